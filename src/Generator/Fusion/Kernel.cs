@@ -1,0 +1,59 @@
+using OptGen.Generator.Graph;
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Fusion;
+
+/// <summary>A loop. <see cref="Batched"/>: at run time it covers Extent / batch × rows.</summary>
+internal sealed record Axis(string Name, int Extent, bool Batched);
+
+/// <summary>A condition on a load: 0 ≤ Σ factor·axis + offset &lt; Extent·Divisor, divisible by Divisor; otherwise the load gives 0.</summary>
+internal sealed record Guard(EquatableArray<AffineTerm> Terms, int Offset, int Extent, int Divisor);
+
+/// <summary>What an input of a stage's body reads.</summary>
+internal abstract record Operand;
+
+/// <summary>
+/// Element Σ Strides[axis]·axis + Offset of a tensor; one stride for each axis of the kernel. A divided index (a transposed window) has its terms in
+/// <paramref name="Divided"/>: the position along that axis is divided by the guard's divisor before its stride applies.
+/// </summary>
+internal sealed record LoadOperand(int Tensor, EquatableArray<int> Strides, int Offset, EquatableArray<Guard> Guards, EquatableArray<DividedTerm> Divided) : Operand;
+
+/// <summary>Stride · ((Σ factor·axis + Offset) / Divisor), added to a load's address.</summary>
+internal sealed record DividedTerm(EquatableArray<AffineTerm> Terms, int Offset, int Divisor, int Stride);
+
+/// <summary>Σ Factors[axis]·axis + Offset as a number.</summary>
+internal sealed record IotaOperand(EquatableArray<int> Factors, int Offset) : Operand;
+
+/// <summary>Uniform <paramref name="Index"/> of the program.</summary>
+internal sealed record UniformOperand(int Index) : Operand;
+
+/// <summary>What stage <paramref name="Stage"/> accumulated in its sink <paramref name="Sink"/>.</summary>
+internal sealed record AccumulatedOperand(int Stage, int Sink) : Operand;
+
+/// <summary>Where an output of a stage's body goes.</summary>
+internal abstract record Sink;
+
+/// <summary>Stored to a tensor; addressed as a <see cref="LoadOperand"/>.</summary>
+internal sealed record StoreSink(int Tensor, EquatableArray<int> Strides, int Offset) : Sink;
+
+/// <summary>Reduced over the stage's inner axes, for each point of the outer ones.</summary>
+internal sealed record AccumulateSink(ReduceKind Kind) : Sink;
+
+/// <summary>A loop nest over the kernel's outer axes and <paramref name="Inner"/>, with one scalar body.</summary>
+internal sealed record Stage(EquatableArray<int> Inner, EquatableArray<Operand> Operands, ScalarFunction Body, EquatableArray<Sink> Sinks);
+
+/// <summary>
+/// For every point of the first <paramref name="OuterCount"/> axes, in any order: the stages in turn, each over its inner axes.
+/// A stage sees what earlier stages accumulated or stored for the same outer point.
+/// </summary>
+/// <param name="Name">PascalCase, unique in the program: becomes the method's name.</param>
+/// <param name="Summary">Which tensors it computes, for the comment above it.</param>
+internal sealed record Kernel(string Name, string Summary, EquatableArray<Axis> Axes, int OuterCount, EquatableArray<Stage> Stages);
+
+/// <summary>Memory that kernels read and write.</summary>
+/// <param name="External">Where it lives when it is not in the arena.</param>
+internal sealed record TensorBuffer(string Name, Shape Shape, BufferRef? External);
+
+/// <summary>The kernels of a program in the order in which they run, and the tensors they share.</summary>
+internal sealed record KernelList(EquatableArray<TensorBuffer> Tensors, EquatableArray<Kernel> Kernels);

@@ -1,0 +1,124 @@
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Graph;
+
+/// <summary>Builds a <see cref="TensorGraph"/>; shapes are inferred here and nowhere else, and equal nodes are shared.</summary>
+internal sealed class GraphBuilder
+{
+    private readonly List<GraphNode> _nodes = [];
+    private readonly Dictionary<(GraphOp Op, EquatableArray<int> Inputs, Shape Shape), int> _numbers = [];
+    private readonly List<GraphOutput> _outputs = [];
+
+    public GraphBuilder()
+    {
+    }
+
+    /// <summary>Goes on from an existing graph, outputs included; its node numbers stay valid.</summary>
+    public GraphBuilder(TensorGraph graph)
+    {
+        foreach (GraphNode node in graph.Nodes)
+        {
+            _numbers[(node.Op, node.Inputs, node.Shape)] = _nodes.Count;
+            _nodes.Add(node);
+        }
+
+        _outputs.AddRange(graph.Outputs);
+    }
+
+    public GraphNode this[int node] => _nodes[node];
+
+    public int Count => _nodes.Count;
+
+    public IReadOnlyList<GraphOutput> Outputs => _outputs;
+
+    public int Source(BufferRef buffer, Shape shape, string name) => Add(new SourceOp(buffer), [], shape, name);
+
+    public int Uniform(int index, string name) => Source(new BufferRef(BufferKind.Uniform, index), Shape.Scalar, name);
+
+    public int Iota(Shape shape, int axis) => Add(new IotaOp(axis), [], shape, "index");
+
+    public int Fill(double value, Shape shape)
+    {
+        ScalarBuilder scalar = new();
+        return Add(new MapOp(scalar.Build(0, scalar.Constant(value))), [], shape, "constant");
+    }
+
+    /// <summary>Applies a function of one output to broadcast inputs.</summary>
+    public int Map(ScalarFunction body, int[] inputs, string name = "")
+    {
+        Shape shape = Shape.Scalar;
+        foreach (int input in inputs)
+            shape = ShapeRules.Broadcast(shape, _nodes[input].Shape) ?? throw new InvalidOperationException($"shapes {shape} and {_nodes[input].Shape} do not broadcast");
+        return Add(new MapOp(body), inputs.ToEquatableArray(), shape, name);
+    }
+
+    public int Map(ScalarOp op, int a, string name = "") => Map(ShapeRules.Body(op), [a], name);
+
+    public int Map(ScalarOp op, int a, int b, string name = "") => Map(ShapeRules.Body(op), [a, b], name);
+
+    public int Reduce(ReduceKind kind, int input, int[] axes, string name = "")
+    {
+        Shape from = _nodes[input].Shape;
+        int[] sorted = axes.Distinct().OrderBy(axis => axis).ToArray();
+        Shape shape = new(from.Dims.Select((dim, axis) => sorted.Contains(axis) ? 1 : dim).ToEquatableArray(), from.Batched && !sorted.Contains(0));
+        return sorted.Length == 0 ? input : Add(new ReduceOp(kind, sorted.ToEquatableArray()), [input], shape, name);
+    }
+
+    public int Contract(ContractOp op, int left, int right, string name = "")
+    {
+        Shape shape = new(op.Loops.Take(op.OutputRank).Select(loop => loop.Extent).ToEquatableArray(), op.OutputRank > 0 && op.Loops[0].Batched);
+        return Add(op, [left, right], shape, name);
+    }
+
+    /// <summary>left [.., m, k] · right [k, n].</summary>
+    public int MatMul(int left, int right, string name = "")
+    {
+        Shape a = _nodes[left].Shape, b = _nodes[right].Shape;
+        int rank = a.Rank;
+        List<LoopIndex> loops = [];
+        for (int axis = 0; axis < rank - 1; axis++)
+            loops.Add(new LoopIndex(a[axis], axis == 0 && a.Batched));
+        loops.Add(new LoopIndex(b[1], false));
+        loops.Add(new LoopIndex(b[0], false));
+        ContractOp op = new(
+            loops.ToEquatableArray(),
+            rank,
+            Enumerable.Range(0, rank - 1).Append(rank).Select(AffineIndex.Of).ToEquatableArray(),
+            [AffineIndex.Of(rank), AffineIndex.Of(rank - 1)]);
+        return Contract(op, left, right, name);
+    }
+
+    public int Reshape(int input, Shape shape, string name = "") => _nodes[input].Shape == shape ? input : Add(new ReshapeOp(), [input], shape, name);
+
+    public int Transpose(int input, int[] permutation, string name = "")
+    {
+        Shape from = _nodes[input].Shape;
+        Shape shape = new(permutation.Select(axis => from[axis]).ToEquatableArray(), from.Batched && permutation[0] == 0);
+        return Add(new TransposeOp(permutation.ToEquatableArray()), [input], shape, name);
+    }
+
+    public int Slice(int input, int[] starts, int[] steps, Shape shape, string name = "") =>
+        Add(new SliceOp(starts.ToEquatableArray(), steps.ToEquatableArray()), [input], shape, name);
+
+    public int Pad(int input, int[] starts, int[] steps, Shape shape, string name = "") =>
+        Add(new PadOp(starts.ToEquatableArray(), steps.ToEquatableArray()), [input], shape, name);
+
+    public int Add(GraphOp op, EquatableArray<int> inputs, Shape shape, string name)
+    {
+        if (!_numbers.TryGetValue((op, inputs, shape), out int number))
+        {
+            number = _nodes.Count;
+            _nodes.Add(new GraphNode(op, inputs, shape, name));
+            _numbers.Add((op, inputs, shape), number);
+        }
+
+        return number;
+    }
+
+    public void Output(int node, BufferRef target) => _outputs.Add(new GraphOutput(node, target));
+
+    public void ClearOutputs() => _outputs.Clear();
+
+    public TensorGraph Build() => new(_nodes.ToEquatableArray(), _outputs.ToEquatableArray());
+}

@@ -1,0 +1,101 @@
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Graph;
+
+/// <summary>Where a source reads from or an output goes: memory and numbers that live outside a graph.</summary>
+internal enum BufferKind
+{
+    /// <summary>Input number <see cref="BufferRef.Index"/> of the model.</summary>
+    Input,
+
+    /// <summary>Parameter <see cref="BufferRef.Index"/> of the model.</summary>
+    Parameter,
+
+    /// <summary>Gradient of parameter <see cref="BufferRef.Index"/>.</summary>
+    Gradient,
+
+    /// <summary>State <see cref="BufferRef.Slot"/> of the optimizer for parameter <see cref="BufferRef.Index"/>.</summary>
+    State,
+
+    /// <summary>A number known when the step starts: entry <see cref="BufferRef.Index"/> of the program's uniforms. See <see cref="Uniforms"/>.</summary>
+    Uniform,
+
+    /// <summary>Output <see cref="BufferRef.Index"/> of the forward pass.</summary>
+    Prediction,
+
+    /// <summary>The scalar loss.</summary>
+    Loss,
+}
+
+internal readonly record struct BufferRef(BufferKind Kind, int Index = 0, int Slot = 0);
+
+/// <summary>Numbers of the uniforms that every program has; an optimizer's follow from <see cref="First"/>.</summary>
+internal static class Uniforms
+{
+    /// <summary>1 / rows of the call.</summary>
+    public const int InverseRows = 0;
+
+    public const int First = 1;
+}
+
+/// <summary>The primitives. Layers, activations and losses are compositions of these.</summary>
+internal abstract record GraphOp;
+
+/// <summary>The content of outside memory, or a uniform (shape []).</summary>
+internal sealed record SourceOp(BufferRef Buffer) : GraphOp;
+
+/// <summary>A tensor whose every element is its coordinate along an axis.</summary>
+internal sealed record IotaOp(int Axis) : GraphOp;
+
+/// <summary>
+/// An element-by-element function of the inputs, which broadcast as in NumPy: shapes align at the last axis, and an axis of size 1 repeats.
+/// <see cref="Body"/> has one output. Without inputs it fills a tensor with a constant.
+/// </summary>
+internal sealed record MapOp(ScalarFunction Body) : GraphOp;
+
+internal enum ReduceKind
+{
+    Sum,
+    Max,
+    Min,
+}
+
+/// <summary>Reduces over axes, which stay with size 1.</summary>
+internal sealed record ReduceOp(ReduceKind Kind, EquatableArray<int> Axes) : GraphOp;
+
+/// <summary>A loop of a contraction. <see cref="Batched"/> as in <see cref="Shape"/>.</summary>
+internal readonly record struct LoopIndex(int Extent, bool Batched);
+
+/// <summary>Loop <see cref="Loop"/> times <see cref="Factor"/>.</summary>
+internal readonly record struct AffineTerm(int Loop, int Factor);
+
+/// <summary>
+/// A position along an axis: (Σ factor·loop + <see cref="Offset"/>) / <see cref="Divisor"/>. Where the division leaves a remainder, or the position lies
+/// outside the axis, the element counts as zero; a plain loop over the whole axis never does.
+/// </summary>
+internal sealed record AffineIndex(EquatableArray<AffineTerm> Terms, int Offset = 0, int Divisor = 1)
+{
+    public static AffineIndex Of(int loop) => new([new AffineTerm(loop, 1)]);
+
+    /// <summary>The one loop that this is, or −1.</summary>
+    public int AsLoop => Terms.Count == 1 && Terms[0].Factor == 1 && Offset == 0 && Divisor == 1 ? Terms[0].Loop : -1;
+}
+
+/// <summary>
+/// Sum of products of two inputs: output[loops 0 … OutputRank) = Σ over the other loops of left[Left]·right[Right].
+/// Matrix products, (transposed, strided, dilated, grouped) convolutions and attention are all of this form.
+/// </summary>
+internal sealed record ContractOp(EquatableArray<LoopIndex> Loops, int OutputRank, EquatableArray<AffineIndex> Left, EquatableArray<AffineIndex> Right) : GraphOp;
+
+/// <summary>The same elements in row-major order under another shape (the node's).</summary>
+internal sealed record ReshapeOp : GraphOp;
+
+/// <summary>Output axis i is input axis Permutation[i].</summary>
+internal sealed record TransposeOp(EquatableArray<int> Permutation) : GraphOp;
+
+/// <summary>Elements start, start + step, … along each axis; the node's shape says how many.</summary>
+internal sealed record SliceOp(EquatableArray<int> Starts, EquatableArray<int> Steps) : GraphOp;
+
+/// <summary>The input placed at <see cref="Starts"/> with <see cref="Steps"/> in a tensor of zeros of the node's shape: the derivative of a slice.</summary>
+internal sealed record PadOp(EquatableArray<int> Starts, EquatableArray<int> Steps) : GraphOp;

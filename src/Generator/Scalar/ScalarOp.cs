@@ -1,0 +1,68 @@
+namespace OptGen.Generator.Scalar;
+
+/// <summary>The operations on one element. Comparisons and logic give truth values; everything else gives numbers.</summary>
+internal enum ScalarOp : byte
+{
+    // Leaves.
+    Constant,
+    Input,
+
+    // One operand.
+    Negate,
+    Abs,
+    Sign,
+    Floor,
+    Sqrt,
+    Exp,
+    Log,
+    Tanh,
+    Sigmoid,
+
+    // Two operands.
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Min,
+    Max,
+    Pow,
+    CopySign,
+
+    // Three operands: a·b + c rounded once; condition ? a : b.
+    FusedMultiplyAdd,
+    Select,
+
+    // Truth values. Comparisons with a NaN are false.
+    Less,
+    LessOrEqual,
+    Equal,
+    And,
+    Or,
+    Not,
+}
+
+/// <summary>What each operation is: the one table that passes consult.</summary>
+internal static class ScalarOps
+{
+    public static int Arity(this ScalarOp op) => op switch
+    {
+        ScalarOp.Constant or ScalarOp.Input => 0,
+        <= ScalarOp.Sigmoid or ScalarOp.Not => 1,
+        ScalarOp.FusedMultiplyAdd or ScalarOp.Select => 3,
+        _ => 2,
+    };
+
+    public static bool IsTruth(this ScalarOp op) => op >= ScalarOp.Less;
+
+    /// <summary>Costs more than recomputing it would save: such a value is worth storing.</summary>
+    public static bool IsExpensive(this ScalarOp op) =>
+        op is ScalarOp.Exp or ScalarOp.Log or ScalarOp.Tanh or ScalarOp.Sigmoid or ScalarOp.Pow or ScalarOp.Sqrt or ScalarOp.Divide;
+
+    /// <summary>Floating-point operations that one evaluation counts for.</summary>
+    public static int Flops(this ScalarOp op) => op switch
+    {
+        ScalarOp.Constant or ScalarOp.Input => 0,
+        ScalarOp.FusedMultiplyAdd => 2,
+        _ => 1,
+    };
+}

@@ -1,0 +1,74 @@
+using OptGen.Generator.Graph;
+
+namespace OptGen.Generator.Specs;
+
+/// <summary>Element type of a model's parameters and arithmetic.</summary>
+internal enum Precision
+{
+    Single,
+    Double,
+}
+
+/// <summary>What a parameter is for; decides, among other things, whether weight decay applies to it. Mirrors the runtime enum of the same name.</summary>
+internal enum ParameterKind
+{
+    Weight,
+    Bias,
+    Gain,
+    Embedding,
+}
+
+/// <summary>Where a user's partial class is declared, and what must be repeated to add a part to it.</summary>
+/// <param name="Namespace">Empty for the global namespace.</param>
+/// <param name="Containing">Headers of the containing types, outermost first, such as <c>partial class Outer</c>.</param>
+/// <param name="Name">The class's own name, escaped where it is a keyword.</param>
+/// <param name="Accessibility"><c>public</c>, <c>internal</c>, …</param>
+internal sealed record ClassSpec(string Namespace, EquatableArray<string> Containing, string Name, string Accessibility)
+{
+    /// <summary>Unique, stable prefix of the names of the files that are emitted for the class.</summary>
+    public string HintName => string.Join(".", new[] { Namespace }.Concat(Containing.Select(header => header.Split(' ').Last())).Append(Name).Where(part => part.Length > 0));
+
+    public string FullName => "global::" + HintName;
+}
+
+/// <summary>One parameter tensor of a model.</summary>
+/// <param name="Name">Dotted path from the model, such as <c>Hidden.Kernel</c>; unique within the model.</param>
+/// <param name="Init">Name of a member of the runtime enum <c>Init</c>.</param>
+/// <param name="Gain">Factor on the initializer's scale.</param>
+internal sealed record ParameterSpec(string Name, Shape Shape, ParameterKind Kind, string Init, double Gain);
+
+/// <summary>What a caller passes to a model's methods.</summary>
+/// <param name="Name">The name of the user's parameter.</param>
+/// <param name="Shape">Shape of a full batch.</param>
+/// <param name="Classes">For integer class labels, how many classes there are; 0 for real-valued tensors.</param>
+/// <param name="IsTarget">True for what only the loss reads.</param>
+internal sealed record InputSpec(string Name, Shape Shape, int Classes, bool IsTarget);
+
+/// <summary>A named result of the forward pass.</summary>
+internal sealed record OutputSpec(string Name, Shape Shape);
+
+/// <summary>A partial method of the user's class that declares a layer; the generator supplies its body, which never runs.</summary>
+/// <param name="Signature">The whole signature as it must be repeated, such as <c>private static partial global::OptGen.Tensor Hidden(global::OptGen.Tensor x)</c>.</param>
+internal sealed record LayerMethodSpec(string Name, string Signature);
+
+/// <summary>All that is read of a class marked <c>[Model]</c>.</summary>
+/// <param name="Graph">
+/// Forward pass and loss. Its sources are <see cref="BufferKind.Input"/>, <see cref="BufferKind.Parameter"/> and <see cref="BufferKind.Uniform"/>;
+/// its outputs are <see cref="BufferKind.Prediction"/> and, when there is a loss, <see cref="BufferKind.Loss"/>.
+/// </param>
+internal sealed record ModelSpec(
+    ClassSpec Class,
+    int Batch,
+    Precision Precision,
+    EquatableArray<LayerMethodSpec> Layers,
+    EquatableArray<ParameterSpec> Parameters,
+    EquatableArray<InputSpec> Inputs,
+    EquatableArray<OutputSpec> Outputs,
+    TensorGraph Graph)
+{
+    public bool HasLoss => Graph.Outputs.Any(output => output.Target.Kind == BufferKind.Loss);
+
+    public int ParameterCount => Parameters.Sum(parameter => parameter.Shape.Count);
+
+    public string Element => Precision == Precision.Double ? "double" : "float";
+}

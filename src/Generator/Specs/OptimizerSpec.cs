@@ -1,0 +1,76 @@
+using OptGen.Generator.Scalar;
+
+namespace OptGen.Generator.Specs;
+
+/// <summary>A hyperparameter: a number that can be set at run time.</summary>
+/// <param name="Name">Property name, such as <c>LearningRate</c>.</param>
+/// <param name="Type">C# keyword of its type: <c>float</c>, <c>double</c>, <c>int</c> or <c>bool</c>.</param>
+/// <param name="Default">Initial value (0 and 1 for a flag).</param>
+/// <param name="IsUsers">True when the user's own class declares the property; false when the generator must.</param>
+/// <param name="Decays">True for a strength that applies only to parameters of a decayed kind, such as weight decay.</param>
+/// <param name="Summary">One line for the property's documentation.</param>
+internal sealed record HyperSpec(string Name, string Type, double Default, bool IsUsers, bool Decays, string Summary);
+
+/// <summary>A buffer that an update rule keeps per parameter element, zero at the start.</summary>
+internal sealed record StateSpec(string Name, string Summary);
+
+/// <summary>What an input of a <see cref="UpdateSpec"/>'s function stands for.</summary>
+internal enum UpdateInputKind
+{
+    /// <summary>The parameter's element.</summary>
+    Parameter,
+
+    /// <summary>The gradient's element.</summary>
+    Gradient,
+
+    /// <summary>State <see cref="UpdateInput.Index"/>.</summary>
+    State,
+
+    /// <summary>Hyperparameter <see cref="UpdateInput.Index"/> of the optimizer.</summary>
+    Hyper,
+
+    /// <summary>The number of this update, from 1.</summary>
+    Step,
+
+    /// <summary>The result of the transform's reduction.</summary>
+    Reduced,
+}
+
+internal readonly record struct UpdateInput(UpdateInputKind Kind, int Index);
+
+/// <summary>A scalar function together with what its inputs stand for.</summary>
+internal sealed record BoundFunction(ScalarFunction Function, EquatableArray<UpdateInput> Inputs);
+
+/// <summary>An update rule: outputs are the new parameter, then every new state in order.</summary>
+internal sealed record UpdateSpec(string Name, BoundFunction Update);
+
+/// <summary>
+/// A transform of the gradient before the update rule. With <paramref name="Reduction"/>, that function of each element is summed over
+/// all elements of all parameters first, and <paramref name="Apply"/> sees the sum as <see cref="UpdateInputKind.Reduced"/>.
+/// </summary>
+internal sealed record GradientTransformSpec(string Name, BoundFunction? Reduction, BoundFunction Apply);
+
+/// <summary>A schedule drives one hyperparameter; it runs on the host, once per step.</summary>
+/// <param name="Name">Type name for comments and for the generated property.</param>
+/// <param name="Creation">The C# expression that creates it, such as <c>new global::OptGen.WarmupCosine { Warmup = 100 }</c>.</param>
+/// <param name="Type">Fully qualified type.</param>
+/// <param name="Hyper">Index of the driven hyperparameter.</param>
+internal sealed record ScheduleSpec(string Name, string Type, string Creation, int Hyper);
+
+/// <summary>Overrides for the parameters whose names match a pattern with <c>*</c>.</summary>
+internal sealed record GroupSpec(string Pattern, bool? Decay);
+
+/// <summary>All that is read of a class marked <c>[Optimizer]</c>; <paramref name="Model"/> is null when it is bound to no model.</summary>
+internal sealed record OptimizerSpec(
+    ClassSpec Class,
+    ModelSpec? Model,
+    Precision Precision,
+    UpdateSpec Rule,
+    EquatableArray<GradientTransformSpec> Transforms,
+    EquatableArray<ScheduleSpec> Schedules,
+    EquatableArray<GroupSpec> Groups,
+    EquatableArray<HyperSpec> Hypers,
+    EquatableArray<StateSpec> States)
+{
+    public string Element => Precision == Precision.Double ? "double" : "float";
+}
