@@ -42,6 +42,10 @@ internal readonly record struct Shape(EquatableArray<int> Dims, bool Batched)
         return strides;
     }
 
-    public override string ToString() =>
-        Rank == 0 ? "[]" : "[" + string.Join(" × ", Dims.Select((dim, axis) => axis == 0 && Batched ? $"{dim} rows" : dim.ToString(System.Globalization.CultureInfo.InvariantCulture))) + "]";
+    public override string ToString()
+    {
+        bool batched = Batched;
+        IEnumerable<string> sizes = Dims.Select((dim, axis) => dim.ToString(System.Globalization.CultureInfo.InvariantCulture) + (axis == 0 && batched ? " rows" : ""));
+        return Rank == 0 ? "[]" : "[" + string.Join(" × ", sizes) + "]";
+    }
 }
