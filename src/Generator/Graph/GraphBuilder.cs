@@ -104,6 +104,8 @@ internal sealed class GraphBuilder
     public int Pad(int input, int[] starts, int[] steps, Shape shape, string name = "") =>
         Add(new PadOp(starts.ToEquatableArray(), steps.ToEquatableArray()), [input], shape, name);
 
+    public int StopGradient(int input, string name = "") => Add(new StopGradientOp(), [input], _nodes[input].Shape, name);
+
     public int Add(GraphOp op, EquatableArray<int> inputs, Shape shape, string name)
     {
         if (!_numbers.TryGetValue((op, inputs, shape), out int number))

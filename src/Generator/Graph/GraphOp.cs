@@ -50,7 +50,8 @@ internal sealed record IotaOp(int Axis) : GraphOp;
 
 /// <summary>
 /// An element-by-element function of the inputs, which broadcast as in NumPy: shapes align at the last axis, and an axis of size 1 repeats.
-/// <see cref="Body"/> has one output. Without inputs it fills a tensor with a constant.
+/// <see cref="Body"/> has one output. The node's shape is what the inputs broadcast to, which may be larger than what they broadcast to among themselves:
+/// without inputs it fills a tensor with a constant.
 /// </summary>
 internal sealed record MapOp(ScalarFunction Body) : GraphOp;
 
@@ -99,3 +100,8 @@ internal sealed record SliceOp(EquatableArray<int> Starts, EquatableArray<int> S
 
 /// <summary>The input placed at <see cref="Starts"/> with <see cref="Steps"/> in a tensor of zeros of the node's shape: the derivative of a slice.</summary>
 internal sealed record PadOp(EquatableArray<int> Starts, EquatableArray<int> Steps) : GraphOp;
+
+/// <summary>
+/// The input as it is, through which no gradient flows. It means something to differentiation only: <see cref="DropStopGradients"/> removes it before fusion.
+/// </summary>
+internal sealed record StopGradientOp : GraphOp;
