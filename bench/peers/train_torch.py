@@ -1,0 +1,76 @@
+"""Training steps in PyTorch (eager, one thread), the peer of `bench train`.
+
+Reads requests `MODEL STEPS` from standard input, one a line, runs that many training steps (forward, backward, AdamW) and answers with the
+seconds they took. The benchmark alternates its own blocks with these, so that both see the same machine. `--alone` measures without a benchmark.
+"""
+import os
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+import statistics
+import sys
+import time
+
+import torch
+
+torch.set_num_threads(1)
+
+# Name: widths of the layers and rows of a batch. The same table stands in Models.cs.
+MODELS = {
+    "A": ([4, 16, 3], 32),
+    "B": ([64, 128, 10], 32),
+    "C": ([784, 256, 128, 10], 128),
+}
+
+
+class Trainer:
+    def __init__(self, widths, batch):
+        torch.manual_seed(1)
+        layers = []
+        for i, (fan_in, fan_out) in enumerate(zip(widths, widths[1:])):
+            layers.append(torch.nn.Linear(fan_in, fan_out))
+            if i < len(widths) - 2:
+                layers.append(torch.nn.ReLU())
+        self.model = torch.nn.Sequential(*layers)
+        self.loss = torch.nn.CrossEntropyLoss()
+        # The fastest form of this version: `foreach` where it exists.
+        try:
+            self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-3, weight_decay=1e-2, foreach=True)
+        except TypeError:
+            self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-3, weight_decay=1e-2)
+        self.x = torch.randn(batch, widths[0])
+        self.y = torch.randint(0, widths[-1], (batch,))
+
+    def run(self, steps):
+        model, loss, optimizer, x, y = self.model, self.loss, self.optimizer, self.x, self.y
+        start = time.perf_counter()
+        for _ in range(steps):
+            optimizer.zero_grad(set_to_none=True)
+            value = loss(model(x), y)
+            value.backward()
+            optimizer.step()
+        return time.perf_counter() - start
+
+
+def alone():
+    for name, (widths, batch) in MODELS.items():
+        trainer = Trainer(widths, batch)
+        trainer.run(100)
+        steps = max(1, int(0.05 / trainer.run(1)))
+        times = sorted(trainer.run(steps) / steps for _ in range(60))
+        print(f"{name}: median {statistics.median(times) * 1e6:.1f} us, minimum {times[0] * 1e6:.1f} us")
+
+
+def serve():
+    trainers = {}
+    print(f"PyTorch {torch.__version__}", flush=True)
+    for line in sys.stdin:
+        name, steps = line.split()
+        if name not in trainers:
+            trainers[name] = Trainer(*MODELS[name])
+        print(repr(trainers[name].run(int(steps))), flush=True)
+
+
+if __name__ == "__main__":
+    alone() if "--alone" in sys.argv else serve()
