@@ -16,7 +16,7 @@ import torch
 
 torch.set_num_threads(1)
 
-# Name: widths of the layers and rows of a batch. The same table stands in Models.cs.
+# Name: widths of the layers and rows of a batch. The same table stands in Workloads.cs.
 MODELS = {
     "A": ([4, 16, 3], 32),
     "B": ([64, 128, 10], 32),
@@ -34,11 +34,7 @@ class Trainer:
                 layers.append(torch.nn.ReLU())
         self.model = torch.nn.Sequential(*layers)
         self.loss = torch.nn.CrossEntropyLoss()
-        # The fastest form of this version: `foreach` where it exists.
-        try:
-            self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-3, weight_decay=1e-2, foreach=True)
-        except TypeError:
-            self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-3, weight_decay=1e-2)
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-3, weight_decay=1e-2, foreach=True)
         self.x = torch.randn(batch, widths[0])
         self.y = torch.randint(0, widths[-1], (batch,))
 
@@ -53,6 +49,17 @@ class Trainer:
         return time.perf_counter() - start
 
 
+def blas():
+    """The matrix library in use, by what is mapped into this process."""
+    torch.ones(8, 8) @ torch.ones(8, 8)
+    with open("/proc/self/maps") as maps:
+        mapped = maps.read()
+    for library in ("openblas", "mkl", "blis"):
+        if "lib" + library in mapped:
+            return library
+    return "reference BLAS, several times slower: install OpenBLAS (Debian: libopenblas0-pthread) for a fair comparison"
+
+
 def alone():
     for name, (widths, batch) in MODELS.items():
         trainer = Trainer(widths, batch)
@@ -64,7 +71,7 @@ def alone():
 
 def serve():
     trainers = {}
-    print(f"PyTorch {torch.__version__}", flush=True)
+    print(f"PyTorch {torch.__version__} ({blas()})", flush=True)
     for line in sys.stdin:
         name, steps = line.split()
         if name not in trainers:

@@ -1,0 +1,49 @@
+using static OptGen.Ops;
+
+namespace OptGen.Bench;
+
+/// <summary>A: 4-16-3, so small that overhead is everything.</summary>
+[Model(Batch = 32)]
+public partial class SmallNet
+{
+    [Dense(16)] private static partial Tensor Hidden(Tensor x);
+    [Dense(3)] private static partial Tensor Logits(Tensor x);
+
+    [Forward] private static Tensor Forward([Shape(4)] Tensor x) => Logits(Relu(Hidden(x)));
+    [Loss] private static Tensor Loss(Tensor logits, [Shape] Labels y) => SoftmaxCrossEntropy(logits, y);
+}
+
+[Optimizer<SmallNet>]
+[AdamW(LearningRate = 1e-3f, WeightDecay = 1e-2f)]
+public partial class SmallAdamW;
+
+/// <summary>B: 64-128-10, the network of the digits sample; all of it stays in the L2 cache.</summary>
+[Model(Batch = 32)]
+public partial class MediumNet
+{
+    [Dense(128)] private static partial Tensor Hidden(Tensor x);
+    [Dense(10)] private static partial Tensor Logits(Tensor x);
+
+    [Forward] private static Tensor Forward([Shape(64)] Tensor x) => Logits(Relu(Hidden(x)));
+    [Loss] private static Tensor Loss(Tensor logits, [Shape] Labels y) => SoftmaxCrossEntropy(logits, y);
+}
+
+[Optimizer<MediumNet>]
+[AdamW(LearningRate = 1e-3f, WeightDecay = 1e-2f)]
+public partial class MediumAdamW;
+
+/// <summary>C: 784-256-128-10, where matrix products take most of the time.</summary>
+[Model(Batch = 128)]
+public partial class LargeNet
+{
+    [Dense(256)] private static partial Tensor First(Tensor x);
+    [Dense(128)] private static partial Tensor Second(Tensor x);
+    [Dense(10)] private static partial Tensor Logits(Tensor x);
+
+    [Forward] private static Tensor Forward([Shape(784)] Tensor x) => Logits(Relu(Second(Relu(First(x)))));
+    [Loss] private static Tensor Loss(Tensor logits, [Shape] Labels y) => SoftmaxCrossEntropy(logits, y);
+}
+
+[Optimizer<LargeNet>]
+[AdamW(LearningRate = 1e-3f, WeightDecay = 1e-2f)]
+public partial class LargeAdamW;
