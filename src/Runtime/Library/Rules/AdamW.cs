@@ -1,0 +1,45 @@
+namespace OptGen;
+
+/// <summary>
+/// Adam with decoupled weight decay: the decay shrinks the parameter directly and stays out of the estimates.
+/// <code>
+/// m = β₁m + (1 − β₁)g        v = β₂v + (1 − β₂)g²
+/// w = w − ηλw − η · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
+/// </code>
+/// </summary>
+/// <remarks>Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.</remarks>
+public sealed class AdamW : UpdateRule
+{
+    /// <summary>Step size η, 0.001 by default: the size of a step while the gradient keeps its sign.</summary>
+    [Hyper]
+    public float LearningRate { get; set; } = 1e-3f;
+
+    /// <summary>Memory β₁ of the gradient's mean, 0.9 by default.</summary>
+    [Hyper]
+    public float Beta1 { get; set; } = 0.9f;
+
+    /// <summary>Memory β₂ of the gradient's mean square, 0.999 by default.</summary>
+    [Hyper]
+    public float Beta2 { get; set; } = 0.999f;
+
+    /// <summary>ε, what keeps the divisor from zero; 1e-8 by default.</summary>
+    [Hyper]
+    public float Epsilon { get; set; } = 1e-8f;
+
+    /// <summary>Strength λ of the decay, 0.01 by default: each step takes the share ηλ of the parameter away.</summary>
+    [Hyper(Decay = true)]
+    public float WeightDecay { get; set; } = 1e-2f;
+
+    /// <summary>Updates one parameter.</summary>
+    [Update]
+    public void Update(ref float w, float g, [State] ref float m, [State] ref float v, int step)
+    {
+        m = Beta1 * m + (1 - Beta1) * g;
+        v = Beta2 * v + (1 - Beta2) * (g * g);
+
+        // Both corrections are multiplied out of the fraction, so that they cost nothing per element: √(v/c²) + ε = (√v + cε)/c.
+        float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
+        float rate = LearningRate * correction / (1 - MathF.Pow(Beta1, step));
+        w -= LearningRate * WeightDecay * w + rate * m / (MathF.Sqrt(v) + correction * Epsilon);
+    }
+}

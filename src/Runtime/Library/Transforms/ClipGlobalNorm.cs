@@ -1,0 +1,22 @@
+namespace OptGen;
+
+/// <summary>
+/// Scales all gradients by one factor, so that their joint norm is at most <see cref="MaxNorm"/>: g = g · min(1, c / (‖G‖ + 1e-6)), where ‖G‖ is the
+/// Euclidean norm over every element of every parameter.
+/// </summary>
+/// <param name="maxNorm">The bound c.</param>
+/// <remarks>Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013.</remarks>
+public sealed class ClipGlobalNorm(float maxNorm) : GradientTransform
+{
+    /// <summary>The bound c on the joint norm.</summary>
+    [Hyper]
+    public float MaxNorm { get; set; } = maxNorm;
+
+    /// <summary>What is summed over all gradients: the square.</summary>
+    [Reduce]
+    public float Square(float g) => g * g;
+
+    /// <summary>The scaled gradient.</summary>
+    [Apply]
+    public float Scale(float g, float squares) => g * MathF.Min(1, MaxNorm / (MathF.Sqrt(squares) + 1e-6f));
+}
