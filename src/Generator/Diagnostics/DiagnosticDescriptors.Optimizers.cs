@@ -1,0 +1,249 @@
+using Microsoft.CodeAnalysis;
+
+namespace OptGen.Generator.Diagnostics;
+
+internal static partial class DiagnosticDescriptors
+{
+    public static readonly DiagnosticDescriptor OptimizerNotPartial = new(
+        "OPTG030",
+        "Optimizer class is not partial",
+        "Class '{0}' is marked [Optimizer] but is not partial; write 'partial class {0}', so that the generated part can be added",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG030.md");
+
+    public static readonly DiagnosticDescriptor OptimizerClassForm = new(
+        "OPTG031",
+        "Optimizer class has an unsupported form",
+        "Optimizer class '{0}' must not be {1}; declare it as a plain class",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG031.md");
+
+    public static readonly DiagnosticDescriptor NoUpdateRule = new(
+        "OPTG032",
+        "Optimizer has no update rule",
+        "Optimizer '{0}' has no update rule; add a rule such as [AdamW], or a method marked [Update]",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG032.md");
+
+    public static readonly DiagnosticDescriptor TwoUpdateRules = new(
+        "OPTG033",
+        "Optimizer has two update rules",
+        "Optimizer '{0}' already has the update rule '{1}'; remove either that or '{2}'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG033.md");
+
+    public static readonly DiagnosticDescriptor UpdateWithoutParameter = new(
+        "OPTG034",
+        "Update method has no model parameter",
+        "Update method '{0}' has no 'ref float' without [State], which stands for the model's parameter; declare it as '{0}(ref float w, float g, …)'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG034.md");
+
+    public static readonly DiagnosticDescriptor UpdateWithoutGradient = new(
+        "OPTG035",
+        "Update method has no gradient",
+        "Update method '{0}' has no plain 'float', which stands for the gradient; declare it as '{0}(ref float w, float g, …)'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG035.md");
+
+    public static readonly DiagnosticDescriptor StateForm = new(
+        "OPTG036",
+        "State is not a reference to a number",
+        "State '{0}' is declared '{1}', but a state must be 'ref float' or 'ref double', so that its new value is kept",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG036.md");
+
+    public static readonly DiagnosticDescriptor UpdateSignature = new(
+        "OPTG037",
+        "Signature of an update method is not understood",
+        "{0} of update method '{1}' is not understood; the form is 'void {1}(ref float w, float g, [State] ref float m, …, int step)'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG037.md");
+
+    public static readonly DiagnosticDescriptor HyperNotSettable = new(
+        "OPTG038",
+        "Hyperparameter cannot be set",
+        "Hyperparameter '{0}' must be a property with a getter and a setter, neither static nor an indexer; write '[Hyper] public {1} {0} {{ get; set; }}'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG038.md");
+
+    public static readonly DiagnosticDescriptor HyperType = new(
+        "OPTG039",
+        "Hyperparameter has an unsupported type",
+        "Hyperparameter '{0}' is of type '{1}'; the types are float, double, int and bool",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG039.md");
+
+    public static readonly DiagnosticDescriptor NotAModel = new(
+        "OPTG040",
+        "Optimizer is bound to a class that is no model",
+        "'{0}' is not marked [Model]; bind the optimizer to a model of this project, or write [Optimizer] without a type for an update over any spans",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG040.md");
+
+    public static readonly DiagnosticDescriptor ForeignModel = new(
+        "OPTG041",
+        "Optimizer is bound to a model of another assembly",
+        "Model '{0}' is declared in assembly '{1}'; an optimizer is compiled together with its model, so declare it in that project",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG041.md");
+
+    public static readonly DiagnosticDescriptor ModelWithoutLoss = new(
+        "OPTG042",
+        "Optimizer's model has no loss",
+        "Model '{0}' has no [Loss], so optimizer '{1}' gets Step but no TrainStep; add a method marked [Loss] to the model",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG042.md");
+
+    public static readonly DiagnosticDescriptor UnknownScheduledHyper = new(
+        "OPTG043",
+        "Schedule drives an unknown hyperparameter",
+        "Schedule '{0}' drives '{1}', but the optimizer has no such hyperparameter of type float or double; it has {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG043.md");
+
+    public static readonly DiagnosticDescriptor NotOnAnOptimizer = new(
+        "OPTG044",
+        "Attribute has no effect outside an optimizer",
+        "[{0}] has no effect on '{1}', which is not an optimizer; mark the class [Optimizer] or [Optimizer<TModel>]",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG044.md");
+
+    public static readonly DiagnosticDescriptor NotInARule = new(
+        "OPTG045",
+        "Attribute has no effect outside a rule",
+        "[{0}] has no effect on '{1}'; it belongs {2}",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG045.md");
+
+    public static readonly DiagnosticDescriptor TransformAfterRule = new(
+        "OPTG046",
+        "Gradient transform is written after the update rule",
+        "[{0}] is written after the update rule [{1}], but it runs before it; write the attributes in the order in which they run",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG046.md");
+
+    public static readonly DiagnosticDescriptor GroupMatchesNothing = new(
+        "OPTG047",
+        "Group matches no parameter",
+        "No parameter of model '{0}' matches '{1}'; its parameters are {2}",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG047.md");
+
+    public static readonly DiagnosticDescriptor GroupWithoutModel = new(
+        "OPTG048",
+        "Group on an optimizer without a model",
+        "[Group] names parameters of a model, but optimizer '{0}' is bound to none; write [Optimizer<TModel>], or remove the group",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG048.md");
+
+    public static readonly DiagnosticDescriptor TransformWithoutApply = new(
+        "OPTG049",
+        "Gradient transform does not say what it does",
+        "Gradient transform '{0}' needs exactly one method marked [Apply], but has {1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG049.md");
+
+    public static readonly DiagnosticDescriptor TransformSignature = new(
+        "OPTG050",
+        "Signature of a gradient transform's method is not understood",
+        "Method '{0}' is marked [{1}], so it must be declared '{2}'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG050.md");
+
+    public static readonly DiagnosticDescriptor HyperDrivenTwice = new(
+        "OPTG051",
+        "Two schedules drive one hyperparameter",
+        "Hyperparameter '{0}' is driven by '{1}' already; remove one of the schedules, or let '{2}' drive another with 'Drives'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG051.md");
+
+    public static readonly DiagnosticDescriptor NameTaken = new(
+        "OPTG052",
+        "Name of a generated member is taken",
+        "Optimizer '{0}' gets a generated member '{1}' ({2}), but that name is taken by {3}; rename one of the two",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG052.md");
+
+    public static readonly DiagnosticDescriptor GroupWithoutEffect = new(
+        "OPTG053",
+        "Group overrides nothing",
+        "Group '{0}' overrides nothing; give it what to override, such as 'Decay = false'",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG053.md");
+
+    public static readonly DiagnosticDescriptor OptimizerTwice = new(
+        "OPTG054",
+        "Optimizer is marked twice",
+        "Class '{0}' is marked both [Optimizer] and [Optimizer<TModel>]; keep one",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG054.md");
+
+    public static readonly DiagnosticDescriptor RuleWithoutUpdate = new(
+        "OPTG055",
+        "Update rule does not say what it does",
+        "Update rule '{0}' needs exactly one method marked [Update], but has {1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG055.md");
+
+    public static readonly DiagnosticDescriptor ParameterNeverUpdated = new(
+        "OPTG056",
+        "Update method never changes the model's parameter",
+        "Update method '{0}' never changes '{1}', the model's parameter, so training has no effect; assign to it",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG056.md");
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Diagnostics;
+
+/// <summary>A place in a source file as a value, which keeps no syntax tree alive. Lines and columns count from 0.</summary>
+internal readonly record struct SourceSpan(string FilePath, int Start, int Length, int StartLine, int StartColumn, int EndLine, int EndColumn)
+{
+    public static SourceSpan None => new("", 0, 0, 0, 0, 0, 0);
+
+    public static SourceSpan From(Location? location)
+    {
+        if (location is null || !location.IsInSource)
+            return None;
+        FileLinePositionSpan lines = location.GetLineSpan();
+        return new SourceSpan(
+            lines.Path,
+            location.SourceSpan.Start,
+            location.SourceSpan.Length,
+            lines.StartLinePosition.Line,
+            lines.StartLinePosition.Character,
+            lines.EndLinePosition.Line,
+            lines.EndLinePosition.Character);
+    }
+
+    public Location ToLocation() => this == None
+        ? Location.None
+        : Location.Create(
+            FilePath,
+            new TextSpan(Start, Length),
+            new LinePositionSpan(new LinePosition(StartLine, StartColumn), new LinePosition(EndLine, EndColumn)));
+}
+
+/// <summary>A diagnostic as a value: what the readers return, and what becomes a Roslyn diagnostic when it is reported.</summary>
+/// <param name="Id">Id of an entry of <see cref="DiagnosticDescriptors"/>.</param>
+/// <param name="Arguments">What is put into the message's places.</param>
+internal sealed record DiagnosticSpec(string Id, EquatableArray<string> Arguments, SourceSpan Span)
+{
+    public static DiagnosticSpec Create(DiagnosticDescriptor descriptor, Location? location, params object[] arguments) =>
+        Create(descriptor, SourceSpan.From(location), arguments);
+
+    public static DiagnosticSpec Create(DiagnosticDescriptor descriptor, SourceSpan span, params object[] arguments) =>
+        new(descriptor.Id, arguments.Select(argument => Convert.ToString(argument, CultureInfo.InvariantCulture)).ToEquatableArray(), span);
+
+    public DiagnosticDescriptor Descriptor => DiagnosticDescriptors.Find(Id);
+
+    public bool IsError => Descriptor.DefaultSeverity == DiagnosticSeverity.Error;
+
+    public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, Span.ToLocation(), [.. Arguments]);
+}
+
+/// <summary>Collects what a reader finds wrong, each thing once.</summary>
+internal sealed class DiagnosticBag
+{
+    private readonly List<DiagnosticSpec> _found = [];
+
+    public bool HasErrors => _found.Exists(diagnostic => diagnostic.IsError);
+
+    public void Report(DiagnosticDescriptor descriptor, Location? location, params object[] arguments) =>
+        Add(DiagnosticSpec.Create(descriptor, location, arguments));
+
+    public void Add(DiagnosticSpec diagnostic)
+    {
+        if (!_found.Contains(diagnostic))
+            _found.Add(diagnostic);
+    }
+
+    public EquatableArray<DiagnosticSpec> ToEquatableArray() => _found.ToEquatableArray();
+}
+
+/// <summary>What a reader gives: a value unless there are errors, and what it found wrong.</summary>
+internal sealed record ReadResult<T>(T? Value, EquatableArray<DiagnosticSpec> Diagnostics)
+    where T : class, IEquatable<T>;
