@@ -50,8 +50,33 @@ internal sealed class GraphBuilder
         Shape shape = Shape.Scalar;
         foreach (int input in inputs)
             shape = ShapeRules.Broadcast(shape, _nodes[input].Shape) ?? throw new InvalidOperationException($"shapes {shape} and {_nodes[input].Shape} do not broadcast");
-        return Add(new MapOp(body), inputs.ToEquatableArray(), shape, name);
+        return Map(body, inputs, shape, name);
     }
+
+    /// <summary>Applies a function of one output to inputs that broadcast to the given shape. Single constants become part of the function.</summary>
+    public int Map(ScalarFunction body, int[] inputs, Shape shape, string name)
+    {
+        if (inputs.Any(input => ConstantOf(input) is not null))
+        {
+            ScalarBuilder scalar = new();
+            int[] arguments = inputs.Select((input, i) => ConstantOf(input) is double value ? scalar.Constant(value) : scalar.Input(i)).ToArray();
+            body = Compose.DropUnread(scalar.Build(inputs.Length, scalar.Inline(body, arguments)), out int[] kept);
+            inputs = kept.Select(argument => inputs[argument]).ToArray();
+        }
+
+        return Compose.IsIdentity(body) && _nodes[inputs[0]].Shape == shape ? inputs[0] : Add(new MapOp(body), inputs.ToEquatableArray(), shape, name);
+    }
+
+    /// <summary>The tensor repeated to the given shape.</summary>
+    public int Broadcast(int input, Shape shape, string name = "")
+    {
+        ScalarBuilder scalar = new();
+        return Map(scalar.Build(1, scalar.Input(0)), [input], shape, name);
+    }
+
+    /// <summary>The number with which a node fills its tensor, or null.</summary>
+    public double? ConstantOf(int node) =>
+        _nodes[node].Op is MapOp { Body: { InputCount: 0 } body } && body.Nodes[body.Outputs[0]] is { Op: ScalarOp.Constant } constant ? constant.Value : null;
 
     public int Map(ScalarOp op, int a, string name = "") => Map(ShapeRules.Body(op), [a], name);
 

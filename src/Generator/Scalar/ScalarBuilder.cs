@@ -17,7 +17,10 @@ internal sealed class ScalarBuilder
     public bool IsConstant(int value, double number) => _nodes[value].Op == ScalarOp.Constant && _nodes[value].Value == number;
 
     public int Apply(ScalarOp op, int a, int b = -1, int c = -1) =>
-        Simplify.TryLocal(this, op, a, b, c) ?? Intern(new ScalarNode(op, a, b, c, 0));
+        Simplify.TryLocal(this, op, a, b, c) ?? Intern(op, a, b, c);
+
+    /// <summary>The operation as it is, without simplification.</summary>
+    public int Intern(ScalarOp op, int a, int b = -1, int c = -1) => Intern(new ScalarNode(op, a, b, c, 0));
 
     /// <summary>Copies the values of <paramref name="function"/> that its outputs need, with its inputs replaced; gives the numbers of its outputs.</summary>
     public int[] Inline(ScalarFunction function, IReadOnlyList<int> inputs)

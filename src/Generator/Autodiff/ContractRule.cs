@@ -1,0 +1,124 @@
+using OptGen.Generator.Graph;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Autodiff;
+
+/// <summary>
+/// The derivative of a contraction, which is a contraction of the adjoint with the other operand. Along each axis of the operand, position p = (Σ f·loop + offset) / d
+/// is solved for one of the loops; p becomes a loop of the result, and the solved loop is replaced wherever it stands. Where the solution is no
+/// whole number or lies outside the loop, an index built from it misses its axis, which counts as zero.
+/// </summary>
+internal static class ContractRule
+{
+    /// <summary>The gradient for <paramref name="self"/>, which <paramref name="op"/> multiplies by <paramref name="other"/>.</summary>
+    public static int Gradient(GraphBuilder graph, ContractOp op, int adjoint, int self, int other, bool wrtLeft)
+    {
+        Shape shape = graph[self].Shape, otherShape = graph[other].Shape;
+        EquatableArray<AffineIndex> selfIndex = wrtLeft ? op.Left : op.Right, otherIndex = wrtLeft ? op.Right : op.Left;
+        Solution?[] solved = new Solution?[op.Loops.Count];
+        LoopIndex[] positions = new LoopIndex[shape.Rank];
+        int[] starts = new int[shape.Rank], steps = new int[shape.Rank];
+        for (int axis = 0; axis < shape.Rank; axis++)
+        {
+            positions[axis] = new LoopIndex(shape[axis], axis == 0 && shape.Batched);
+            steps[axis] = 1;
+            AffineIndex index = selfIndex[axis];
+            if (index.Terms.Any(term => solved[term.Loop] is not null))
+                throw new InvalidOperationException("a contraction with one loop on two axes of an operand has no derivative");
+            if (Unknown(op, index, shape[axis], otherShape, otherIndex) is AffineTerm unknown)
+            {
+                solved[unknown.Loop] = Solve(index, unknown, axis);
+            }
+            else
+            {
+                // Nothing else bounds the loop: compute the positions that it reaches, and place them among zeros.
+                AffineTerm term = index.Terms.Count == 0 ? new AffineTerm(-1, 1) : index.Terms[0];
+                LoopIndex loop = term.Loop < 0 ? new LoopIndex(1, false) : op.Loops[term.Loop];
+                bool inside = index.Offset >= 0 && index.Offset + ((loop.Extent - 1) * term.Factor) < shape[axis];
+                if (index.Terms.Count > 1 || index.Divisor != 1 || term.Factor < 1 || !inside || positions[axis].Batched)
+                    throw new InvalidOperationException("the derivative of this window of a contraction is not known");
+                if (term.Loop >= 0)
+                    solved[term.Loop] = new Solution([new AffineTerm(axis, 1)], 0, 1);
+                (positions[axis], starts[axis], steps[axis]) = (loop, index.Offset, term.Factor);
+            }
+        }
+
+        // Loops that were not solved for are summed over.
+        List<LoopIndex> loops = positions.ToList();
+        for (int loop = 0; loop < solved.Length; loop++)
+        {
+            if (solved[loop] is not null)
+                continue;
+            solved[loop] = new Solution([new AffineTerm(loops.Count, 1)], 0, 1);
+            loops.Add(op.Loops[loop]);
+        }
+
+        // A loop that was solved for may still stand in the solution of another one.
+        EquatableArray<AffineIndex> adjointIndex = Enumerable.Range(0, op.OutputRank).Select(loop => Replace(AffineIndex.Of(loop), solved!)).ToEquatableArray();
+        EquatableArray<AffineIndex> replaced = otherIndex.Select(index => Replace(index, solved!)).ToEquatableArray();
+        ContractOp gradient = wrtLeft
+            ? new ContractOp(loops.ToEquatableArray(), shape.Rank, adjointIndex, replaced)
+            : new ContractOp(loops.ToEquatableArray(), shape.Rank, replaced, adjointIndex);
+        string name = graph[self].Name.Length == 0 ? "" : graph[self].Name + "Gradient";
+        int result = wrtLeft ? graph.Contract(gradient, adjoint, other, name) : graph.Contract(gradient, other, adjoint, name);
+        return graph[result].Shape == shape ? result : graph.Pad(result, starts, steps, shape, name);
+    }
+
+    /// <summary>
+    /// The term of an index to solve for: a plain loop over the whole axis, else a loop whose range the adjoint checks, else one whose range the other operand checks.
+    /// </summary>
+    private static AffineTerm? Unknown(ContractOp op, AffineIndex index, int size, Shape otherShape, EquatableArray<AffineIndex> otherIndex)
+    {
+        if (index.AsLoop >= 0 && op.Loops[index.AsLoop].Extent == size)
+            return index.Terms[0];
+        bool Checked(int loop) => Enumerable.Range(0, otherShape.Rank).Any(axis => otherIndex[axis].AsLoop == loop && otherShape[axis] == op.Loops[loop].Extent);
+        IEnumerable<AffineTerm> candidates = index.Terms.Where(term => term.Loop < op.OutputRank).Concat(index.Terms.Where(term => Checked(term.Loop)));
+        return candidates.Cast<AffineTerm?>().FirstOrDefault();
+    }
+
+    /// <summary>(Σ Terms + Offset) / Divisor over the new loops and, with negative numbers −1 − loop, old loops that are not replaced yet.</summary>
+    private sealed record Solution(AffineTerm[] Terms, int Offset, int Divisor);
+
+    private static Solution Solve(AffineIndex index, AffineTerm unknown, int position)
+    {
+        int sign = Math.Sign(unknown.Factor);
+        IEnumerable<AffineTerm> others = index.Terms.Where(term => term != unknown).Select(term => new AffineTerm(-1 - term.Loop, -sign * term.Factor));
+        return new Solution([new AffineTerm(position, sign * index.Divisor), .. others], -sign * index.Offset, sign * unknown.Factor);
+    }
+
+    private static AffineIndex Replace(AffineIndex index, Solution[] solved)
+    {
+        (SortedDictionary<int, int> factors, int offset, int divisor) = (new(), index.Offset, index.Divisor);
+        Queue<AffineTerm> open = new(index.Terms.Select(term => new AffineTerm(-1 - term.Loop, term.Factor)));
+        while (open.Count > 0)
+        {
+            AffineTerm term = open.Dequeue();
+            if (term.Loop >= 0)
+            {
+                factors[term.Loop] = (factors.TryGetValue(term.Loop, out int factor) ? factor : 0) + term.Factor;
+                continue;
+            }
+
+            Solution solution = solved[-1 - term.Loop];
+            if (solution.Divisor != 1)
+            {
+                // Bring everything over the common divisor.
+                foreach (int loop in factors.Keys.ToArray())
+                    factors[loop] *= solution.Divisor;
+                open = new(open.Select(other => new AffineTerm(other.Loop, other.Factor * solution.Divisor)));
+                (offset, divisor) = (offset * solution.Divisor, divisor * solution.Divisor);
+            }
+
+            int scale = term.Factor;
+            offset += scale * solution.Offset;
+            foreach (AffineTerm part in solution.Terms)
+                open.Enqueue(new AffineTerm(part.Loop, scale * part.Factor));
+        }
+
+        AffineTerm[] terms = factors.Where(pair => pair.Value != 0).Select(pair => new AffineTerm(pair.Key, pair.Value)).ToArray();
+        int common = terms.Aggregate(GreatestCommonDivisor(Math.Abs(offset), divisor), (gcd, term) => GreatestCommonDivisor(gcd, Math.Abs(term.Factor)));
+        return new AffineIndex(terms.Select(term => new AffineTerm(term.Loop, term.Factor / common)).ToEquatableArray(), offset / common, divisor / common);
+    }
+
+    private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
+}

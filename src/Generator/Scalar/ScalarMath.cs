@@ -1,0 +1,49 @@
+namespace OptGen.Generator.Scalar;
+
+/// <summary>What each operation computes, in double precision: for folding constants.</summary>
+internal static class ScalarMath
+{
+    /// <summary>The result of an operation that gives a number.</summary>
+    public static double Number(ScalarOp op, double a, double b = 0, double c = 0) => op switch
+    {
+        ScalarOp.Negate => -a,
+        ScalarOp.Abs => Math.Abs(a),
+        ScalarOp.Sign => a > 0 ? 1 : a < 0 ? -1 : a,
+        ScalarOp.Floor => Math.Floor(a),
+        ScalarOp.Sqrt => Math.Sqrt(a),
+        ScalarOp.Exp => Math.Exp(a),
+        ScalarOp.Log => Math.Log(a),
+        ScalarOp.Tanh => Math.Tanh(a),
+        ScalarOp.Sigmoid => 1 / (1 + Math.Exp(-a)),
+        ScalarOp.Add => a + b,
+        ScalarOp.Subtract => a - b,
+        ScalarOp.Multiply => a * b,
+        ScalarOp.Divide => a / b,
+        ScalarOp.Min => Math.Min(a, b),
+        ScalarOp.Max => Math.Max(a, b),
+        ScalarOp.Pow => Math.Pow(a, b),
+        ScalarOp.CopySign => IsNegative(b) ? -Math.Abs(a) : Math.Abs(a),
+        ScalarOp.FusedMultiplyAdd => (a * b) + c,
+        _ => throw new ArgumentOutOfRangeException(nameof(op), op, "not an operation on numbers"),
+    };
+
+    /// <summary>The result of a comparison.</summary>
+    public static bool Truth(ScalarOp op, double a, double b) => op switch
+    {
+        ScalarOp.Less => a < b,
+        ScalarOp.LessOrEqual => a <= b,
+        ScalarOp.Equal => a == b,
+        _ => throw new ArgumentOutOfRangeException(nameof(op), op, "not a comparison"),
+    };
+
+    /// <summary>True for −0 and for a NaN with its sign bit set, too.</summary>
+    public static bool IsNegative(double x) => BitConverter.DoubleToInt64Bits(x) < 0;
+
+    /// <summary>True when x and 1/x are both powers of two in float's normal range, so that multiplying by 1/x is dividing by x, to the last bit.</summary>
+    public static bool HasExactReciprocal(double x)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(x);
+        int exponent = (int)((bits >> 52) & 0x7FF) - 1023;
+        return (bits & 0xFFFFFFFFFFFFF) == 0 && exponent is > -126 and < 126;
+    }
+}
