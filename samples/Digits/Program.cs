@@ -1,23 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using Digits;
 using Spectre.Console;
 
-Option<int> epochs = new("--epochs")
-{
-    Description = "Passes over the training images, 1 to 10000.",
-    DefaultValueFactory = _ => 30,
-};
-epochs.Validators.Add(result =>
-{
-    // A value that is no number has been reported by the parser already.
-    if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out int value) && value is < 1 or > 10_000)
-        result.AddError($"--epochs must be from 1 to 10000, but is {text}.");
-});
-Option<int> seed = new("--seed")
-{
-    Description = "Seed of the split, the order of the images and the initial weights.",
-    DefaultValueFactory = _ => 42,
-};
+Option<int> epochs = WholeNumber("--epochs", "Passes over the training images.", 30, 1, 10_000);
+Option<int> seed = WholeNumber("--seed", "Seed of the split, the order of the images and the initial weights.", 42, 0, int.MaxValue);
 
 RootCommand command = new("Trains a classifier of handwritten digits with code that OptGen generated at build time.") { epochs, seed };
 command.SetAction(arguments =>
@@ -27,3 +14,16 @@ command.SetAction(arguments =>
     report.Run(training, arguments.GetValue(epochs));
 });
 return command.Parse(args).Invoke();
+
+static Option<int> WholeNumber(string name, string description, int initial, int least, int most) => new(name)
+{
+    Description = $"{description} {least} to {most}.",
+    DefaultValueFactory = _ => initial,
+    CustomParser = result =>
+    {
+        string text = result.Tokens[^1].Value;
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) || value < least || value > most)
+            result.AddError($"{name} takes a whole number from {least} to {most}, not \"{text}\".");
+        return value;
+    },
+};
