@@ -1,0 +1,59 @@
+using OptGen.Generator.Scalar;
+
+namespace OptGen.Generator.Tests.Oracle;
+
+/// <summary>Evaluates a <see cref="ScalarFunction"/> in double precision, node by node, as its operations are defined. Truth values are 1 and 0.</summary>
+internal static class ScalarInterpreter
+{
+    /// <summary>The outputs for the given inputs.</summary>
+    public static double[] Evaluate(ScalarFunction function, params double[] inputs)
+    {
+        if (inputs.Length != function.InputCount)
+            throw new ArgumentException($"The function has {function.InputCount} inputs, but {inputs.Length} numbers were given.", nameof(inputs));
+
+        double[] values = new double[function.Nodes.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            ScalarNode node = function.Nodes[i];
+            values[i] = node.Op switch
+            {
+                ScalarOp.Constant => node.Value,
+                ScalarOp.Input => inputs[node.A],
+                _ => Apply(node.Op, values[node.A], node.B < 0 ? double.NaN : values[node.B], node.C < 0 ? double.NaN : values[node.C]),
+            };
+        }
+
+        return [.. function.Outputs.Select(output => values[output])];
+    }
+
+    /// <summary>One operation on one element.</summary>
+    public static double Apply(ScalarOp op, double a, double b, double c) => op switch
+    {
+        ScalarOp.Negate => -a,
+        ScalarOp.Abs => Math.Abs(a),
+        ScalarOp.Sign => double.IsNaN(a) ? a : Math.Sign(a),
+        ScalarOp.Floor => Math.Floor(a),
+        ScalarOp.Sqrt => Math.Sqrt(a),
+        ScalarOp.Exp => Math.Exp(a),
+        ScalarOp.Log => Math.Log(a),
+        ScalarOp.Tanh => Math.Tanh(a),
+        ScalarOp.Sigmoid => a >= 0 ? 1 / (1 + Math.Exp(-a)) : Math.Exp(a) / (1 + Math.Exp(a)),
+        ScalarOp.Add => a + b,
+        ScalarOp.Subtract => a - b,
+        ScalarOp.Multiply => a * b,
+        ScalarOp.Divide => a / b,
+        ScalarOp.Min => Math.Min(a, b),
+        ScalarOp.Max => Math.Max(a, b),
+        ScalarOp.Pow => Math.Pow(a, b),
+        ScalarOp.CopySign => Math.CopySign(a, b),
+        ScalarOp.FusedMultiplyAdd => Math.FusedMultiplyAdd(a, b, c),
+        ScalarOp.Select => a != 0 ? b : c,
+        ScalarOp.Less => a < b ? 1 : 0,
+        ScalarOp.LessOrEqual => a <= b ? 1 : 0,
+        ScalarOp.Equal => a == b ? 1 : 0,
+        ScalarOp.And => a != 0 && b != 0 ? 1 : 0,
+        ScalarOp.Or => a != 0 || b != 0 ? 1 : 0,
+        ScalarOp.Not => a != 0 ? 0 : 1,
+        _ => throw new InvalidOperationException($"{op} is no operation on values."),
+    };
+}
