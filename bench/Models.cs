@@ -47,3 +47,8 @@ public partial class LargeNet
 [Optimizer<LargeNet>]
 [AdamW(LearningRate = 1e-3f, WeightDecay = 1e-2f)]
 public partial class LargeAdamW;
+
+/// <summary>An update of any spans, without a model.</summary>
+[Optimizer]
+[AdamW(LearningRate = 1e-3f, WeightDecay = 1e-2f)]
+public partial class PlainAdamW;

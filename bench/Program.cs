@@ -8,7 +8,23 @@ Option<int> repetitions = new("--repetitions") { Description = "Blocks of about 
 Option<bool> alone = new("--alone") { Description = "Without the peers." };
 
 Command train = new("train", "Whole training steps, against PyTorch where a Python has it.") { models, repetitions, alone, json };
-train.SetAction(arguments => TrainBenchmark.Run(
-    arguments.GetValue(models) ?? [], Math.Max(1, arguments.GetValue(repetitions)), !arguments.GetValue(alone), arguments.GetValue(json)));
+train.SetAction(arguments =>
+{
+    string[] chosen = arguments.GetValue(models) ?? [];
+    Comparison.Run(
+        "GFLOP/s",
+        TrainWorkloads.All().Where(workload => chosen.Length == 0 || chosen.Contains(workload.Name)),
+        arguments.GetValue(alone) ? [] : [PeerProcess.Torch()],
+        Math.Max(1, arguments.GetValue(repetitions)),
+        arguments.GetValue(json));
+});
 
-return new RootCommand("Measures OptGen and holds it against its peers.") { train }.Parse(args).Invoke();
+Command update = new("update", "AdamW alone, against C where there is a gcc and against PyTorch.") { repetitions, alone, json };
+update.SetAction(arguments => Comparison.Run(
+    "GB/s",
+    UpdateWorkloads.All(),
+    arguments.GetValue(alone) ? [] : [PeerProcess.C(), PeerProcess.Torch()],
+    Math.Max(1, arguments.GetValue(repetitions)),
+    arguments.GetValue(json)));
+
+return new RootCommand("Measures OptGen and holds it against its peers.") { train, update }.Parse(args).Invoke();

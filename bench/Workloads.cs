@@ -2,38 +2,32 @@ using System.Diagnostics;
 
 namespace OptGen.Bench;
 
-/// <summary>A network to train, known by the same name to the peers. <see cref="Run"/> does so many steps and gives the seconds they took.</summary>
-internal sealed record Workload(string Name, int[] Widths, int Batch, Action<int> Train)
+/// <summary>Something to repeat, known by the same name to the peers.</summary>
+/// <param name="Name">What the peers call it.</param>
+/// <param name="Title">What the table calls it.</param>
+/// <param name="WorkPerStep">Operations or bytes of one step.</param>
+/// <param name="Repeat">Does so many steps.</param>
+internal sealed record Workload(string Name, string Title, double WorkPerStep, Action<int> Repeat)
 {
-    /// <summary>The three networks in the order of their size. The same table stands in peers/train_torch.py.</summary>
-    public static Workload[] All() => [Small(), Medium(), Large()];
-
-    /// <summary>Multiplications and additions of the matrix products of one step; the gradient of the input is not needed.</summary>
-    public double FlopsPerStep
-    {
-        get
-        {
-            double flops = 0;
-            for (int layer = 0; layer + 1 < Widths.Length; layer++)
-                flops += 2.0 * Batch * Widths[layer] * Widths[layer + 1] * (layer == 0 ? 2 : 3);
-            return flops;
-        }
-    }
-
-    public string Title => $"{Name} {string.Join('-', Widths)}, batch {Batch}";
-
+    /// <summary>Does so many steps and gives the seconds they took.</summary>
     public double Run(int steps)
     {
         long start = Stopwatch.GetTimestamp();
-        Train(steps);
+        Repeat(steps);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
+}
+
+/// <summary>Whole training steps of three networks: forward, backward, AdamW. The same table stands in peers/torch_peer.py.</summary>
+internal static class TrainWorkloads
+{
+    public static Workload[] All() => [Small(), Medium(), Large()];
 
     private static Workload Small()
     {
         SmallAdamW optimizer = new(new SmallNet(1));
         (float[] x, int[] y) = RandomBatch(SmallNet.Batch, 4, 3);
-        return new("A", [4, 16, 3], SmallNet.Batch, steps =>
+        return Create("A", SmallNet.Batch, [4, 16, 3], steps =>
         {
             for (int i = 0; i < steps; i++)
                 optimizer.TrainStep(x, y);
@@ -44,7 +38,7 @@ internal sealed record Workload(string Name, int[] Widths, int Batch, Action<int
     {
         MediumAdamW optimizer = new(new MediumNet(1));
         (float[] x, int[] y) = RandomBatch(MediumNet.Batch, 64, 10);
-        return new("B", [64, 128, 10], MediumNet.Batch, steps =>
+        return Create("B", MediumNet.Batch, [64, 128, 10], steps =>
         {
             for (int i = 0; i < steps; i++)
                 optimizer.TrainStep(x, y);
@@ -55,11 +49,20 @@ internal sealed record Workload(string Name, int[] Widths, int Batch, Action<int
     {
         LargeAdamW optimizer = new(new LargeNet(1));
         (float[] x, int[] y) = RandomBatch(LargeNet.Batch, 784, 10);
-        return new("C", [784, 256, 128, 10], LargeNet.Batch, steps =>
+        return Create("C", LargeNet.Batch, [784, 256, 128, 10], steps =>
         {
             for (int i = 0; i < steps; i++)
                 optimizer.TrainStep(x, y);
         });
+    }
+
+    private static Workload Create(string name, int batch, int[] widths, Action<int> train)
+    {
+        // Counted are the matrix products: forward and the gradient of the weights everywhere, the gradient of the input not in the first layer.
+        double operations = 0;
+        for (int layer = 0; layer + 1 < widths.Length; layer++)
+            operations += 2.0 * batch * widths[layer] * widths[layer + 1] * (layer == 0 ? 2 : 3);
+        return new(name, $"{name} {string.Join('-', widths)}, batch {batch}", operations, train);
     }
 
     private static (float[] X, int[] Y) RandomBatch(int batch, int inputs, int classes)
@@ -72,5 +75,27 @@ internal sealed record Workload(string Name, int[] Widths, int Batch, Action<int
         foreach (ref int label in y.AsSpan())
             label = random.Next(classes);
         return (x, y);
+    }
+}
+
+/// <summary>AdamW alone, over parameters in the caller's own memory: in the L1, L2 and L3 cache and beyond.</summary>
+internal static class UpdateWorkloads
+{
+    // Read: parameter, gradient, two states. Written: all but the gradient.
+    private const int BytesPerParameter = 7 * sizeof(float);
+
+    public static Workload[] All() => [Create(10_000), Create(100_000), Create(1_000_000), Create(10_000_000)];
+
+    private static Workload Create(int count)
+    {
+        PlainAdamW optimizer = new(count);
+        float[] parameters = new float[count];
+        float[] gradients = new float[count];
+        gradients.AsSpan().Fill(0.1f);
+        return new($"adamw-{count}", $"AdamW, {count:N0} parameters", (double)BytesPerParameter * count, steps =>
+        {
+            for (int i = 0; i < steps; i++)
+                optimizer.Step(parameters, gradients);
+        });
     }
 }

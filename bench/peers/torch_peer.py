@@ -1,7 +1,7 @@
-"""Training steps in PyTorch (eager, one thread), the peer of `bench train`.
+"""PyTorch (eager, one thread), the peer of `bench train` and `bench update`.
 
-Reads requests `MODEL STEPS` from standard input, one a line, runs that many training steps (forward, backward, AdamW) and answers with the
-seconds they took. The benchmark alternates its own blocks with these, so that both see the same machine. `--alone` measures without a benchmark.
+Reads requests `WORKLOAD STEPS` from standard input, one a line, runs that many training steps (forward, backward, AdamW) or, for `adamw-COUNT`,
+updates alone, and answers with the seconds they took. The benchmark alternates its own blocks with these, so that both see the same machine. `--alone` measures without a benchmark.
 """
 import os
 
@@ -49,6 +49,25 @@ class Trainer:
         return time.perf_counter() - start
 
 
+class Updater:
+    """AdamW alone, over one flat parameter whose gradient stays the same."""
+
+    def __init__(self, count):
+        parameter = torch.nn.Parameter(torch.arange(count, dtype=torch.float32) % 7)
+        parameter.grad = torch.full_like(parameter, 0.1)
+        self.optimizer = torch.optim.AdamW([parameter], lr=1e-3, weight_decay=1e-2, foreach=True)
+
+    def run(self, steps):
+        start = time.perf_counter()
+        for _ in range(steps):
+            self.optimizer.step()
+        return time.perf_counter() - start
+
+
+def workload(name):
+    return Updater(int(name[len("adamw-"):])) if name.startswith("adamw-") else Trainer(*MODELS[name])
+
+
 def blas():
     """The matrix library in use, by what is mapped into this process."""
     torch.ones(8, 8) @ torch.ones(8, 8)
@@ -70,13 +89,13 @@ def alone():
 
 
 def serve():
-    trainers = {}
+    current, runner = None, None
     print(f"PyTorch {torch.__version__} ({blas()})", flush=True)
     for line in sys.stdin:
         name, steps = line.split()
-        if name not in trainers:
-            trainers[name] = Trainer(*MODELS[name])
-        print(repr(trainers[name].run(int(steps))), flush=True)
+        if name != current:
+            current, runner = name, workload(name)
+        print(repr(runner.run(int(steps))), flush=True)
 
 
 if __name__ == "__main__":
