@@ -28,6 +28,30 @@ internal static class Compose
         return builder.Build(reads.Length, builder.Inline(function, inputs));
     }
 
+    /// <summary>
+    /// The function whose output is <paramref name="output"/>, with the values <paramref name="given"/> as further inputs in place of their expressions.
+    /// </summary>
+    public static ScalarFunction Cut(ScalarFunction function, int output, IReadOnlyList<int> given)
+    {
+        ScalarBuilder builder = new();
+        int[] map = new int[function.Nodes.Count];
+        for (int i = 0; i < map.Length; i++)
+        {
+            ScalarNode node = function.Nodes[i];
+            int place = given.TakeWhile(value => value != i).Count();
+            if (place < given.Count)
+                map[i] = builder.Input(function.InputCount + place);
+            else if (node.Op == ScalarOp.Constant)
+                map[i] = builder.Constant(node.Value);
+            else if (node.Op == ScalarOp.Input)
+                map[i] = builder.Input(node.A);
+            else
+                map[i] = builder.Apply(node.Op, map[node.A], node.B < 0 ? -1 : map[node.B], node.C < 0 ? -1 : map[node.C]);
+        }
+
+        return builder.Build(function.InputCount + given.Count, map[output]);
+    }
+
     /// <summary>True for the function of one input that gives it back.</summary>
     public static bool IsIdentity(ScalarFunction function) =>
         function.Outputs.Count == 1 && function.InputCount == 1 && function.Nodes[function.Outputs[0]].Op == ScalarOp.Input;

@@ -1,0 +1,51 @@
+using OptGen.Generator.Scalar;
+
+namespace OptGen.Generator.Lowering;
+
+/// <summary>Names for uniforms that say what they hold, such as <c>oneMinusBeta1</c>; <c>u3</c> where that would be a sentence.</summary>
+internal static class UniformNames
+{
+    private const int LongestName = 32;
+
+    public static string[] Of(ScalarFunction host, string[] inputs)
+    {
+        HashSet<string> taken = [];
+        string[] names = new string[host.Outputs.Count];
+        for (int k = 0; k < names.Length; k++)
+        {
+            string? name = Describe(host, host.Outputs[k], inputs);
+            if (name is null || name.Length > LongestName || !taken.Add(name))
+            {
+                name = "u" + k;
+                while (!taken.Add(name))
+                    name += "_";
+            }
+
+            names[k] = name;
+        }
+
+        return names;
+    }
+
+    private static string? Describe(ScalarFunction host, int value, string[] inputs)
+    {
+        ScalarNode node = host.Nodes[value];
+        string? Operand(int operand) => Describe(host, operand, inputs);
+        bool IsOne(int operand) => host.Nodes[operand] is { Op: ScalarOp.Constant, Value: 1 };
+        return node.Op switch
+        {
+            ScalarOp.Input => inputs[node.A],
+            ScalarOp.Negate => Join("minus", Operand(node.A)),
+            ScalarOp.Sqrt => Join("sqrt", Operand(node.A)),
+            ScalarOp.Subtract when IsOne(node.A) => Join("oneMinus", Operand(node.B)),
+            ScalarOp.Divide when IsOne(node.A) => Join("inverse", Operand(node.B)),
+            ScalarOp.Pow => Join(Operand(node.A), "ToThe", Operand(node.B)),
+            ScalarOp.Multiply => Join(Operand(node.A), "Times", Operand(node.B)),
+            ScalarOp.Divide => Join(Operand(node.A), "Over", Operand(node.B)),
+            _ => null,
+        };
+    }
+
+    private static string? Join(params string?[] words) =>
+        words.Contains(null) ? null : words[0] + string.Concat(words.Skip(1).Select(word => char.ToUpperInvariant(word![0]) + word.Substring(1)));
+}
