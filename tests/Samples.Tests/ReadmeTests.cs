@@ -15,7 +15,7 @@ public partial class ReadmeTests
     [Fact]
     public void Every_excerpt_is_the_text_of_its_file()
     {
-        Match[] excerpts = [.. Excerpt().Matches(Readme)];
+        Match[] excerpts = Excerpt().Matches(Readme).ToArray();
 
         Assert.Contains(excerpts, excerpt => excerpt.Groups["file"].Value.EndsWith(".g.cs", StringComparison.Ordinal));
         foreach (Match excerpt in excerpts)
