@@ -1,0 +1,144 @@
+using OptGen.Generator.Graph;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Fusion;
+
+/// <summary>A position along one axis of a leaf: Expr / Divisor, times the axis's stride. Extent bounds it when <see cref="Guarded"/>.</summary>
+internal sealed record AccessAxis(AffineExpr Expr, int Divisor, int Stride, int Extent, bool Guarded);
+
+/// <summary>
+/// One read of a leaf (a source, an index or a node that is computed on its own) from a domain. <see cref="IsLinear"/>: through a reshape, so that the axes
+/// are not the leaf's own.
+/// </summary>
+internal sealed record Access(int Leaf, IReadOnlyList<AccessAxis> Axes, bool IsLinear);
+
+/// <summary>Follows movement operations from the place of use to the leaf that holds the element.</summary>
+internal sealed class AccessReader(TensorGraph graph, bool[] computed)
+{
+    public bool IsLeaf(int node) => computed[node] || graph.Nodes[node].Op is SourceOp or IotaOp;
+
+    /// <summary>The positions in a broadcast input that belong to a position in the output.</summary>
+    public static AffineExpr[] Broadcast(Shape input, AffineExpr[] at, int axes)
+    {
+        int skipped = at.Length - input.Rank;
+        AffineExpr[] result = new AffineExpr[input.Rank];
+        for (int axis = 0; axis < input.Rank; axis++)
+            result[axis] = input[axis] == 1 && !(axis == 0 && input.Batched) ? AffineExpr.Zero(axes) : at[axis + skipped];
+        return result;
+    }
+
+    /// <summary>One step through a movement that only renames positions; null for one that needs <see cref="Irregular"/>.</summary>
+    public (int Node, AffineExpr[] At)? Move(int node, AffineExpr[] at, int axes)
+    {
+        GraphNode tensor = graph.Nodes[node];
+        int input = tensor.Inputs[0];
+        switch (tensor.Op)
+        {
+            case TransposeOp transpose:
+                AffineExpr[] moved = new AffineExpr[at.Length];
+                for (int axis = 0; axis < at.Length; axis++)
+                    moved[transpose.Permutation[axis]] = at[axis];
+                return (input, moved);
+            case SliceOp slice:
+                return (input, at.Select((expr, axis) => expr.Times(slice.Steps[axis]).Plus(slice.Starts[axis])).ToArray());
+            case ReshapeOp when SqueezedAxes(tensor.Shape, graph.Nodes[input].Shape) is int[] pairs:
+                return (input, pairs.Select(axis => axis < 0 ? AffineExpr.Zero(axes) : at[axis]).ToArray());
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Reads a reshape that changes rows, or a padded tensor; what they read is a leaf.</summary>
+    public Access Irregular(int node, AffineExpr[] at, IReadOnlyList<int> extents)
+    {
+        GraphNode tensor = graph.Nodes[node];
+        if (tensor.Op is PadOp pad)
+            return Leaf(tensor.Inputs[0], at.Select((expr, axis) => (expr.Plus(-pad.Starts[axis]), pad.Steps[axis], axis)).ToList(), extents);
+        int[] strides = tensor.Shape.Strides();
+        AffineExpr linear = AffineExpr.Zero(extents.Count);
+        for (int axis = 0; axis < at.Length; axis++)
+            linear = linear.Plus(at[axis].Times(strides[axis]));
+        int leaf = tensor.Inputs[0];
+        while (!IsLeaf(leaf) && graph.Nodes[leaf].Op is ReshapeOp)
+            leaf = graph.Nodes[leaf].Inputs[0];
+        return IsLeaf(leaf)
+            ? new Access(leaf, [new AccessAxis(linear, 1, 1, graph.Nodes[leaf].Shape.Count, false)], true)
+            : throw new InvalidOperationException($"node {node} ({tensor.Op.GetType().Name}) reads what is not in memory");
+    }
+
+    /// <summary>Reads <paramref name="node"/> at a position; movement operations between it and a leaf are folded into the access.</summary>
+    public Access Read(int node, AffineExpr[] at, IReadOnlyList<int> extents)
+    {
+        while (!IsLeaf(node))
+        {
+            if (Move(node, at, extents.Count) is not (int next, AffineExpr[] moved))
+                return Irregular(node, at, extents);
+            (node, at) = (next, moved);
+        }
+
+        return Leaf(node, at.Select((expr, axis) => (expr, 1, axis)).ToList(), extents);
+    }
+
+    /// <summary>The element of a leaf for an operand of a contraction.</summary>
+    public Access Read(int node, EquatableArray<AffineIndex> at, int loops, IReadOnlyList<int> extents)
+    {
+        List<(AffineExpr Expr, int Divisor, int Axis)> axes = [];
+        for (int axis = 0; axis < at.Count; axis++)
+        {
+            AffineExpr expr = AffineExpr.Zero(loops).Plus(at[axis].Offset);
+            foreach (AffineTerm term in at[axis].Terms)
+                expr = expr.Plus(AffineExpr.Axis(loops, term.Loop).Times(term.Factor));
+            axes.Add((expr, at[axis].Divisor, axis));
+        }
+
+        return axes.All(axis => axis.Divisor == 1) && !IsLeaf(node)
+            ? Read(node, axes.Select(axis => axis.Expr).ToArray(), extents)
+            : Leaf(node, axes, extents);
+    }
+
+    private Access Leaf(int node, List<(AffineExpr Expr, int Divisor, int Axis)> at, IReadOnlyList<int> extents)
+    {
+        Shape shape = graph.Nodes[node].Shape;
+        int[] strides = shape.Strides();
+        List<AccessAxis> axes = [];
+        foreach ((AffineExpr expr, int divisor, int axis) in at)
+        {
+            (int min, int max) = expr.Range(extents);
+            bool guarded = divisor != 1 || min < 0 || max >= shape[axis];
+            axes.Add(new AccessAxis(expr, divisor, strides[axis], shape[axis], guarded));
+        }
+
+        return new Access(node, axes, false);
+    }
+
+    /// <summary>Whether two shapes differ only by axes of size 1: for each axis of <paramref name="to"/>, the axis of <paramref name="from"/> or −1.</summary>
+    public static int[]? SqueezedAxes(Shape from, Shape to)
+    {
+        int[] pairs = new int[to.Rank];
+        int next = 0;
+        for (int axis = 0; axis < to.Rank; axis++)
+        {
+            bool batched = axis == 0 && to.Batched;
+            if (to[axis] == 1 && !batched)
+            {
+                pairs[axis] = -1;
+                continue;
+            }
+
+            while (next < from.Rank && from[next] == 1 && !(next == 0 && from.Batched))
+                next++;
+            if (next == from.Rank || from[next] != to[axis] || batched != (next == 0 && from.Batched))
+                return null;
+            pairs[axis] = next++;
+        }
+
+        while (next < from.Rank)
+        {
+            if (from[next] != 1 || (next == 0 && from.Batched))
+                return null;
+            next++;
+        }
+
+        return pairs;
+    }
+}

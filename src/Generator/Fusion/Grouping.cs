@@ -1,0 +1,249 @@
+using OptGen.Generator.Graph;
+
+namespace OptGen.Generator.Fusion;
+
+/// <summary>A node's place in a kernel.</summary>
+/// <param name="AxisMap">For each axis of the node's domain, the kernel's axis; −1 for one without a loop.</param>
+internal sealed record Member(int Node, Domain Domain, int[] AxisMap, int Stage);
+
+/// <summary>A kernel in the making: outer axes that every member shares, and stages that run one after the other for each outer point.</summary>
+internal sealed class Group(int id)
+{
+    public int Id { get; } = id;
+
+    public List<Axis> Axes { get; } = [];
+
+    public int OuterCount { get; set; }
+
+    /// <summary>Inner axes of each stage.</summary>
+    public List<int[]> Stages { get; } = [];
+
+    public List<Member> Members { get; } = [];
+
+    /// <summary>Groups that must have run before.</summary>
+    public HashSet<int> After { get; } = [];
+
+    public Member? Find(int node) => Members.FirstOrDefault(member => member.Node == node);
+}
+
+/// <summary>Places every computed node in a kernel: the one of a producer where loops, order and memory allow it, otherwise a new one.</summary>
+internal sealed class Grouping
+{
+    private readonly TensorGraph _graph;
+    private readonly AccessReader _reader;
+    private readonly Dictionary<int, List<Access>> _accesses = [];
+    private readonly Dictionary<int, Group> _groupOf = [];
+    private readonly Dictionary<BufferRef, int> _writer = [];
+    private readonly Dictionary<BufferRef, int> _sources = [];
+
+    public Grouping(TensorGraph graph, bool[] computed)
+    {
+        _graph = graph;
+        _reader = new AccessReader(graph, computed);
+        Evaluator evaluator = new(graph, _reader);
+        List<int> first = [], last = [];
+        bool[] feeds = FeedsOtherThanUpdates(graph);
+        for (int number = 0; number < graph.Nodes.Count; number++)
+        {
+            if (graph.Nodes[number].Op is SourceOp source)
+                _sources[source.Buffer] = number;
+            if (computed[number])
+                (feeds[number] ? first : last).Add(number);
+        }
+
+        foreach (GraphOutput output in graph.Outputs)
+        {
+            if (_sources.ContainsKey(output.Target))
+                _writer[output.Target] = output.Node;
+        }
+
+        foreach (int number in first.Concat(last))
+        {
+            _accesses[number] = evaluator.Accesses(number);
+            Place(number);
+        }
+
+        OrderHazards();
+    }
+
+    public List<Group> Groups { get; } = [];
+
+    public IReadOnlyList<Access> Accesses(int node) => _accesses[node];
+
+    public Group GroupOf(int node) => _groupOf[node];
+
+    /// <summary>Groups in an order that respects data and the rule that whoever reads a source runs before it is overwritten.</summary>
+    public List<Group> Sorted()
+    {
+        List<Group> sorted = [];
+        HashSet<int> done = [];
+        while (sorted.Count < Groups.Count)
+        {
+            Group next = Groups.FirstOrDefault(group => !done.Contains(group.Id) && group.After.All(done.Contains))
+                ?? throw new InvalidOperationException("kernels wait for each other");
+            done.Add(next.Id);
+            sorted.Add(next);
+        }
+
+        return sorted;
+    }
+
+    // Updates in place come last, so that all readers of what they overwrite are known when they are placed.
+    private static bool[] FeedsOtherThanUpdates(TensorGraph graph)
+    {
+        bool[] feeds = new bool[graph.Nodes.Count];
+        HashSet<BufferRef> sources = [.. graph.Nodes.Select(node => node.Op).OfType<SourceOp>().Select(source => source.Buffer)];
+        foreach (GraphOutput output in graph.Outputs)
+            feeds[output.Node] |= !sources.Contains(output.Target);
+        for (int number = graph.Nodes.Count - 1; number >= 0; number--)
+        {
+            feeds[number] |= graph.Nodes[number].Op is ContractOp or ReduceOp;
+            if (!feeds[number])
+                continue;
+            foreach (int input in graph.Nodes[number].Inputs)
+                feeds[input] = true;
+        }
+
+        return feeds;
+    }
+
+    private void Place(int number)
+    {
+        Domain domain = Domain.Of(_graph, number);
+        IEnumerable<Group> producers = _accesses[number].Where(access => _groupOf.ContainsKey(access.Leaf)).Select(access => _groupOf[access.Leaf]).Distinct()
+            .OrderByDescending(group => group.Id);
+        foreach (Group group in producers.Concat(Siblings(number)))
+        {
+            if (_graph.Nodes[number].Op is ContractOp || !MayRunIn(number, group))
+                continue;
+            if (Join.TryMap(_graph, group, domain, _accesses[number]) is int[] map)
+            {
+                Add(number, domain, group, map);
+                return;
+            }
+        }
+
+        Group created = new(Groups.Count);
+        Groups.Add(created);
+        int[] axes = Enumerable.Repeat(-1, domain.Axes).ToArray();
+        foreach (int axis in domain.Outer.Where(axis => axis >= 0))
+            axes[axis] = AddAxis(created, domain, axis);
+        created.OuterCount = created.Axes.Count;
+        Add(number, domain, created, axes);
+    }
+
+    /// <summary>Pure element-by-element kernels over the same loops that read the same memory: the outputs of one update rule.</summary>
+    private IEnumerable<Group> Siblings(int number)
+    {
+        if (_graph.Nodes[number].Op is not MapOp)
+            yield break;
+        HashSet<int> leaves = [.. _accesses[number].Select(access => access.Leaf)];
+        foreach (Group group in Groups)
+        {
+            if (group.Members.All(member => _graph.Nodes[member.Node].Op is MapOp && _graph.Nodes[member.Node].Shape == _graph.Nodes[number].Shape)
+                && group.Members.Any(member => _accesses[member.Node].Any(access => leaves.Contains(access.Leaf) && _graph.Nodes[access.Leaf].Shape.Rank > 0)))
+                yield return group;
+        }
+    }
+
+    private bool MayRunIn(int number, Group group)
+    {
+        foreach (Access access in _accesses[number])
+        {
+            if (_groupOf.TryGetValue(access.Leaf, out Group? producer) && producer != group && Reaches(producer, group))
+                return false;
+        }
+
+        foreach (BufferRef target in _graph.Outputs.Where(output => output.Node == number).Select(output => output.Target))
+        {
+            if (!_sources.TryGetValue(target, out int source))
+                continue;
+            foreach (Group reader in Readers(source))
+            {
+                if (reader == group ? !ReadsOnlyOwnElement(group, source) : Reaches(reader, group))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    private IEnumerable<Group> Readers(int source) =>
+        _accesses.Where(pair => _groupOf.ContainsKey(pair.Key) && pair.Value.Any(access => access.Leaf == source)).Select(pair => _groupOf[pair.Key]).Distinct();
+
+    private bool ReadsOnlyOwnElement(Group group, int source) => group.Members.All(member =>
+        _accesses[member.Node].Where(access => access.Leaf == source).All(access =>
+            member.Domain.Inner.Length == 0 && access.Axes.Select((axis, i) => axis.Expr.IsZero || axis.Expr.AsAxis == member.Domain.Outer.ElementAtOrDefault(i)).All(same => same)));
+
+    /// <summary>Whether <paramref name="from"/> runs after <paramref name="to"/>.</summary>
+    private bool Reaches(Group from, Group to)
+    {
+        Stack<Group> open = new([from]);
+        HashSet<int> seen = [];
+        while (open.Count > 0)
+        {
+            Group group = open.Pop();
+            if (group == to)
+                return true;
+            foreach (int before in group.After.Where(seen.Add))
+                open.Push(Groups[before]);
+        }
+
+        return false;
+    }
+
+    private void Add(int number, Domain domain, Group group, int[] map)
+    {
+        int stage = Join.Stage(_graph, group, domain, map, _accesses[number], out int[] inner);
+        if (stage < 0)
+        {
+            // An inner axis gets a loop of its own only when no stage could be shared.
+            foreach (int axis in Join.InnerAxes(group, domain, map).Where(axis => map[axis] < 0))
+                map[axis] = AddAxis(group, domain, axis);
+            inner = Join.InnerAxes(group, domain, map).Select(axis => map[axis]).ToArray();
+            stage = group.Stages.Count;
+            group.Stages.Add(inner);
+        }
+
+        group.Members.Add(new Member(number, domain, map, stage));
+        _groupOf[number] = group;
+        foreach (Access access in _accesses[number])
+        {
+            if (_groupOf.TryGetValue(access.Leaf, out Group? producer) && producer != group)
+                group.After.Add(producer.Id);
+        }
+
+        foreach (BufferRef target in _graph.Outputs.Where(output => output.Node == number).Select(output => output.Target))
+        {
+            if (_sources.TryGetValue(target, out int source))
+                group.After.UnionWith(Readers(source).Where(reader => reader != group).Select(reader => reader.Id));
+        }
+    }
+
+    private int AddAxis(Group group, Domain domain, int axis)
+    {
+        int number = group.Axes.Count;
+        group.Axes.Add(new Axis(AxisNames.Of(number), domain.Extents[axis], domain.Batched[axis]));
+        return number;
+    }
+
+    // A reader that was placed after the writer still reads the old content.
+    private void OrderHazards()
+    {
+        foreach (KeyValuePair<BufferRef, int> pair in _writer)
+        {
+            Group writer = _groupOf[pair.Value];
+            foreach (Group reader in Readers(_sources[pair.Key]))
+            {
+                if (reader != writer)
+                    writer.After.Add(reader.Id);
+            }
+        }
+    }
+}
+
+/// <summary>Names of loop variables by position.</summary>
+internal static class AxisNames
+{
+    public static string Of(int axis) => axis < 6 ? "ijklnp"[axis].ToString() : "i" + axis.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

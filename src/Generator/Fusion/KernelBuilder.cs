@@ -1,0 +1,230 @@
+using OptGen.Generator.Graph;
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Fusion;
+
+/// <summary>Writes the kernels of finished groups: operands, bodies and sinks.</summary>
+internal sealed class KernelBuilder
+{
+    private readonly TensorGraph _graph;
+    private readonly Grouping _grouping;
+    private readonly Evaluator _evaluator;
+    private readonly bool[] _stored;
+    private readonly Dictionary<int, BufferRef> _targets = [];
+    private readonly List<TensorBuffer> _tensors = [];
+    private readonly Dictionary<int, int> _tensorOf = [];
+    private readonly Dictionary<BufferRef, int> _external = [];
+    private readonly UniqueNames _tensorNames = new(false);
+    private readonly UniqueNames _kernelNames = new(true);
+
+    public KernelBuilder(TensorGraph graph, bool[] computed, Grouping grouping)
+    {
+        _graph = graph;
+        _grouping = grouping;
+        _evaluator = new Evaluator(graph, new AccessReader(graph, computed));
+        _stored = new bool[graph.Nodes.Count];
+        foreach (GraphOutput output in graph.Outputs)
+        {
+            _targets[output.Node] = output.Target;
+            _stored[output.Node] = true;
+        }
+
+        foreach (Group group in grouping.Groups)
+        {
+            foreach (Member member in group.Members)
+            {
+                foreach (Access access in grouping.Accesses(member.Node))
+                {
+                    if (graph.Nodes[access.Leaf].Op is not (SourceOp or IotaOp) && !IsInRegisters(group, member, access))
+                        _stored[access.Leaf] = true;
+                }
+            }
+        }
+    }
+
+    public KernelList Build()
+    {
+        foreach (int number in Enumerable.Range(0, _graph.Nodes.Count).Where(number => _graph.Nodes[number].Op is SourceOp))
+            TensorOf(number);
+        List<Kernel> kernels = [.. _grouping.Sorted().Select(Build)];
+        return new KernelList(_tensors.ToEquatableArray(), kernels.ToEquatableArray());
+    }
+
+    /// <summary>Whether a value computed in the same kernel is at hand without going through memory.</summary>
+    private bool IsInRegisters(Group group, Member reader, Access access)
+    {
+        if (group.Find(access.Leaf) is not Member producer || !Join.IsSamePoint(producer, access, reader.AxisMap))
+            return false;
+        return producer.Stage == reader.Stage || IsPerOuterPoint(group, producer);
+    }
+
+    private bool IsPerOuterPoint(Group group, Member producer) =>
+        _graph.Nodes[producer.Node].Op is ReduceOp or ContractOp || group.Stages[producer.Stage].Length == 0;
+
+    private Kernel Build(Group group)
+    {
+        List<StageParts> stages = [.. group.Stages.Select(_ => new StageParts())];
+        Dictionary<int, (int Stage, int Sink)> accumulated = [];
+        foreach (Member member in group.Members.OrderBy(member => member.Stage))
+        {
+            StageParts parts = stages[member.Stage];
+            int value = _evaluator.Evaluate(member.Node, parts.Scalar, access => Load(group, member, access, parts, accumulated));
+            GraphNode node = _graph.Nodes[member.Node];
+            bool accumulates = node.Op is ReduceOp or ContractOp;
+            bool isUsedLater = group.Members.Any(other => other.Stage > member.Stage && _grouping.Accesses(other.Node).Any(access =>
+                access.Leaf == member.Node && IsInRegisters(group, other, access)));
+            if (!accumulates)
+                parts.Values[member.Node] = value;
+            if (accumulates || (isUsedLater && group.Stages[member.Stage].Length == 0))
+            {
+                ReduceKind kind = node.Op is ReduceOp reduce ? reduce.Kind : ReduceKind.Sum;
+                accumulated[member.Node] = (member.Stage, parts.Sinks.Count);
+                parts.Add(value, new AccumulateSink(kind));
+            }
+
+            if (!_stored[member.Node])
+                continue;
+            if (accumulates)
+                StoreAccumulated(group, member, stages, accumulated[member.Node]);
+            else
+                parts.Add(value, Store(group, member));
+        }
+
+        IEnumerable<int> stored = group.Members.Select(member => member.Node).Where(node => _stored[node]);
+        string[] names = [.. stored.Select(node => _tensors[TensorOf(node)].Name)];
+        string name = _kernelNames.Of(group.Members.Select(member => _graph.Nodes[member.Node].Name).FirstOrDefault(text => text.Length > 0) ?? "Kernel");
+        return new Kernel(
+            name,
+            string.Join(", ", names),
+            group.Axes.ToEquatableArray(),
+            group.OuterCount,
+            stages.Select((parts, i) => parts.Build(InnerOf(group, i))).ToEquatableArray());
+    }
+
+    private static int[] InnerOf(Group group, int stage) => stage < group.Stages.Count ? group.Stages[stage] : [];
+
+    /// <summary>A sum is complete only after its stage: it is stored by a stage without inner loops that follows.</summary>
+    private void StoreAccumulated(Group group, Member member, List<StageParts> stages, (int Stage, int Sink) accumulated)
+    {
+        int stage = Enumerable.Range(0, stages.Count).FirstOrDefault(i => i > accumulated.Stage && InnerOf(group, i).Length == 0, -1);
+        if (stage < 0)
+        {
+            stage = stages.Count;
+            stages.Add(new StageParts());
+        }
+
+        StageParts parts = stages[stage];
+        parts.Add(parts.Operand(new AccumulatedOperand(accumulated.Stage, accumulated.Sink)), Store(group, member));
+    }
+
+    private StoreSink Store(Group group, Member member)
+    {
+        Shape shape = _graph.Nodes[member.Node].Shape;
+        int[] strides = shape.Strides();
+        int[] result = new int[group.Axes.Count];
+        for (int axis = 0; axis < shape.Rank; axis++)
+        {
+            if (member.Domain.Outer[axis] >= 0)
+                result[member.AxisMap[member.Domain.Outer[axis]]] += strides[axis];
+        }
+
+        return new StoreSink(TensorOf(member.Node), result.ToEquatableArray(), 0);
+    }
+
+    private int Load(Group group, Member member, Access access, StageParts parts, Dictionary<int, (int Stage, int Sink)> accumulated)
+    {
+        GraphNode leaf = _graph.Nodes[access.Leaf];
+        if (leaf.Op is IotaOp iota)
+        {
+            AffineExpr expr = access.Axes[iota.Axis].Expr.Remap(member.AxisMap, group.Axes.Count);
+            return parts.Operand(new IotaOperand(expr.Factors.ToEquatableArray(), expr.Offset));
+        }
+
+        if (leaf.Op is SourceOp { Buffer.Kind: BufferKind.Uniform } uniform)
+            return parts.Operand(new UniformOperand(uniform.Buffer.Index));
+        if (IsInRegisters(group, member, access))
+        {
+            Member producer = group.Find(access.Leaf)!;
+            return producer.Stage == member.Stage && parts.Values.TryGetValue(access.Leaf, out int value)
+                ? value
+                : parts.Operand(new AccumulatedOperand(accumulated[access.Leaf].Stage, accumulated[access.Leaf].Sink));
+        }
+
+        AffineExpr address = AffineExpr.Zero(group.Axes.Count);
+        List<Guard> guards = [];
+        List<DividedTerm> divided = [];
+        foreach (AccessAxis axis in access.Axes)
+        {
+            AffineExpr expr = axis.Expr.Remap(member.AxisMap, group.Axes.Count);
+            EquatableArray<AffineTerm> terms = Terms(expr);
+            if (axis.Guarded)
+                guards.Add(new Guard(terms, expr.Offset, axis.Extent, axis.Divisor));
+            if (axis.Divisor != 1)
+                divided.Add(new DividedTerm(terms, expr.Offset, axis.Divisor, axis.Stride));
+            else
+                address = address.Plus(expr.Times(axis.Stride));
+        }
+
+        return parts.Operand(new LoadOperand(
+            TensorOf(access.Leaf), address.Factors.ToEquatableArray(), address.Offset, guards.ToEquatableArray(), divided.ToEquatableArray()));
+    }
+
+    private static EquatableArray<AffineTerm> Terms(AffineExpr expr) =>
+        expr.Factors.Select((factor, axis) => new AffineTerm(axis, factor)).Where(term => term.Factor != 0).ToEquatableArray();
+
+    private int TensorOf(int node)
+    {
+        if (_tensorOf.TryGetValue(node, out int tensor))
+            return tensor;
+        GraphNode source = _graph.Nodes[node];
+        BufferRef? buffer = source.Op is SourceOp { Buffer: var from } ? from : _targets.TryGetValue(node, out BufferRef target) ? target : null;
+        if (buffer is BufferRef known && _external.TryGetValue(known, out tensor))
+        {
+            _tensorOf[node] = tensor;
+            return tensor;
+        }
+
+        tensor = _tensors.Count;
+        _tensors.Add(new TensorBuffer(_tensorNames.Of(source.Name.Length == 0 ? "value" : source.Name), source.Shape, buffer));
+        _tensorOf[node] = tensor;
+        if (buffer is BufferRef added)
+            _external[added] = tensor;
+        return tensor;
+    }
+
+    /// <summary>A stage in the making.</summary>
+    private sealed class StageParts
+    {
+        private readonly List<Operand> _operands = [];
+        private readonly List<int> _outputs = [];
+
+        public ScalarBuilder Scalar { get; } = new();
+
+        public List<Sink> Sinks { get; } = [];
+
+        /// <summary>Values of nodes that the stage computes at its own point.</summary>
+        public Dictionary<int, int> Values { get; } = [];
+
+        public int Operand(Operand operand)
+        {
+            int number = _operands.IndexOf(operand);
+            if (number < 0)
+            {
+                number = _operands.Count;
+                _operands.Add(operand);
+            }
+
+            return Scalar.Input(number);
+        }
+
+        public void Add(int value, Sink sink)
+        {
+            _outputs.Add(value);
+            Sinks.Add(sink);
+        }
+
+        public Stage Build(int[] inner) =>
+            new(inner.ToEquatableArray(), _operands.ToEquatableArray(), Scalar.Build(_operands.Count, [.. _outputs]), Sinks.ToEquatableArray());
+    }
+}

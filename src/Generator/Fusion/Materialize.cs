@@ -1,0 +1,97 @@
+using OptGen.Generator.Graph;
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Fusion;
+
+/// <summary>
+/// Decides which nodes are computed on their own; all others are folded into whoever uses them. Computed are: sums and contractions; what leaves the graph;
+/// what a contraction or an irregular movement reads; and a map that is expensive and would be evaluated more than once.
+/// </summary>
+internal static class Materialize
+{
+    /// <summary>A cheap map with several users is evaluated by each of them up to this many operations.</summary>
+    private const int RecomputeLimit = 16;
+
+    public static bool[] Run(TensorGraph graph)
+    {
+        bool[] computed = new bool[graph.Nodes.Count];
+        List<int>[] users = Users(graph);
+        foreach (GraphOutput output in graph.Outputs)
+            computed[output.Node] = true;
+        for (int number = graph.Nodes.Count - 1; number >= 0; number--)
+        {
+            GraphNode node = graph.Nodes[number];
+            if (node.Op is SourceOp or IotaOp)
+            {
+                computed[number] = false;
+                continue;
+            }
+
+            computed[number] |= node.Op is ContractOp or ReduceOp
+                || users[number].Any(user => NeedsMemory(graph, users, user, number))
+                || (node.Op is MapOp map && IsExpensive(map) && Evaluations(graph, users, number) > node.Shape.Count);
+        }
+
+        int[] weight = new int[graph.Nodes.Count];
+        for (int number = 0; number < graph.Nodes.Count; number++)
+        {
+            if (computed[number] || graph.Nodes[number].Op is not MapOp map)
+                continue;
+            weight[number] = map.Body.Nodes.Sum(node => node.Op.Flops()) + graph.Nodes[number].Inputs.Sum(input => weight[input]);
+            if (users[number].Count > 1 && weight[number] > RecomputeLimit)
+            {
+                computed[number] = true;
+                weight[number] = 0;
+            }
+        }
+
+        return computed;
+    }
+
+    public static List<int>[] Users(TensorGraph graph)
+    {
+        List<int>[] users = Enumerable.Range(0, graph.Nodes.Count).Select(_ => new List<int>()).ToArray();
+        for (int number = 0; number < graph.Nodes.Count; number++)
+        {
+            foreach (int input in graph.Nodes[number].Inputs)
+            {
+                if (!users[input].Contains(number))
+                    users[input].Add(number);
+            }
+        }
+
+        return users;
+    }
+
+    private static bool NeedsMemory(TensorGraph graph, List<int>[] users, int user, int input) => graph.Nodes[user].Op switch
+    {
+        // A movement that a contraction reads only renames positions, unless positions are divided.
+        ContractOp contract => graph.Nodes[input].Op is not (TransposeOp or SliceOp or ReshapeOp)
+            || contract.Left.Concat(contract.Right).Any(index => index.Divisor != 1),
+        PadOp => true,
+        ReshapeOp when graph.Nodes[input].Op is not ReshapeOp && AccessReader.SqueezedAxes(graph.Nodes[user].Shape, graph.Nodes[input].Shape) is null => true,
+        // A map below a movement that a contraction reads would be evaluated inside the contraction's innermost loop.
+        TransposeOp or SliceOp or ReshapeOp => graph.Nodes[input].Op is MapOp && IsReadByContraction(graph, users, user),
+        _ => false,
+    };
+
+    private static bool IsReadByContraction(TensorGraph graph, List<int>[] users, int movement) => users[movement].Any(user =>
+        graph.Nodes[user].Op is ContractOp || (graph.Nodes[user].Op is TransposeOp or SliceOp or ReshapeOp && IsReadByContraction(graph, users, user)));
+
+    private static bool IsExpensive(MapOp map) => map.Body.Nodes.Any(node => node.Op.IsExpensive());
+
+    private static int Evaluations(TensorGraph graph, List<int>[] users, int number)
+    {
+        int total = 0;
+        foreach (int user in users[number])
+        {
+            GraphNode node = graph.Nodes[user];
+            total += node.Op is MapOp ? Math.Max(1, node.Shape.Count) : node.Op is TransposeOp or SliceOp or ReshapeOp
+                ? Math.Max(node.Shape.Count, Evaluations(graph, users, user))
+                : graph.Nodes[number].Shape.Count;
+        }
+
+        return total;
+    }
+}
