@@ -220,7 +220,7 @@ internal sealed class Grouping
         }
     }
 
-    private int AddAxis(Group group, Domain domain, int axis)
+    private static int AddAxis(Group group, Domain domain, int axis)
     {
         int number = group.Axes.Count;
         group.Axes.Add(new Axis(AxisNames.Of(number), domain.Extents[axis], domain.Batched[axis]));

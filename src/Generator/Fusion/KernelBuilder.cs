@@ -107,7 +107,7 @@ internal sealed class KernelBuilder
     /// <summary>A sum is complete only after its stage: it is stored by a stage without inner loops that follows.</summary>
     private void StoreAccumulated(Group group, Member member, List<StageParts> stages, (int Stage, int Sink) accumulated)
     {
-        int stage = Enumerable.Range(0, stages.Count).FirstOrDefault(i => i > accumulated.Stage && InnerOf(group, i).Length == 0, -1);
+        int stage = Enumerable.Range(0, stages.Count).Where(i => i > accumulated.Stage && InnerOf(group, i).Length == 0).DefaultIfEmpty(-1).First();
         if (stage < 0)
         {
             stage = stages.Count;

@@ -6,7 +6,19 @@ namespace OptGen.Generator.Fusion;
 /// <summary>Valid, distinct C# identifiers from the names of a graph.</summary>
 internal sealed class UniqueNames(bool pascal)
 {
-    private readonly HashSet<string> _taken = [];
+    // Names that emitted code uses itself, and keywords that a user's names may turn into.
+    private readonly HashSet<string> _taken =
+    [
+        "i", "j", "k", "l", "n", "p", "a", "b", "V", "from", "to", "rows", "lanes", "part", "parts", "panel", "sum", "uniforms", "workspace", "parameters", "gradients",
+        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate", "do",
+        "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in", "int",
+        "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override", "params", "private", "protected",
+        "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct", "switch", "this", "throw", "true",
+        "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
+    ];
+
+    /// <summary>The name with a capital first letter.</summary>
+    public static string Pascal(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name.Substring(1);
 
     public string Of(string name)
     {

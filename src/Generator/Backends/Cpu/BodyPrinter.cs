@@ -1,0 +1,184 @@
+using OptGen.Generator.Emit;
+using OptGen.Generator.Fusion;
+using OptGen.Generator.Graph;
+using OptGen.Generator.Planning;
+using OptGen.Generator.Scalar;
+
+namespace OptGen.Generator.Backends.Cpu;
+
+/// <summary>How the lanes of a body lie.</summary>
+/// <param name="Vector">Name of the vector type: <c>V</c>, or the wrapper of one element.</param>
+/// <param name="Axis">The kernel's axis along which the lanes lie; −1 for one lane.</param>
+/// <param name="Lanes">Expression for the number of live lanes when only some are; empty for all.</param>
+internal readonly record struct Lanes(string Vector, int Axis, string Partial)
+{
+    public bool IsPartial => Partial.Length > 0;
+}
+
+/// <summary>Prints the body of a stage as vector code.</summary>
+internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel)
+{
+    /// <summary>An expression longer than this gets a name of its own.</summary>
+    private const int LongExpression = 56;
+
+    private readonly Dictionary<string, int> _names = [];
+
+    /// <summary>What the accumulators of earlier stages are called, and the vector type that holds them (empty for a plain number).</summary>
+    public Dictionary<(int Stage, int Sink), (string Name, string Vector)> Accumulated { get; } = [];
+
+    /// <summary>Uniforms that were broadcast ahead of the loops: number and vector type to name.</summary>
+    public Dictionary<(int Uniform, string Vector), string> Broadcasts { get; } = [];
+
+    /// <summary>A name that is used only once in the method's present scope.</summary>
+    public string Fresh(string name)
+    {
+        _names.TryGetValue(name, out int count);
+        _names[name] = count + 1;
+        return count == 0 ? name : name + CpuText.Text(count + 1);
+    }
+
+    /// <summary>Lets names be used again: the scope in which they were declared has ended.</summary>
+    public void Release() => _names.Clear();
+
+    /// <summary>Prints the statements of one stage at one point; gives the expression of each output.</summary>
+    public string[] Print(Stage stage, Lanes lanes)
+    {
+        ScalarFunction body = stage.Body;
+        int[] uses = new int[body.Nodes.Count];
+        foreach (ScalarNode node in body.Nodes.Where(node => node.Op.Arity() > 0))
+        {
+            foreach (int operand in new[] { node.A, node.B, node.C }.Where(operand => operand >= 0))
+                uses[operand]++;
+        }
+
+        foreach (int output in body.Outputs)
+            uses[output]++;
+        string[] values = new string[body.Nodes.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            ScalarNode node = body.Nodes[i];
+            (string expression, string name) = node.Op switch
+            {
+                ScalarOp.Constant => (text.Constant(lanes.Vector, node.Value), ""),
+                ScalarOp.Input => Operand(stage.Operands[node.A], lanes),
+                _ => (Operation(lanes.Vector, node, values), "t"),
+            };
+            bool isLoad = node.Op == ScalarOp.Input && name.Length > 0;
+            bool isNamed = isLoad || (node.Op.Arity() > 0 && (uses[i] > 1 || expression.Length > LongExpression));
+            if (isNamed)
+            {
+                string variable = Fresh(isLoad ? name : ResultName(stage, i));
+                writer.Line($"{lanes.Vector} {variable} = {expression};");
+                expression = variable;
+            }
+
+            values[i] = expression;
+        }
+
+        return [.. body.Outputs.Select(output => values[output])];
+    }
+
+    /// <summary>Prints the store of an output.</summary>
+    public void Store(StoreSink store, string value, Lanes lanes)
+    {
+        string place = text.Place(kernel, store.Tensor, store.Strides, store.Offset);
+        int stride = lanes.Axis < 0 ? 1 : store.Strides[lanes.Axis];
+        string count = lanes.IsPartial ? lanes.Partial : lanes.Vector + ".Count";
+        writer.Line(stride != 1
+            ? $"{lanes.Vector}.Scatter({value}, {place}, {CpuText.Text(stride)}, {count});"
+            : lanes.IsPartial ? $"{lanes.Vector}.StorePartial({value}, {place}, {count});" : $"{lanes.Vector}.Store({value}, {place});");
+    }
+
+    private string ResultName(Stage stage, int node)
+    {
+        for (int sink = 0; sink < stage.Sinks.Count; sink++)
+        {
+            if (stage.Body.Outputs[sink] == node && stage.Sinks[sink] is StoreSink store)
+                return "new" + UniqueNames.Pascal(text.Tensor(store.Tensor));
+        }
+
+        return "t";
+    }
+
+    private (string Expression, string Name) Operand(Operand operand, Lanes lanes)
+    {
+        string vector = lanes.Vector;
+        switch (operand)
+        {
+            case UniformOperand uniform:
+                return (Broadcasts.TryGetValue((uniform.Index, vector), out string name) ? name : $"{vector}.Broadcast(Unsafe.Add(ref uniforms, {CpuText.Text(uniform.Index)}))", "");
+            case AccumulatedOperand sum:
+                (string variable, string type) = Accumulated[(sum.Stage, sum.Sink)];
+                return (type == vector ? variable : type.Length == 0 ? $"{vector}.Broadcast({variable})" : throw new InvalidOperationException($"{kernel.Name}: a sum of {type} is read as {vector}"), "");
+            case IotaOperand iota:
+                string start = CpuText.Sum(kernel, iota.Factors, iota.Offset);
+                int factor = lanes.Axis < 0 ? 0 : iota.Factors[lanes.Axis];
+                return factor switch
+                {
+                    0 => ($"{vector}.Broadcast({start})", ""),
+                    1 => ($"{vector}.Sequence((int)({start}))", ""),
+                    _ => ($"{vector}.Broadcast({start}) + {vector}.Sequence(0) * {vector}.Broadcast({CpuText.Text(factor)})", "index"),
+                };
+            case LoadOperand load:
+                return (Load(load, lanes), text.Tensor(load.Tensor) + "Value");
+            default:
+                throw new InvalidOperationException($"unknown operand {operand}");
+        }
+    }
+
+    private string Load(LoadOperand load, Lanes lanes)
+    {
+        string extra = string.Join(" + ", load.Divided.Select(term =>
+            $"({CpuText.Sum(kernel, term.Terms, term.Offset)}) / {CpuText.Text(term.Divisor)} * {CpuText.Text(term.Stride)}"));
+        string place = text.Place(kernel, load.Tensor, load.Strides, load.Offset, extra);
+        int stride = lanes.Axis < 0 ? 0 : load.Strides[lanes.Axis];
+        string value = stride switch
+        {
+            0 => $"{lanes.Vector}.Broadcast({place.Substring(4)})",
+            1 when !lanes.IsPartial => $"{lanes.Vector}.Load({place})",
+            1 => $"{lanes.Vector}.LoadPartial({place}, {lanes.Partial})",
+            _ => $"{lanes.Vector}.Gather({place}, {CpuText.Text(stride)}, {(lanes.IsPartial ? lanes.Partial : lanes.Vector + ".Count")})",
+        };
+        if (load.Guards.Count == 0)
+            return value;
+        string condition = string.Join(" && ", load.Guards.Select(Condition));
+        return $"{condition} ? {value} : {lanes.Vector}.Zero";
+    }
+
+    private string Condition(Guard guard)
+    {
+        string position = CpuText.Sum(kernel, guard.Terms, guard.Offset);
+        string inside = $"(nuint)({position}) < {CpuText.Text(((guard.Extent - 1) * guard.Divisor) + 1)}";
+        return guard.Divisor == 1 ? inside : $"{inside} && ({position}) % {CpuText.Text(guard.Divisor)} == 0";
+    }
+
+    private static string Operation(string vector, ScalarNode node, string[] values)
+    {
+        string a = values[node.A], b = node.B < 0 ? "" : values[node.B], c = node.C < 0 ? "" : values[node.C];
+        return node.Op switch
+        {
+            ScalarOp.Negate => "-" + Parenthesize(a),
+            ScalarOp.Add => $"{a} + {b}",
+            ScalarOp.Subtract => $"{a} - {Parenthesize(b)}",
+            ScalarOp.Multiply => $"{Parenthesize(a)} * {Parenthesize(b)}",
+            ScalarOp.Divide => $"{Parenthesize(a)} / {Parenthesize(b)}",
+            _ when node.Op.Arity() == 1 => $"{vector}.{node.Op}({a})",
+            _ when node.Op.Arity() == 2 => $"{vector}.{node.Op}({a}, {b})",
+            _ => $"{vector}.{node.Op}({a}, {b}, {c})",
+        };
+    }
+
+    /// <summary>Spaces outside of any bracket show that an expression is a sum or a product.</summary>
+    private static string Parenthesize(string expression)
+    {
+        int depth = 0;
+        foreach (char character in expression)
+        {
+            depth += character == '(' ? 1 : character == ')' ? -1 : 0;
+            if (depth == 0 && character == ' ')
+                return $"({expression})";
+        }
+
+        return expression.StartsWith("-", StringComparison.Ordinal) ? $"({expression})" : expression;
+    }
+}

@@ -1,0 +1,227 @@
+using OptGen.Generator.Emit;
+using OptGen.Generator.Fusion;
+using OptGen.Generator.Graph;
+using OptGen.Generator.Planning;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Backends.Cpu;
+
+/// <summary>Prints a program as a nested class: its memory, its kernels, and the order in which they run.</summary>
+internal static class CpuBackend
+{
+    /// <summary>Namespaces that the printed class needs in scope.</summary>
+    public static IReadOnlyList<string> Usings { get; } =
+        ["System", "System.Runtime.CompilerServices", "System.Runtime.InteropServices", "OptGen", "OptGen.Kernels", "OptGen.Simd"];
+
+    public static void Emit(CodeWriter writer, Program program)
+    {
+        CpuText text = new(program);
+        ProgramOptions options = program.Options;
+        writer.Line($"/// <summary>{options.Summary}</summary>");
+        using CodeWriter.Scope type = writer.Block($"private sealed class {options.Name}Program : IParallelProgram");
+        PrintFields(writer, program);
+        PrintRun(writer, text);
+        PrintExecute(writer, text);
+        foreach (PlannedKernel kernel in program.Kernels)
+        {
+            writer.Blank();
+            ProgramHeader.Describe(writer, program, kernel);
+            if (kernel.Schedule is ContractionSchedule)
+                new ContractionPrinter(text, writer, kernel).Print();
+            else
+                new NestPrinter(text, writer, kernel).Print();
+        }
+    }
+
+    private static void PrintFields(CodeWriter writer, Program program)
+    {
+        ProgramOptions options = program.Options;
+        string element = options.Element, name = options.Name + "Program";
+        string write = options.IsFlat ? "" : "readonly ";
+        writer.Line($"private readonly AlignedBuffer<{element}> _workspaceBuffer = new({CpuText.Text(Math.Max(program.WorkspaceLength, 1))});");
+        writer.Line($"private readonly AlignedBuffer<{element}> _uniformBuffer = new({CpuText.Text(options.UniformNames.Count)});");
+        writer.Line("private readonly nint _workspace;");
+        writer.Line("private readonly nint _uniforms;");
+        HashSet<Home> homes = [.. program.Placements.Select(place => place.Home)];
+        if (homes.Contains(Home.Parameters))
+            writer.Line($"private {write}nint _parameters;");
+        if (homes.Contains(Home.Gradients))
+            writer.Line($"private {write}nint _gradients;");
+        int[] slots = [.. program.Placements.Where(place => place.Home == Home.State).Select(place => place.Slot).Distinct().OrderBy(slot => slot)];
+        foreach (int slot in slots)
+            writer.Line($"private {write}nint _state{CpuText.Text(slot)}; // {options.StateNames[slot]}");
+        bool usesRows = program.Kernels.Any(kernel => kernel.Kernel.Axes.Any(axis => axis.Batched));
+        if (usesRows)
+            writer.Line("private int _rows;");
+        writer.Blank();
+        string arguments = options.IsFlat ? "" : "nint parameters, nint gradients, nint[] states";
+        using (writer.Block($"public {name}({arguments})"))
+        {
+            writer.Line("_workspace = _workspaceBuffer.Address;");
+            writer.Line("_uniforms = _uniformBuffer.Address;");
+            if (!options.IsFlat)
+                Bind("");
+        }
+
+        if (options.IsFlat)
+        {
+            writer.Blank();
+            writer.Line("/// <summary>Points the program at the memory of the next run.</summary>");
+            using (writer.Block("public void Bind(nint parameters, nint gradients, nint[] states, int offset)"))
+                Bind($" + offset * sizeof({element})");
+        }
+
+        writer.Blank();
+        writer.Line("/// <summary>Numbers that the host computes once per step.</summary>");
+        writer.Line($"public Span<{element}> Uniforms => _uniformBuffer.Span;");
+        for (int tensor = 0; tensor < program.Tensors.Count; tensor++)
+            PrintAccess(writer, program, tensor);
+
+        void Bind(string offset)
+        {
+            if (homes.Contains(Home.Parameters))
+                writer.Line($"_parameters = parameters{offset};");
+            if (homes.Contains(Home.Gradients))
+                writer.Line($"_gradients = gradients{offset};");
+            foreach (int slot in slots)
+                writer.Line($"_state{CpuText.Text(slot)} = states[{CpuText.Text(slot)}]{offset};");
+        }
+    }
+
+    private static void PrintAccess(CodeWriter writer, Program program, int tensor)
+    {
+        TensorBuffer buffer = program.Tensors[tensor];
+        Placement place = program.Placements[tensor];
+        string element = program.Options.Element, offset = CpuText.Text(place.Offset);
+        string length = buffer.Shape.Batched ? "rows" + (place.Length == program.Options.Batch ? "" : " * " + CpuText.Text(place.Length / program.Options.Batch)) : CpuText.Text(place.Length);
+        switch (buffer.External?.Kind)
+        {
+            case BufferKind.Input:
+                writer.Blank();
+                writer.Line("/// <summary>Where the caller puts the rows of an input.</summary>");
+                writer.Line($"public Span<{element}> Stage{UniqueNames.Pascal(program.Options.InputNames[buffer.External.Value.Index])}(int rows) => _workspaceBuffer.Span.Slice({offset}, {length});");
+                break;
+            case BufferKind.Prediction:
+                writer.Blank();
+                writer.Line("/// <summary>Where the rows of a result are after a run.</summary>");
+                writer.Line($"public Span<{element}> Output{UniqueNames.Pascal(program.Options.OutputNames[buffer.External.Value.Index])}(int rows) => _workspaceBuffer.Span.Slice({offset}, {length});");
+                break;
+            case BufferKind.Loss:
+                writer.Blank();
+                writer.Line("/// <summary>The loss of the last run.</summary>");
+                writer.Line($"public {element} Loss => _workspaceBuffer.Span[{offset}];");
+                break;
+        }
+    }
+
+    private static void PrintRun(CodeWriter writer, CpuText text)
+    {
+        Program program = text.Program;
+        writer.Blank();
+        writer.Line("/// <summary>Runs all kernels on the first rows.</summary>");
+        using (writer.Block("public void Run(int rows)"))
+        {
+            if (program.Kernels.Any(kernel => kernel.Kernel.Axes.Any(axis => axis.Batched)))
+                writer.Line("_rows = rows;");
+            writer.Line($"_uniformBuffer.Span[{CpuText.Text(Graph.Uniforms.InverseRows)}] = {text.Number(1)} / rows;");
+            Dispatch(writer, text, "RunAll", "rows");
+        }
+
+        writer.Blank();
+        using (writer.Block($"private void RunAll<V>(int rows)\n    where V : struct, ISimd<V, {text.Element}>"))
+        {
+            for (int number = 0; number < program.Kernels.Count; number++)
+            {
+                PlannedKernel kernel = program.Kernels[number];
+                if (!kernel.IsParallel)
+                {
+                    writer.Line(Call(text, kernel, "0", kernel.PartitionAxis < 0 ? "" : text.Extent(kernel.Kernel.Axes[kernel.PartitionAxis])));
+                    continue;
+                }
+
+                string extent = text.Extent(kernel.Kernel.Axes[kernel.PartitionAxis]);
+                string condition = program.Options.IsFlat ? $"OptGenRuntime.MaxThreads > 1 && rows >= {CpuText.Text(FlatParallelLength)}" : "OptGenRuntime.MaxThreads > 1";
+                writer.Line($"if ({condition})");
+                writer.Indent();
+                writer.Line($"WorkerTeam.Run(this, {CpuText.Text(number)}, OptGenRuntime.MaxThreads);");
+                writer.Unindent();
+                writer.Line("else");
+                writer.Indent();
+                writer.Line(Call(text, kernel, "0", extent));
+                writer.Unindent();
+            }
+        }
+    }
+
+    /// <summary>Elements from which a flat kernel is divided among threads.</summary>
+    private const int FlatParallelLength = 65_536;
+
+    private static void PrintExecute(CodeWriter writer, CpuText text)
+    {
+        Program program = text.Program;
+        writer.Blank();
+        PlannedKernel[] parallel = [.. program.Kernels.Where(kernel => kernel.IsParallel)];
+        if (parallel.Length == 0)
+        {
+            writer.Line("// No kernel is large enough to be worth dividing among threads.");
+            using (writer.Block("void IParallelProgram.Execute(int kernel, int part, int parts)"))
+            {
+            }
+
+            return;
+        }
+
+        writer.Line("/// <summary>Runs one part of a kernel, on whichever thread calls it.</summary>");
+        using (writer.Block("void IParallelProgram.Execute(int kernel, int part, int parts)"))
+            Dispatch(writer, text, "Execute", "kernel, part, parts");
+        writer.Blank();
+        using (writer.Block($"private void Execute<V>(int kernel, int part, int parts)\n    where V : struct, ISimd<V, {text.Element}>"))
+        {
+            if (parallel.Any(kernel => kernel.Kernel.Axes[kernel.PartitionAxis].Batched))
+                writer.Line("int rows = _rows;");
+            using (writer.Block("switch (kernel)"))
+            {
+                for (int number = 0; number < program.Kernels.Count; number++)
+                {
+                    PlannedKernel kernel = program.Kernels[number];
+                    if (!kernel.IsParallel)
+                        continue;
+                    string extent = text.Extent(kernel.Kernel.Axes[kernel.PartitionAxis]), granularity = CpuText.Text(kernel.Granularity);
+                    writer.Line($"case {CpuText.Text(number)}:");
+                    writer.Indent();
+                    writer.Line(Call(text, kernel, $"Partition.Begin({extent}, {granularity}, part, parts)", $"Partition.Begin({extent}, {granularity}, part + 1, parts)"));
+                    writer.Line("break;");
+                    writer.Unindent();
+                }
+            }
+        }
+    }
+
+    private static string Call(CpuText text, PlannedKernel kernel, string from, string to)
+    {
+        bool vector = kernel.Schedule is not NestSchedule { VectorAxis: < 0 };
+        return $"{kernel.Kernel.Name}{(vector ? "<V>" : "")}({(kernel.PartitionAxis < 0 ? "" : $"{from}, {to}")});";
+    }
+
+    private static void Dispatch(CodeWriter writer, CpuText text, string method, string arguments)
+    {
+        bool isDouble = text.Element == "double";
+        using CodeWriter.Scope block = writer.Block("switch (OptGenRuntime.VectorBits)");
+        foreach (int bits in new[] { 512, 256, 128 })
+        {
+            writer.Line($"case {CpuText.Text(bits)}:");
+            Case($"{(isDouble ? "Double" : "Float")}{CpuText.Text(bits)}");
+        }
+
+        writer.Line("default:");
+        Case(text.Single);
+
+        void Case(string vector)
+        {
+            writer.Indent();
+            writer.Line($"{method}<{vector}>({arguments});");
+            writer.Line("break;");
+            writer.Unindent();
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using OptGen.Generator.Emit;
+using OptGen.Generator.Fusion;
+using OptGen.Generator.Graph;
+using OptGen.Generator.Planning;
+
+namespace OptGen.Generator.Backends.Cpu;
+
+/// <summary>Prints a kernel as plain loops, with the lanes of a vector along one of them.</summary>
+internal sealed class NestPrinter
+{
+    private readonly CpuText _text;
+    private readonly CodeWriter _writer;
+    private readonly PlannedKernel _planned;
+    private readonly Kernel _kernel;
+    private readonly int _vectorAxis;
+    private readonly BodyPrinter _body;
+
+    public NestPrinter(CpuText text, CodeWriter writer, PlannedKernel planned)
+    {
+        _text = text;
+        _writer = writer;
+        _planned = planned;
+        _kernel = planned.Kernel;
+        _vectorAxis = ((NestSchedule)planned.Schedule).VectorAxis;
+        _body = new BodyPrinter(text, writer, _kernel);
+    }
+
+    private bool IsVertical => _vectorAxis >= 0 && _vectorAxis < _kernel.OuterCount;
+
+    public void Print()
+    {
+        string generic = _vectorAxis < 0 ? "" : $"<V>";
+        string constraint = _vectorAxis < 0 ? "" : $"\n    where V : struct, ISimd<V, {_text.Element}>";
+        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}{generic}({(_planned.PartitionAxis >= 0 ? "int from, int to" : "")}){constraint}");
+        if (_kernel.Axes.Any(axis => axis.Batched && _kernel.Axes[Math.Max(_planned.PartitionAxis, 0)] != axis) || (_planned.PartitionAxis < 0 && _kernel.Axes.Any(axis => axis.Batched)))
+            _writer.Line("int rows = _rows;");
+        foreach (string line in _text.References(CpuText.Tensors(_kernel.Stages)))
+            _writer.Line(line);
+        if (CpuText.UsesUniforms(_kernel.Stages))
+        {
+            _writer.Line($"ref {_text.Element} uniforms = ref Memory.At<{_text.Element}>(_uniforms);");
+            BroadcastUniforms();
+        }
+
+        OuterLoops(0);
+    }
+
+    private void BroadcastUniforms()
+    {
+        if (_vectorAxis < 0)
+            return;
+        foreach (int uniform in _kernel.Stages.Where(IsVector).SelectMany(stage => stage.Operands).OfType<UniformOperand>().Select(operand => operand.Index).Distinct())
+        {
+            string name = _text.Program.Options.UniformNames[uniform];
+            _writer.Line($"V {name} = V.Broadcast(Unsafe.Add(ref uniforms, {CpuText.Text(uniform)}));");
+            _body.Broadcasts[(uniform, "V")] = name;
+        }
+    }
+
+    private bool IsVector(Stage stage) => _vectorAxis >= 0 && (IsVertical || stage.Inner.Contains(_vectorAxis));
+
+    private void OuterLoops(int axis)
+    {
+        if (axis == _vectorAxis && axis < _kernel.OuterCount)
+            axis++;
+        if (axis < _kernel.OuterCount)
+        {
+            using (Loop(axis))
+                OuterLoops(axis + 1);
+            return;
+        }
+
+        if (IsVertical)
+            VectorLoop(_vectorAxis, partial => Stages(partial));
+        else
+            Stages("");
+    }
+
+    private CodeWriter.Scope Loop(int axis)
+    {
+        string name = _kernel.Axes[axis].Name;
+        (string from, string to) = Bounds(axis);
+        return _writer.Block($"for (nint {name} = {from}; {name} < {to}; {name}++)");
+    }
+
+    private (string From, string To) Bounds(int axis) => axis == _planned.PartitionAxis ? ("from", "to") : ("0", _text.Extent(_kernel.Axes[axis]));
+
+    /// <summary>Whole vectors, then the rest; without a rest where every vector width divides the loop.</summary>
+    private void VectorLoop(int axis, Action<string> body)
+    {
+        Axis loop = _kernel.Axes[axis];
+        (string from, string to) = Bounds(axis);
+        bool rest = loop.Batched || loop.Extent % _text.Program.Options.MaxLanes != 0;
+        string declare = rest ? "" : $"nint {loop.Name} = {from}";
+        if (rest)
+            _writer.Line($"nint {loop.Name} = {from};");
+        using (_writer.Block($"for ({declare}; {loop.Name} + V.Count <= {to}; {loop.Name} += V.Count)"))
+            body("");
+        if (!rest)
+            return;
+        using (_writer.Block($"if ({loop.Name} < {to})"))
+        {
+            _writer.Line($"int lanes = (int)({to} - {loop.Name});");
+            body("lanes");
+        }
+    }
+
+    private void Stages(string partial)
+    {
+        // Whole vectors and the rest are blocks side by side, so the second may use the first one's names again.
+        if (IsVertical)
+            _body.Release();
+        for (int number = 0; number < _kernel.Stages.Count; number++)
+        {
+            Stage stage = _kernel.Stages[number];
+            Lanes lanes = IsVector(stage) ? new Lanes("V", _vectorAxis, partial) : new Lanes(_text.Single, -1, "");
+            Print(number, stage, lanes);
+        }
+    }
+
+    private void Print(int number, Stage stage, Lanes lanes)
+    {
+        string[] accumulators = new string[stage.Sinks.Count];
+        for (int sink = 0; sink < stage.Sinks.Count; sink++)
+        {
+            if (stage.Sinks[sink] is not AccumulateSink { Kind: ReduceKind kind } || stage.Inner.Count == 0)
+                continue;
+            accumulators[sink] = _body.Fresh(kind.ToString().ToLowerInvariant());
+            _writer.Line($"{lanes.Vector} {accumulators[sink]} = {_text.Constant(lanes.Vector, Identity(kind))};");
+        }
+
+        bool horizontal = lanes.Vector == "V" && !IsVertical;
+        int[] loops = [.. stage.Inner.Where(axis => !horizontal || axis != _vectorAxis)];
+        List<CodeWriter.Scope> open = [.. loops.Select(Loop)];
+        if (horizontal)
+        {
+            using (_writer.Block())
+                VectorLoop(_vectorAxis, rest => Point(number, stage, lanes with { Partial = rest }, accumulators));
+        }
+        else
+        {
+            Point(number, stage, lanes, accumulators);
+        }
+
+        open.ForEach(scope => scope.Dispose());
+        for (int sink = 0; sink < stage.Sinks.Count; sink++)
+        {
+            if (stage.Sinks[sink] is not AccumulateSink { Kind: ReduceKind kind } || stage.Inner.Count == 0)
+                continue;
+            if (IsVertical)
+            {
+                _body.Accumulated[(number, sink)] = (accumulators[sink], "V");
+                continue;
+            }
+
+            string total = accumulators[sink] + "Across";
+            _writer.Line($"{_text.Element} {total} = {lanes.Vector}.{kind}Across({accumulators[sink]});");
+            _body.Accumulated[(number, sink)] = (total, "");
+        }
+    }
+
+    private void Point(int number, Stage stage, Lanes lanes, string[] accumulators)
+    {
+        string[] values = _body.Print(stage, lanes);
+        for (int sink = 0; sink < values.Length; sink++)
+        {
+            switch (stage.Sinks[sink])
+            {
+                case StoreSink store:
+                    _body.Store(store, values[sink], lanes);
+                    break;
+                case AccumulateSink when stage.Inner.Count == 0:
+                    Keep(number, sink, values[sink], lanes);
+                    break;
+                case AccumulateSink { Kind: ReduceKind kind }:
+                    string value = lanes.IsPartial && !IsVertical
+                        ? $"V.Select(V.FirstLanes({lanes.Partial}), {values[sink]}, {_text.Constant("V", Identity(kind))})"
+                        : values[sink];
+                    _writer.Line(kind == ReduceKind.Sum
+                        ? $"{accumulators[sink]} += {value};"
+                        : $"{accumulators[sink]} = {lanes.Vector}.{kind}({accumulators[sink]}, {value});");
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A value of the outer point, for later stages.</summary>
+    private void Keep(int number, int sink, string value, Lanes lanes)
+    {
+        string name = _body.Fresh("value");
+        if (IsVertical)
+        {
+            _writer.Line($"V {name} = {value};");
+            _body.Accumulated[(number, sink)] = (name, "V");
+            return;
+        }
+
+        _writer.Line($"{_text.Element} {name} = {lanes.Vector}.SumAcross({value});");
+        _body.Accumulated[(number, sink)] = (name, "");
+    }
+
+    private static double Identity(ReduceKind kind) => kind switch
+    {
+        ReduceKind.Max => double.NegativeInfinity,
+        ReduceKind.Min => double.PositiveInfinity,
+        _ => 0,
+    };
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using OptGen.Generator.Emit;
+using OptGen.Generator.Fusion;
+using OptGen.Generator.Planning;
+
+namespace OptGen.Generator.Backends.Cpu;
+
+/// <summary>Comments that show what was decided: kernels, work, memory.</summary>
+internal static class ProgramHeader
+{
+    /// <summary>The table above a program.</summary>
+    public static void Print(CodeWriter writer, Program program)
+    {
+        ProgramOptions options = program.Options;
+        writer.Line($"// {options.Name}: {options.Summary}");
+        writer.Line("//");
+        writer.Line($"//   {"kernel",-28} {"computes",-44} {"loops",-24} {"operations",12}  runs as");
+        foreach (PlannedKernel kernel in program.Kernels)
+            writer.Line($"//   {kernel.Kernel.Name,-28} {Clip(kernel.Kernel.Summary, 44),-44} {Clip(Loops(kernel.Kernel), 24),-24} {Work(program, kernel),12}  {How(kernel)}");
+        if (program.WorkspaceLength == 0)
+            return;
+        writer.Line("//");
+        writer.Line($"// Workspace: {Bytes(program, program.WorkspaceLength)} ({Bytes(program, program.UnsharedLength)} without sharing).");
+        writer.Line("//");
+        writer.Line($"//   {"tensor",-28} {"shape",-24} {"offset",10} {"elements",10}  live");
+        for (int tensor = 0; tensor < program.Tensors.Count; tensor++)
+        {
+            Placement place = program.Placements[tensor];
+            if (place.Home != Home.Workspace)
+                continue;
+            string from = place.From < 0 ? "input" : program.Kernels[place.From].Kernel.Name;
+            string to = place.To >= program.Kernels.Count ? "result" : place.To < 0 ? "unused" : program.Kernels[place.To].Kernel.Name;
+            writer.Line($"//   {program.Tensors[tensor].Name,-28} {program.Tensors[tensor].Shape,-24} {Text(place.Offset),10} {Text(place.Length),10}  {from} … {to}");
+        }
+    }
+
+    /// <summary>The comment above a kernel.</summary>
+    public static void Describe(CodeWriter writer, Program program, PlannedKernel planned)
+    {
+        writer.Line($"// {planned.Kernel.Summary}");
+        writer.Line($"// Loops: {Loops(planned.Kernel)}; {How(planned)}.");
+    }
+
+    private static string How(PlannedKernel planned)
+    {
+        string threads = planned.IsParallel ? ", divided among threads along " + planned.Kernel.Axes[planned.PartitionAxis].Name : "";
+        return planned.Schedule switch
+        {
+            ContractionSchedule contraction => $"tiles of {Text(contraction.TileRows)} rows × 2 vectors{(contraction.Pack ? ", packed panels" : "")}{threads}",
+            NestSchedule { VectorAxis: >= 0 } nest => $"vectors along {planned.Kernel.Axes[nest.VectorAxis].Name}{threads}",
+            _ => "element by element" + threads,
+        };
+    }
+
+    private static string Loops(Kernel kernel)
+    {
+        string outer = string.Join(" × ", kernel.Axes.Take(kernel.OuterCount).Select(Loop));
+        string inner = string.Join(" × ", kernel.Axes.Skip(kernel.OuterCount).Select(Loop));
+        return (outer.Length == 0 ? "1" : outer) + (inner.Length == 0 ? "" : $" | {inner}");
+    }
+
+    private static string Loop(Axis axis) => $"{axis.Name} {Text(axis.Extent)}{(axis.Batched ? " rows" : "")}";
+
+    private static string Work(Program program, PlannedKernel kernel) => program.Options.IsFlat
+        ? kernel.Work.ToString(CultureInfo.InvariantCulture) + " / element"
+        : kernel.Work.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Bytes(Program program, int elements) => ((long)elements * program.Options.ElementSize).ToString("N0", CultureInfo.InvariantCulture) + " bytes";
+
+    private static string Clip(string text, int length) => text.Length <= length ? text : text.Substring(0, length - 1) + "…";
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,85 @@
+using OptGen.Generator.Fusion;
+using OptGen.Generator.Graph;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Planning;
+
+/// <summary>Gives every tensor of a program an offset; tensors that are never live together share memory.</summary>
+internal static class ArenaPlan
+{
+    public static (EquatableArray<Placement> Placements, int Length, int Unshared) Run(KernelList kernels, ProgramOptions options)
+    {
+        int align = 64 / options.ElementSize;
+        Placement[] placements = new Placement[kernels.Tensors.Count];
+        List<int> inArena = [];
+        int unshared = 0;
+        for (int tensor = 0; tensor < placements.Length; tensor++)
+        {
+            TensorBuffer buffer = kernels.Tensors[tensor];
+            int length = buffer.Shape.Count;
+            Home home = buffer.External?.Kind switch
+            {
+                BufferKind.Parameter => Home.Parameters,
+                BufferKind.Gradient => Home.Gradients,
+                BufferKind.State => Home.State,
+                BufferKind.Uniform => Home.Uniforms,
+                _ => Home.Workspace,
+            };
+            if (home != Home.Workspace)
+            {
+                BufferRef external = buffer.External!.Value;
+                int offset = home == Home.Uniforms ? external.Index : options.ParameterOffsets[external.Index];
+                placements[tensor] = new Placement(home, external.Slot, offset, length, 0, 0);
+                continue;
+            }
+
+            (int from, int to) = Lifetime(kernels, tensor);
+            placements[tensor] = new Placement(home, 0, 0, length, from, to);
+            inArena.Add(tensor);
+            unshared += RoundUp(length, align);
+        }
+
+        int end = 0;
+        HashSet<int> placed = [];
+        // Large tensors first: small ones fill what is left between them.
+        foreach (int tensor in inArena.OrderByDescending(tensor => placements[tensor].Length).ThenBy(tensor => tensor))
+        {
+            Placement own = placements[tensor];
+            int offset = 0;
+            foreach (Placement other in placed.Select(other => placements[other])
+                .Where(other => other.From <= own.To && own.From <= other.To).OrderBy(other => other.Offset))
+            {
+                if (offset + own.Length <= other.Offset)
+                    break;
+                offset = Math.Max(offset, RoundUp(other.Offset + other.Length, align));
+            }
+
+            placements[tensor] = own with { Offset = offset };
+            placed.Add(tensor);
+            end = Math.Max(end, RoundUp(offset + own.Length, align));
+        }
+
+        return (placements.ToEquatableArray(), end, unshared);
+    }
+
+    private static (int From, int To) Lifetime(KernelList kernels, int tensor)
+    {
+        BufferKind? kind = kernels.Tensors[tensor].External?.Kind;
+        int from = kind == BufferKind.Input ? -1 : int.MaxValue, to = -1;
+        for (int number = 0; number < kernels.Kernels.Count; number++)
+        {
+            Kernel kernel = kernels.Kernels[number];
+            bool reads = kernel.Stages.Any(stage => stage.Operands.Any(operand => operand is LoadOperand load && load.Tensor == tensor));
+            bool writes = kernel.Stages.Any(stage => stage.Sinks.Any(sink => sink is StoreSink store && store.Tensor == tensor));
+            if (!reads && !writes)
+                continue;
+            from = Math.Min(from, number);
+            to = number;
+        }
+
+        // Results are read by the caller after the last kernel.
+        return kind is BufferKind.Prediction or BufferKind.Loss ? (from, kernels.Kernels.Count) : (from, to);
+    }
+
+    private static int RoundUp(int value, int align) => (value + align - 1) / align * align;
+}

@@ -1,0 +1,52 @@
+using OptGen.Generator.Fusion;
+using OptGen.Generator.Graph;
+using OptGen.Generator.Scalar;
+
+namespace OptGen.Generator.Planning;
+
+/// <summary>Recognises matrix products and sizes their tiles.</summary>
+internal static class ContractionScheduler
+{
+    /// <summary>Bytes of a right operand from which its panels are copied together; below, they stay in the first-level cache as they are.</summary>
+    private const int PackBytes = 64 * 1024;
+
+    public static ContractionSchedule? TryPlan(Kernel kernel, ProgramOptions options)
+    {
+        if (kernel.OuterCount < 2 || kernel.Stages.Count < 2 || kernel.Stages.Skip(1).Any(stage => stage.Inner.Count > 0))
+            return null;
+        Stage product = kernel.Stages[0];
+        if (product.Inner.Count != 1 || product.Operands.Count != 2 || product.Sinks.Count != 1 || product.Sinks[0] is not AccumulateSink { Kind: ReduceKind.Sum }
+            || product.Body.Nodes.Count != 3 || product.Body.Nodes[2].Op != ScalarOp.Multiply
+            || product.Operands[0] is not LoadOperand first || product.Operands[1] is not LoadOperand second
+            || first.Guards.Count + second.Guards.Count > 0)
+            return null;
+        int column = kernel.OuterCount - 1;
+        // Results are written in whole vectors along the last axis.
+        if (kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Any(store => store.Strides[column] != 1))
+            return null;
+        (int left, int right) = first.Strides[column] == 0 ? (0, 1) : (1, 0);
+        LoadOperand rows = (LoadOperand)product.Operands[left], columns = (LoadOperand)product.Operands[right];
+        if (rows.Strides[column] != 0 || columns.Strides[column] == 0)
+            return null;
+        int row = Enumerable.Range(0, column).Where(axis => rows.Strides[axis] != 0 && columns.Strides[axis] == 0)
+            .OrderByDescending(axis => kernel.Axes[axis].Extent).DefaultIfEmpty(-1).First();
+        if (row < 0)
+            return null;
+        int sum = product.Inner[0];
+        int tile = TileRows(kernel.Axes[row]);
+        int bytes = kernel.Axes[sum].Extent * kernel.Axes[column].Extent * options.ElementSize;
+        bool pack = columns.Strides[column] != 1 || (bytes > PackBytes && kernel.Axes[row].Extent >= 8 * tile);
+        return new ContractionSchedule(row, column, sum, left, right, tile, pack);
+    }
+
+    /// <summary>
+    /// Rows of a tile: with two vectors of columns, 8 to 12 rows keep the multiply-add units busy, and 12 are as many as 32 registers hold.
+    /// What divides the rows without a rest wins.
+    /// </summary>
+    private static int TileRows(Axis axis)
+    {
+        if (axis.Extent <= 12)
+            return axis.Extent;
+        return new[] { 8, 12, 10, 9, 11, 7 }.OrderBy(rows => axis.Extent % rows == 0 ? 0 : 1).First();
+    }
+}

@@ -1,0 +1,67 @@
+using OptGen.Generator.Fusion;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Planning;
+
+/// <summary>Decides where tensors lie and how loops run.</summary>
+internal static class Planner
+{
+    /// <summary>Operations from which a kernel is worth dividing among threads: waking a worker costs some microseconds.</summary>
+    private const long ParallelWork = 4_000_000;
+
+    public static Program Plan(KernelList kernels, ProgramOptions options)
+    {
+        (EquatableArray<Placement> placements, int length, int unshared) = ArenaPlan.Run(kernels, options);
+        return new Program(
+            options,
+            kernels.Tensors,
+            placements,
+            length,
+            unshared,
+            kernels.Kernels.Select(kernel => Plan(kernel, options)).ToEquatableArray());
+    }
+
+    private static PlannedKernel Plan(Kernel kernel, ProgramOptions options)
+    {
+        kernel = ContractMultiplyAdd.Run(kernel);
+        long work = Work(kernel);
+        Schedule schedule = (Schedule?)ContractionScheduler.TryPlan(kernel, options) ?? NestScheduler.Plan(kernel, options);
+        (int axis, int granularity) = Partition(kernel, schedule, options);
+        // A flat program learns its length only at run time; it decides then.
+        return new PlannedKernel(kernel, schedule, axis, granularity, work, axis >= 0 && (options.IsFlat || work >= ParallelWork));
+    }
+
+    private static (int Axis, int Granularity) Partition(Kernel kernel, Schedule schedule, ProgramOptions options)
+    {
+        switch (schedule)
+        {
+            case ContractionSchedule contraction:
+                int panels = kernel.Axes[contraction.ColumnAxis].Extent / (2 * options.MaxLanes);
+                return panels >= 4
+                    ? (contraction.ColumnAxis, 2 * options.MaxLanes)
+                    : (contraction.RowAxis, contraction.TileRows);
+            case NestSchedule nest when kernel.OuterCount > 0:
+                int axis = Enumerable.Range(0, kernel.OuterCount).OrderByDescending(i => kernel.Axes[i].Extent).ThenBy(i => i).First();
+                // Parts that begin at whole vectors give every element the same lane whatever the number of parts.
+                return (axis, axis == nest.VectorAxis ? options.MaxLanes * 4 : 1);
+            default:
+                return (-1, 1);
+        }
+    }
+
+    private static long Work(Kernel kernel)
+    {
+        long outer = 1, work = 0;
+        for (int axis = 0; axis < kernel.OuterCount; axis++)
+            outer *= kernel.Axes[axis].Extent;
+        foreach (Stage stage in kernel.Stages)
+        {
+            long points = outer;
+            foreach (int axis in stage.Inner)
+                points *= kernel.Axes[axis].Extent;
+            work += points * (stage.Body.Nodes.Sum(node => Scalar.ScalarOps.Flops(node.Op)) + stage.Sinks.Count(sink => sink is AccumulateSink) + (2 * stage.Sinks.Count(sink => sink is StoreSink)));
+        }
+
+        return work;
+    }
+}

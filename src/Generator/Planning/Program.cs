@@ -1,0 +1,77 @@
+using OptGen.Generator.Fusion;
+using OptGen.Generator.Graph;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Planning;
+
+/// <summary>What the planner and the back ends must know beside the kernels.</summary>
+/// <param name="Name">PascalCase; the emitted class is called <c>NameProgram</c>.</param>
+/// <param name="Summary">One sentence for the comment above it.</param>
+/// <param name="Element"><c>float</c> or <c>double</c>.</param>
+/// <param name="Batch">Rows of a full batch; 1 for a flat program, whose rows are elements.</param>
+/// <param name="UniformNames">A camelCase name for each uniform.</param>
+/// <param name="ParameterOffsets">Where each parameter begins in the flat buffers of parameters, gradients and states.</param>
+/// <param name="IsFlat">Works on memory of any length that is bound before each run.</param>
+internal sealed record ProgramOptions(
+    string Name,
+    string Summary,
+    string Element,
+    int Batch,
+    EquatableArray<string> UniformNames,
+    EquatableArray<int> ParameterOffsets,
+    EquatableArray<string> InputNames,
+    EquatableArray<string> OutputNames,
+    EquatableArray<string> StateNames,
+    bool IsFlat)
+{
+    /// <summary>Elements in the widest vector.</summary>
+    public int MaxLanes => Element == "double" ? 8 : 16;
+
+    public int ElementSize => Element == "double" ? 8 : 4;
+}
+
+/// <summary>How a kernel's loops run.</summary>
+internal abstract record Schedule;
+
+/// <summary>
+/// A blocked matrix product: tiles of <paramref name="TileRows"/> rows by two vectors of columns are kept in registers over the whole sum, then finished by the
+/// stages that follow.
+/// </summary>
+/// <param name="Left">Operand of stage 0 that varies with the rows; <paramref name="Right"/> the one that varies with the columns.</param>
+/// <param name="Pack">The right operand's panel is copied to contiguous memory first.</param>
+internal sealed record ContractionSchedule(int RowAxis, int ColumnAxis, int SumAxis, int Left, int Right, int TileRows, bool Pack) : Schedule;
+
+/// <summary>Plain loops, with the lanes of a vector along <paramref name="VectorAxis"/>, outer or inner.</summary>
+internal sealed record NestSchedule(int VectorAxis) : Schedule;
+
+/// <summary>A kernel with its schedule.</summary>
+/// <param name="PartitionAxis">The outer axis that is divided among threads; −1 when the kernel runs in one piece.</param>
+/// <param name="Granularity">Parts begin at multiples of this.</param>
+/// <param name="Work">Operations of a full batch.</param>
+/// <param name="IsParallel">Whether dividing it pays for waking other threads.</param>
+internal sealed record PlannedKernel(Kernel Kernel, Schedule Schedule, int PartitionAxis, int Granularity, long Work, bool IsParallel);
+
+/// <summary>Which memory a tensor lies in.</summary>
+internal enum Home
+{
+    Workspace,
+    Parameters,
+    Gradients,
+    State,
+    Uniforms,
+}
+
+/// <summary>A tensor's place.</summary>
+/// <param name="Slot">Number of the state for <see cref="Home.State"/>.</param>
+/// <param name="From">First and last kernel during which its content matters; −1 is before the first.</param>
+internal readonly record struct Placement(Home Home, int Slot, int Offset, int Length, int From, int To);
+
+/// <summary>All that a back end prints.</summary>
+/// <param name="WorkspaceLength">Elements, with lifetimes sharing memory; <paramref name="UnsharedLength"/> without.</param>
+internal sealed record Program(
+    ProgramOptions Options,
+    EquatableArray<TensorBuffer> Tensors,
+    EquatableArray<Placement> Placements,
+    int WorkspaceLength,
+    int UnsharedLength,
+    EquatableArray<PlannedKernel> Kernels);
