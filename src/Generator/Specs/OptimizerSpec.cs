@@ -58,7 +58,29 @@ internal sealed record GradientTransformSpec(string Name, BoundFunction? Reducti
 internal sealed record ScheduleSpec(string Name, string Type, string Creation, int Hyper);
 
 /// <summary>Overrides for the parameters whose names match a pattern with <c>*</c>.</summary>
-internal sealed record GroupSpec(string Pattern, bool? Decay);
+internal sealed record GroupSpec(string Pattern, bool? Decay)
+{
+    /// <summary>True when a parameter's name fits the pattern.</summary>
+    public bool Matches(string name)
+    {
+        string[] parts = Pattern.Split('*');
+        if (parts.Length == 1)
+            return Pattern == name;
+        if (!name.StartsWith(parts[0], StringComparison.Ordinal))
+            return false;
+        int position = parts[0].Length;
+        for (int i = 1; i < parts.Length - 1; i++)
+        {
+            int found = name.IndexOf(parts[i], position, StringComparison.Ordinal);
+            if (found < 0)
+                return false;
+            position = found + parts[i].Length;
+        }
+
+        string last = parts[parts.Length - 1];
+        return name.Length - position >= last.Length && name.EndsWith(last, StringComparison.Ordinal);
+    }
+}
 
 /// <summary>All that is read of a class marked <c>[Optimizer]</c>; <paramref name="Model"/> is null when it is bound to no model.</summary>
 internal sealed record OptimizerSpec(
