@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace OptGen.Samples.Tests;
 
 /// <summary>The digits sample, run as a user runs it: a process with redirected output.</summary>
@@ -7,16 +5,9 @@ internal sealed record DigitsProgram(int ExitCode, string[] Lines, string Error)
 {
     public static DigitsProgram Run(params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "Digits.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new(process.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries), error.Result);
+        Command command = Command.Dotnet(
+            AppContext.BaseDirectory, new Dictionary<string, string>(), [Path.Combine(AppContext.BaseDirectory, "Digits.dll"), .. arguments]);
+        return new(command.ExitCode, command.Lines, command.Error);
     }
 
     public string[] EpochLines => [.. Lines.Where(line => line.StartsWith("epoch ", StringComparison.Ordinal))];
