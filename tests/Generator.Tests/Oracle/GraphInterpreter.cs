@@ -1,0 +1,163 @@
+using OptGen.Generator.Graph;
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Tests.Oracle;
+
+/// <summary>
+/// Evaluates a <see cref="TensorGraph"/> in double precision, element by element, as its operations are defined. The oracle for everything that has no golden data.
+/// </summary>
+/// <param name="batch">The batch for which the graph was built.</param>
+/// <param name="rows">The rows of this call.</param>
+internal sealed class GraphInterpreter(int batch, int rows)
+{
+    private static readonly double[] s_none = [];
+
+    public GraphInterpreter(int batch)
+        : this(batch, batch)
+    {
+    }
+
+    /// <summary>The sizes of a tensor in this call.</summary>
+    public int[] Live(Shape shape) => [.. shape.Dims.Select((dim, axis) => Live(dim, axis == 0 && shape.Batched))];
+
+    /// <summary>The content of every output; <paramref name="sources"/> may hold full batches, of which the first rows are read.</summary>
+    public Dictionary<BufferRef, double[]> Run(TensorGraph graph, IReadOnlyDictionary<BufferRef, double[]> sources)
+    {
+        double[][] values = Values(graph, sources);
+        return graph.Outputs.ToDictionary(output => output.Target, output => values[output.Node]);
+    }
+
+    /// <summary>The content of every node.</summary>
+    public double[][] Values(TensorGraph graph, IReadOnlyDictionary<BufferRef, double[]> sources)
+    {
+        double[][] values = new double[graph.Nodes.Count][];
+        for (int i = 0; i < values.Length; i++)
+        {
+            GraphNode node = graph.Nodes[i];
+            double[] input = node.Inputs.Count > 0 ? values[node.Inputs[0]] : s_none;
+            int[] shape = Live(node.Shape), from = node.Inputs.Count > 0 ? Live(graph.Nodes[node.Inputs[0]].Shape) : [];
+            values[i] = node.Op switch
+            {
+                SourceOp source => Read(source.Buffer, sources, Count(shape)),
+                IotaOp iota => [.. Points(shape).Select(point => (double)point[iota.Axis])],
+                MapOp map => Map(map, node, graph, values, shape),
+                ReduceOp reduce => Reduce(reduce, input, from, shape),
+                ContractOp contract => Contract(contract, graph, node, values, shape),
+                ReshapeOp or StopGradientOp => input,
+                TransposeOp transpose => Transpose(transpose, input, from, shape),
+                SliceOp slice => [.. Points(shape).Select(point => input[Offset(from, Place(point, slice.Starts, slice.Steps))])],
+                PadOp pad => Pad(pad, input, from, shape),
+                _ => throw new InvalidOperationException($"{node.Op} is unknown."),
+            };
+            if (values[i].Length != Count(shape))
+                throw new InvalidOperationException($"Node {i} has {values[i].Length} elements, but its shape is {node.Shape}.");
+        }
+
+        return values;
+    }
+
+    private int Live(int extent, bool batched) => batched ? extent / batch * rows : extent;
+
+    private double[] Read(BufferRef buffer, IReadOnlyDictionary<BufferRef, double[]> sources, int count) =>
+        sources.TryGetValue(buffer, out double[]? content) ? content[..count]
+        : buffer == new BufferRef(BufferKind.Uniform, Uniforms.InverseRows) ? [1.0 / rows]
+        : throw new KeyNotFoundException($"No content was given for {buffer}.");
+
+    private double[] Map(MapOp map, GraphNode node, TensorGraph graph, double[][] values, int[] shape)
+    {
+        int[][] shapes = [.. node.Inputs.Select(input => Live(graph.Nodes[input].Shape))];
+        return [.. Points(shape).Select(point => ScalarInterpreter.Evaluate(map.Body, [.. node.Inputs.Select((input, k) => values[input][Broadcast(shapes[k], point)])])[0])];
+    }
+
+    private static double[] Reduce(ReduceOp reduce, double[] input, int[] from, int[] shape)
+    {
+        double[] result = new double[Count(shape)];
+        Array.Fill(result, reduce.Kind switch { ReduceKind.Sum => 0, ReduceKind.Max => double.NegativeInfinity, _ => double.PositiveInfinity });
+        int position = 0;
+        foreach (int[] point in Points(from))
+        {
+            ref double target = ref result[Broadcast(shape, point)];
+            double element = input[position++];
+            target = reduce.Kind switch { ReduceKind.Sum => target + element, ReduceKind.Max => Math.Max(target, element), _ => Math.Min(target, element) };
+        }
+
+        return result;
+    }
+
+    private double[] Contract(ContractOp contract, TensorGraph graph, GraphNode node, double[][] values, int[] shape)
+    {
+        int[] left = Live(graph.Nodes[node.Inputs[0]].Shape), right = Live(graph.Nodes[node.Inputs[1]].Shape);
+        double[] result = new double[Count(shape)];
+        foreach (int[] loops in Points([.. contract.Loops.Select(loop => Live(loop.Extent, loop.Batched))]))
+            result[Offset(shape, loops[..contract.OutputRank])] += Element(values[node.Inputs[0]], left, contract.Left, loops) * Element(values[node.Inputs[1]], right, contract.Right, loops);
+        return result;
+    }
+
+    private static double Element(double[] tensor, int[] shape, EquatableArray<AffineIndex> index, int[] loops)
+    {
+        int[] point = new int[shape.Length];
+        for (int axis = 0; axis < shape.Length; axis++)
+        {
+            int position = index[axis].Offset + index[axis].Terms.Sum(term => term.Factor * loops[term.Loop]);
+            if (position < 0 || position % index[axis].Divisor != 0 || position / index[axis].Divisor >= shape[axis])
+                return 0;
+            point[axis] = position / index[axis].Divisor;
+        }
+
+        return tensor[Offset(shape, point)];
+    }
+
+    private static double[] Transpose(TransposeOp transpose, double[] input, int[] from, int[] shape)
+    {
+        int[] origin = new int[from.Length];
+        return [.. Points(shape).Select(point =>
+        {
+            for (int axis = 0; axis < point.Length; axis++)
+                origin[transpose.Permutation[axis]] = point[axis];
+            return input[Offset(from, origin)];
+        })];
+    }
+
+    private static double[] Pad(PadOp pad, double[] input, int[] from, int[] shape)
+    {
+        double[] result = new double[Count(shape)];
+        int position = 0;
+        foreach (int[] point in Points(from))
+            result[Offset(shape, Place(point, pad.Starts, pad.Steps))] = input[position++];
+        return result;
+    }
+
+    private static int[] Place(int[] point, EquatableArray<int> starts, EquatableArray<int> steps) => [.. point.Select((p, axis) => starts[axis] + (p * steps[axis]))];
+
+    /// <summary>Position of the element that a tensor of <paramref name="shape"/> has at a point of the larger tensor to which it broadcasts.</summary>
+    private static int Broadcast(int[] shape, int[] point)
+    {
+        int offset = 0, lead = point.Length - shape.Length;
+        for (int axis = 0; axis < shape.Length; axis++)
+            offset = (offset * shape[axis]) + (shape[axis] == 1 ? 0 : point[axis + lead]);
+        return offset;
+    }
+
+    private static int Offset(int[] shape, int[] point)
+    {
+        int offset = 0;
+        for (int axis = 0; axis < shape.Length; axis++)
+            offset = (offset * shape[axis]) + point[axis];
+        return offset;
+    }
+
+    private static int Count(int[] shape) => shape.Aggregate(1, (count, size) => count * size);
+
+    /// <summary>Every point of a box in row-major order. The array is the same each time.</summary>
+    private static IEnumerable<int[]> Points(int[] shape)
+    {
+        int[] point = new int[shape.Length];
+        for (int left = Count(shape); left > 0; left--)
+        {
+            yield return point;
+            for (int axis = shape.Length - 1; axis >= 0 && ++point[axis] == shape[axis]; axis--)
+                point[axis] = 0;
+        }
+    }
+}

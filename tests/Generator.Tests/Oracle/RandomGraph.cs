@@ -1,0 +1,226 @@
+using OptGen.Generator.Graph;
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Tests.Oracle;
+
+/// <summary>
+/// A model composed at random of all primitives: inputs, parameters, a scalar loss as its output. The same seed gives the same graph.
+/// </summary>
+internal sealed class RandomGraph
+{
+    private readonly Random _random;
+    private readonly List<int> _pool = [];
+    private readonly List<Shape> _parameters = [];
+
+    public RandomGraph(int seed)
+    {
+        _random = new Random(seed);
+        Batch = _random.Next(1, 5);
+        Rows = _random.Next(1, Batch + 1);
+        InputShape = Shape.OfBatch([Batch, .. Dims(_random.Next(1, 4))]);
+        _pool.Add(Builder.Source(new BufferRef(BufferKind.Input), InputShape, "x"));
+        for (int step = _random.Next(3, 9); step > 0; step--)
+        {
+            int node = Step(Pick());
+            if (Builder[node].Shape.Count <= 400)
+                _pool.Add(node);
+        }
+
+        Loss = Combine();
+        Builder.Output(Loss, new BufferRef(BufferKind.Loss));
+    }
+
+    public GraphBuilder Builder { get; } = new();
+
+    public int Batch { get; }
+
+    public int Rows { get; }
+
+    public Shape InputShape { get; }
+
+    public IReadOnlyList<Shape> Parameters => _parameters;
+
+    public int Loss { get; }
+
+    /// <summary>Random content for the input and the parameters.</summary>
+    public Dictionary<BufferRef, double[]> Content()
+    {
+        Dictionary<BufferRef, double[]> content = new() { [new BufferRef(BufferKind.Input)] = Numbers(InputShape.Count) };
+        for (int p = 0; p < _parameters.Count; p++)
+            content[new BufferRef(BufferKind.Parameter, p)] = Numbers(_parameters[p].Count);
+        return content;
+    }
+
+    private int Step(int node)
+    {
+        Shape shape = Builder[node].Shape;
+        return _random.Next(10) switch
+        {
+            0 or 1 => Builder.Map(Unary(), [node]),
+            2 or 3 => Builder.Map(Binary(), Swap(node, BroadcastPartner(shape))),
+            4 when shape.Rank > 0 => Builder.Reduce((ReduceKind)_random.Next(3), node, Axes(shape)),
+            5 when shape.Rank > 1 => Builder.MatMul(node, Parameter(Shape.Of(shape[^1], _random.Next(1, 4)))),
+            6 when shape.Rank > 1 => Window(node),
+            7 when shape.Rank > 0 => Movement(node),
+            8 => Builder.Map(Binary(), [node, node]),
+            _ => Builder.Map(Binary(), Swap(node, Pick(other => ShapeRules.Broadcast(shape, other) is not null))),
+        };
+    }
+
+    private int Combine()
+    {
+        // Everything in the pool counts, so that every parameter has a gradient.
+        int loss = -1;
+        foreach (int node in _pool)
+        {
+            Shape shape = Builder[node].Shape;
+            int bounded = Builder.Map(Squash(), [node]);
+            int sum = Builder.Reshape(Builder.Reduce(ReduceKind.Sum, bounded, [.. Enumerable.Range(0, shape.Rank)]), Shape.Scalar);
+            if (shape.Batched)
+                sum = Builder.Map(ScalarOp.Multiply, sum, Builder.Uniform(Uniforms.InverseRows, "inverseRows"));
+            loss = loss < 0 ? sum : Builder.Map(ScalarOp.Add, loss, sum);
+        }
+
+        return loss;
+    }
+
+    private int Movement(int node)
+    {
+        Shape shape = Builder[node].Shape;
+        int fixedAxes = shape.Batched ? 1 : 0;
+        switch (_random.Next(4))
+        {
+            case 0:
+                return Builder.Transpose(node, [.. Enumerable.Range(0, shape.Rank).OrderBy(axis => axis < fixedAxes ? -1 : _random.Next(1000))]);
+            case 1:
+                return Builder.Reshape(node, shape.Batched ? Shape.OfBatch(shape[0], shape.Count / shape[0]) : Shape.Of(1, shape.Count));
+            case 2:
+            {
+                int[] starts = new int[shape.Rank], steps = new int[shape.Rank], dims = [.. shape.Dims];
+                for (int axis = 0; axis < shape.Rank; axis++)
+                {
+                    steps[axis] = axis < fixedAxes ? 1 : _random.Next(1, 3);
+                    starts[axis] = axis < fixedAxes ? 0 : _random.Next(0, shape[axis]);
+                    dims[axis] = axis < fixedAxes ? shape[axis] : ((shape[axis] - starts[axis] - 1) / steps[axis]) + 1;
+                }
+
+                return Builder.Slice(node, starts, steps, new Shape([.. dims], shape.Batched));
+            }
+
+            default:
+            {
+                int[] starts = new int[shape.Rank], steps = new int[shape.Rank], dims = [.. shape.Dims];
+                for (int axis = 0; axis < shape.Rank; axis++)
+                {
+                    steps[axis] = axis < fixedAxes ? 1 : _random.Next(1, 3);
+                    starts[axis] = axis < fixedAxes ? 0 : _random.Next(0, 2);
+                    dims[axis] = axis < fixedAxes ? shape[axis] : starts[axis] + ((shape[axis] - 1) * steps[axis]) + 1 + _random.Next(0, 2);
+                }
+
+                return Builder.Pad(node, starts, steps, new Shape([.. dims], shape.Batched));
+            }
+        }
+    }
+
+    /// <summary>A convolution along the last axis but one (or along the last), with stride, dilation and padding.</summary>
+    private int Window(int node)
+    {
+        Shape shape = Builder[node].Shape;
+        if (shape.Rank < 3 || !shape.Batched)
+            return Builder.MatMul(node, Parameter(Shape.Of(shape[^1], 2)));
+        int stride = _random.Next(1, 3), dilation = _random.Next(1, 3), padding = _random.Next(0, 3), kernel = _random.Next(1, 4), outputs = _random.Next(1, 3);
+        int rank = shape.Rank, length = shape[^2] + (2 * padding) - (dilation * (kernel - 1));
+        if (length <= 0)
+            return Builder.Map(Unary(), [node]);
+        int weights = Parameter(Shape.Of(kernel, shape[^1], outputs));
+        // Loops: leading axes, position, output channel | tap, input channel.
+        List<LoopIndex> loops = [.. shape.Dims.Take(rank - 2).Select((dim, axis) => new LoopIndex(dim, axis == 0))];
+        loops.AddRange([new LoopIndex(((length - 1) / stride) + 1, false), new LoopIndex(outputs, false), new LoopIndex(kernel, false), new LoopIndex(shape[^1], false)]);
+        int position = rank - 2, output = rank - 1, tap = rank, input = rank + 1;
+        ContractOp op = new(
+            [.. loops],
+            rank,
+            [.. Enumerable.Range(0, rank - 2).Select(AffineIndex.Of), new AffineIndex([new AffineTerm(position, stride), new AffineTerm(tap, dilation)], -padding), AffineIndex.Of(input)],
+            [AffineIndex.Of(tap), AffineIndex.Of(input), AffineIndex.Of(output)]);
+        return Builder.Contract(op, node, weights);
+    }
+
+    private int BroadcastPartner(Shape shape)
+    {
+        int rank = _random.Next(0, shape.Rank + 1);
+        int[] dims = [.. shape.Dims.Skip(shape.Rank - rank).Select((dim, axis) => (shape.Batched && rank == shape.Rank && axis == 0) || _random.Next(3) == 0 ? 1 : dim)];
+        return Parameter(Shape.Of(dims));
+    }
+
+    private int[] Axes(Shape shape)
+    {
+        int[] axes = [.. Enumerable.Range(0, shape.Rank).Where(_ => _random.Next(2) == 0)];
+        return axes.Length == 0 ? [shape.Rank - 1] : axes;
+    }
+
+    private int Parameter(Shape shape)
+    {
+        _parameters.Add(shape);
+        int node = Builder.Source(new BufferRef(BufferKind.Parameter, _parameters.Count - 1), shape, "p" + _parameters.Count);
+        _pool.Add(node);
+        return node;
+    }
+
+    private int Pick() => _pool[_random.Next(_pool.Count)];
+
+    private int Pick(Func<Shape, bool> fits)
+    {
+        int[] fitting = [.. _pool.Where(node => fits(Builder[node].Shape))];
+        return fitting[_random.Next(fitting.Length)];
+    }
+
+    private int[] Swap(int a, int b) => _random.Next(2) == 0 ? [a, b] : [b, a];
+
+    private int[] Dims(int rank) => [.. Enumerable.Range(0, rank).Select(_ => _random.Next(1, 5))];
+
+    private double[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => (_random.NextDouble() * 3) - 1.5)];
+
+    private static ScalarFunction Squash()
+    {
+        ScalarBuilder scalar = new();
+        return scalar.Build(1, scalar.Apply(ScalarOp.Tanh, scalar.Apply(ScalarOp.Multiply, scalar.Constant(0.3), scalar.Input(0))));
+    }
+
+    private ScalarFunction Unary()
+    {
+        ScalarBuilder scalar = new();
+        int x = scalar.Input(0), square = scalar.Apply(ScalarOp.Multiply, x, x), zero = scalar.Constant(0);
+        int positive = scalar.Apply(ScalarOp.Add, square, scalar.Constant(0.5));
+        int result = _random.Next(10) switch
+        {
+            0 => scalar.Apply(ScalarOp.Tanh, x),
+            1 => scalar.Apply(ScalarOp.Sigmoid, x),
+            2 => scalar.Apply(ScalarOp.Sqrt, positive),
+            3 => scalar.Apply(ScalarOp.Log, positive),
+            4 => scalar.Apply(ScalarOp.Exp, scalar.Apply(ScalarOp.Tanh, x)),
+            5 => scalar.Apply(ScalarOp.Select, scalar.Apply(ScalarOp.Less, zero, x), x, scalar.Apply(ScalarOp.Multiply, scalar.Constant(0.1), x)),
+            6 => scalar.Apply(ScalarOp.Max, x, zero),
+            7 => scalar.Apply(ScalarOp.Abs, x),
+            8 => scalar.Apply(ScalarOp.Negate, x),
+            _ => scalar.Apply(ScalarOp.Pow, positive, scalar.Constant(1.5)),
+        };
+        return scalar.Build(1, result);
+    }
+
+    private ScalarFunction Binary()
+    {
+        ScalarBuilder scalar = new();
+        int x = scalar.Input(0), y = scalar.Input(1);
+        int result = _random.Next(8) switch
+        {
+            0 or 1 => scalar.Apply(ScalarOp.Add, x, y),
+            2 => scalar.Apply(ScalarOp.Subtract, x, y),
+            3 or 4 => scalar.Apply(ScalarOp.Multiply, x, y),
+            5 => scalar.Apply(ScalarOp.Divide, x, scalar.Apply(ScalarOp.Add, scalar.Apply(ScalarOp.Multiply, y, y), scalar.Constant(1))),
+            6 => scalar.Apply(ScalarOp.Max, x, y),
+            _ => scalar.Apply(ScalarOp.FusedMultiplyAdd, x, y, x),
+        };
+        return scalar.Build(2, result);
+    }
+}
