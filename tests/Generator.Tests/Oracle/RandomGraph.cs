@@ -60,7 +60,7 @@ internal sealed class RandomGraph
             0 or 1 => Builder.Map(Unary(), [node]),
             2 or 3 => Builder.Map(Binary(), Swap(node, BroadcastPartner(shape))),
             4 when shape.Rank > 0 => Builder.Reduce((ReduceKind)_random.Next(3), node, Axes(shape)),
-            5 when shape.Rank > 1 => Builder.MatMul(node, Parameter(Shape.Of(shape[^1], _random.Next(1, 4)))),
+            5 when shape.Rank > 1 => Builder.MatMul(node, Parameter(Shape.Of(shape[shape.Rank - 1], _random.Next(1, 4)))),
             6 when shape.Rank > 1 => Window(node),
             7 when shape.Rank > 0 => Movement(node),
             8 => Builder.Map(Binary(), [node, node]),
@@ -128,15 +128,15 @@ internal sealed class RandomGraph
     {
         Shape shape = Builder[node].Shape;
         if (shape.Rank < 3 || !shape.Batched)
-            return Builder.MatMul(node, Parameter(Shape.Of(shape[^1], 2)));
+            return Builder.MatMul(node, Parameter(Shape.Of(shape[shape.Rank - 1], 2)));
         int stride = _random.Next(1, 3), dilation = _random.Next(1, 3), padding = _random.Next(0, 3), kernel = _random.Next(1, 4), outputs = _random.Next(1, 3);
-        int rank = shape.Rank, length = shape[^2] + (2 * padding) - (dilation * (kernel - 1));
+        int rank = shape.Rank, length = shape[shape.Rank - 2] + (2 * padding) - (dilation * (kernel - 1));
         if (length <= 0)
             return Builder.Map(Unary(), [node]);
-        int weights = Parameter(Shape.Of(kernel, shape[^1], outputs));
+        int weights = Parameter(Shape.Of(kernel, shape[shape.Rank - 1], outputs));
         // Loops: leading axes, position, output channel | tap, input channel.
         List<LoopIndex> loops = [.. shape.Dims.Take(rank - 2).Select((dim, axis) => new LoopIndex(dim, axis == 0))];
-        loops.AddRange([new LoopIndex(((length - 1) / stride) + 1, false), new LoopIndex(outputs, false), new LoopIndex(kernel, false), new LoopIndex(shape[^1], false)]);
+        loops.AddRange([new LoopIndex(((length - 1) / stride) + 1, false), new LoopIndex(outputs, false), new LoopIndex(kernel, false), new LoopIndex(shape[shape.Rank - 1], false)]);
         int position = rank - 2, output = rank - 1, tap = rank, input = rank + 1;
         ContractOp op = new(
             [.. loops],
