@@ -197,9 +197,14 @@ internal sealed class Grouping
         int stage = Join.Stage(_graph, group, domain, map, _accesses[number], out int[] inner);
         if (stage < 0)
         {
-            // An inner axis gets a loop of its own only when no stage could be shared.
             foreach (int axis in Join.InnerAxes(group, domain, map).Where(axis => map[axis] < 0))
-                map[axis] = AddAxis(group, domain, axis);
+            {
+                // Stages over the same extent share the loop's axis, so that all of them can run in vectors along it.
+                int shared = Enumerable.Range(group.OuterCount, group.Axes.Count - group.OuterCount).Where(loop =>
+                    !map.Contains(loop) && group.Axes[loop].Extent == domain.Extents[axis] && group.Axes[loop].Batched == domain.Batched[axis]).DefaultIfEmpty(-1).First();
+                map[axis] = shared >= 0 ? shared : AddAxis(group, domain, axis);
+            }
+
             inner = Join.InnerAxes(group, domain, map).Select(axis => map[axis]).ToArray();
             stage = group.Stages.Count;
             group.Stages.Add(inner);

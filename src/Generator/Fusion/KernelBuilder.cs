@@ -91,15 +91,26 @@ internal sealed class KernelBuilder
                 parts.Add(value, Store(group, member));
         }
 
-        IEnumerable<int> stored = group.Members.Select(member => member.Node).Where(node => _stored[node]);
-        string[] names = [.. stored.Select(node => _tensors[TensorOf(node)].Name)];
-        string name = _kernelNames.Of(group.Members.Select(member => _graph.Nodes[member.Node].Name).FirstOrDefault(text => text.Length > 0) ?? "Kernel");
-        return new Kernel(
-            name,
-            string.Join(", ", names),
+        Kernel kernel = new(
+            _kernelNames.Of(NameOf(group)),
+            "",
             group.Axes.ToEquatableArray(),
             group.OuterCount,
             stages.Select((parts, i) => parts.Build(InnerOf(group, i))).ToEquatableArray());
+        return kernel with { Summary = KernelFormula.Of(kernel, _tensors) };
+    }
+
+    /// <summary>A kernel that overwrites a parameter is called after its update; another after what it computes first.</summary>
+    private string NameOf(Group group)
+    {
+        int[] stored = [.. group.Members.Select(member => member.Node).Where(node => _stored[node])];
+        foreach (int node in stored)
+        {
+            if (_targets.TryGetValue(node, out BufferRef target) && target.Kind == BufferKind.Parameter)
+                return _tensors[TensorOf(node)].Name + "Update";
+        }
+
+        return stored.Select(node => _graph.Nodes[node].Name).FirstOrDefault(text => text.Length > 0) ?? "Kernel";
     }
 
     private static int[] InnerOf(Group group, int stage) => stage < group.Stages.Count ? group.Stages[stage] : [];

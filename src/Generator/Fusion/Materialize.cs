@@ -30,6 +30,7 @@ internal static class Materialize
 
             computed[number] |= node.Op is ContractOp or ReduceOp
                 || users[number].Any(user => NeedsMemory(graph, users, user, number))
+                || (node.Op is MapOp && users[number].Count > 1 && FinishesContraction(graph, users, number))
                 || (node.Op is MapOp map && IsExpensive(map) && Evaluations(graph, users, number) > node.Shape.Count);
         }
 
@@ -78,6 +79,10 @@ internal static class Materialize
 
     private static bool IsReadByContraction(TensorGraph graph, List<int>[] users, int movement) => users[movement].Any(user =>
         graph.Nodes[user].Op is ContractOp || (graph.Nodes[user].Op is TransposeOp or SliceOp or ReshapeOp && IsReadByContraction(graph, users, user)));
+
+    /// <summary>The only use of a contraction, such as adding a bias: done once where the sum is complete, instead of by every reader.</summary>
+    private static bool FinishesContraction(TensorGraph graph, List<int>[] users, int number) => graph.Nodes[number].Inputs.Any(input =>
+        graph.Nodes[input].Op is ContractOp && users[input].Count == 1 && graph.Nodes[input].Shape == graph.Nodes[number].Shape);
 
     private static bool IsExpensive(MapOp map) => map.Body.Nodes.Any(node => node.Op.IsExpensive());
 

@@ -40,6 +40,17 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
     /// <summary>Lets names be used again: the scope in which they were declared has ended.</summary>
     public void Release() => _names.Clear();
 
+    /// <summary>Declares a vector for each uniform that the stages use, ahead of their loops.</summary>
+    public void BroadcastUniforms(IEnumerable<Stage> stages)
+    {
+        foreach (int uniform in stages.SelectMany(stage => stage.Operands).OfType<UniformOperand>().Select(operand => operand.Index).Distinct())
+        {
+            string name = text.Program.Options.UniformNames[uniform];
+            writer.Line($"V {name} = V.Broadcast(Unsafe.Add(ref uniforms, {CpuText.Text(uniform)}));");
+            Broadcasts[(uniform, "V")] = name;
+        }
+    }
+
     /// <summary>Prints the statements of one stage at one point; gives the expression of each output.</summary>
     public string[] Print(Stage stage, Lanes lanes)
     {

@@ -188,7 +188,7 @@ internal sealed class ContractionPrinter
         bool partial = vectors == 1 && HasRest;
         string batch = string.Concat(BatchAxes.Select(axis => $", nint {_kernel.Axes[axis].Name}"));
         _writer.Blank();
-        _writer.Line($"// {rows} rows by {(vectors == 1 ? "one vector" : "two vectors")} of columns.");
+        _writer.Line($"// {(rows == 1 ? "One row" : CpuText.Text(rows) + " rows")} by {(vectors == 1 ? "one vector" : "two vectors")} of columns.");
         _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Scope method = _writer.Block(
             $"private void {TileName(rows, vectors)}<V>(ref {_text.Element} a, ref {_text.Element} b, nint {Row}, nint {Column}{batch}{(partial ? ", int lanes" : "")}){Constraint}");
@@ -253,6 +253,7 @@ internal sealed class ContractionPrinter
         BodyPrinter body = new(_text, _writer, _kernel);
         body.Accumulated[(0, 0)] = ("sum", "V");
         Lanes lanes = new("V", _schedule.ColumnAxis, partial ? "lanes" : "");
+        body.BroadcastUniforms(Finish);
         for (int number = 1; number < _kernel.Stages.Count; number++)
         {
             Stage stage = _kernel.Stages[number];

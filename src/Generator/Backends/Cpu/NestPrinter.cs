@@ -40,22 +40,10 @@ internal sealed class NestPrinter
         if (CpuText.UsesUniforms(_kernel.Stages))
         {
             _writer.Line($"ref {_text.Element} uniforms = ref Memory.At<{_text.Element}>(_uniforms);");
-            BroadcastUniforms();
+            _body.BroadcastUniforms(_kernel.Stages.Where(IsVector));
         }
 
         OuterLoops(0);
-    }
-
-    private void BroadcastUniforms()
-    {
-        if (_vectorAxis < 0)
-            return;
-        foreach (int uniform in _kernel.Stages.Where(IsVector).SelectMany(stage => stage.Operands).OfType<UniformOperand>().Select(operand => operand.Index).Distinct())
-        {
-            string name = _text.Program.Options.UniformNames[uniform];
-            _writer.Line($"V {name} = V.Broadcast(Unsafe.Add(ref uniforms, {CpuText.Text(uniform)}));");
-            _body.Broadcasts[(uniform, "V")] = name;
-        }
     }
 
     private bool IsVector(Stage stage) => _vectorAxis >= 0 && (IsVertical || stage.Inner.Contains(_vectorAxis));

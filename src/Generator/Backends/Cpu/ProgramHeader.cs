@@ -16,7 +16,7 @@ internal static class ProgramHeader
         writer.Line("//");
         writer.Line($"//   {"kernel",-28} {"computes",-44} {"loops",-24} {"operations",12}  runs as");
         foreach (PlannedKernel kernel in program.Kernels)
-            writer.Line($"//   {kernel.Kernel.Name,-28} {Clip(kernel.Kernel.Summary, 44),-44} {Clip(Loops(kernel.Kernel), 24),-24} {Work(program, kernel),12}  {How(kernel)}");
+            writer.Line($"//   {kernel.Kernel.Name,-28} {Clip(Computes(kernel.Kernel), 44),-44} {Clip(Loops(kernel.Kernel), 24),-24} {Work(program, kernel),12}  {How(kernel)}");
         if (program.WorkspaceLength == 0)
             return;
         writer.Line("//");
@@ -37,9 +37,16 @@ internal static class ProgramHeader
     /// <summary>The comment above a kernel.</summary>
     public static void Describe(CodeWriter writer, Program program, PlannedKernel planned)
     {
-        writer.Line($"// {planned.Kernel.Summary}");
+        foreach (string line in planned.Kernel.Summary.Split('\n'))
+            writer.Line("// " + Names(program, line));
         writer.Line($"// Loops: {Loops(planned.Kernel)}; {How(planned)}.");
     }
+
+    private static string Computes(Kernel kernel) => string.Join(", ", kernel.Summary.Split('\n').Select(line => line.Split(' ')[0]));
+
+    /// <summary>Uniforms by their names instead of their numbers.</summary>
+    private static string Names(Program program, string line) => System.Text.RegularExpressions.Regex.Replace(line, @"\bu(\d+)\b", match =>
+        program.Options.UniformNames[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)]);
 
     private static string How(PlannedKernel planned)
     {

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text;
+using OptGen.Generator.Fusion;
+using OptGen.Generator.Graph;
+using OptGen.Generator.Planning;
+using OptGen.Generator.Scalar;
+
+namespace OptGen.Generator.Tests.Backends;
+
+/// <summary>
+/// A second back end: prints a program as plain loops over doubles, one element at a time, straight from the kernels' definition. It shares nothing with the
+/// CPU back end and ignores every schedule, so that the two agree only if both understand the kernels alike.
+/// </summary>
+internal static class ScalarLoopPrinter
+{
+    /// <summary>A class with <c>static void Run(double[][] tensors, double[] uniforms, int rows)</c>; tensors by their numbers in the program.</summary>
+    public static string Print(Program program, string className)
+    {
+        StringBuilder text = new();
+        text.AppendLine("using System;").AppendLine($"public static class {className}").AppendLine("{");
+        text.AppendLine("    static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));");
+        text.AppendLine("    public static void Run(double[][] tensors, double[] uniforms, int rows)").AppendLine("    {");
+        for (int number = 0; number < program.Kernels.Count; number++)
+            text.AppendLine($"        {program.Kernels[number].Kernel.Name}(tensors, uniforms, rows);");
+        text.AppendLine("    }");
+        foreach (PlannedKernel kernel in program.Kernels)
+            Print(text, program, kernel.Kernel);
+        return text.AppendLine("}").ToString();
+    }
+
+    private static void Print(StringBuilder text, Program program, Kernel kernel)
+    {
+        text.AppendLine($"    static void {kernel.Name}(double[][] tensors, double[] uniforms, int rows)").AppendLine("    {");
+        for (int axis = 0; axis < kernel.OuterCount; axis++)
+            Open(text, program, kernel, axis);
+        for (int number = 0; number < kernel.Stages.Count; number++)
+        {
+            Stage stage = kernel.Stages[number];
+            for (int sink = 0; sink < stage.Sinks.Count; sink++)
+            {
+                if (stage.Sinks[sink] is AccumulateSink accumulate)
+                    text.AppendLine($"double acc{number}_{sink} = {Identity(accumulate.Kind)};");
+            }
+
+            foreach (int axis in stage.Inner)
+                Open(text, program, kernel, axis);
+            text.AppendLine("{");
+            for (int i = 0; i < stage.Body.Nodes.Count; i++)
+                text.AppendLine($"{(stage.Body.Nodes[i].Op.IsTruth() ? "bool" : "double")} v{i} = {Value(kernel, stage, i)};");
+            for (int sink = 0; sink < stage.Sinks.Count; sink++)
+            {
+                string value = "v" + stage.Body.Outputs[sink].ToString(CultureInfo.InvariantCulture), acc = $"acc{number}_{sink}";
+                text.AppendLine(stage.Sinks[sink] switch
+                {
+                    StoreSink store => $"tensors[{store.Tensor}][{Sum(store.Strides, store.Offset)}] = {value};",
+                    AccumulateSink { Kind: ReduceKind.Sum } => $"{acc} += {value};",
+                    AccumulateSink { Kind: var kind } => $"{acc} = Math.{kind}({acc}, {value});",
+                    _ => throw new InvalidOperationException("unknown sink"),
+                });
+            }
+
+            text.AppendLine("}");
+            text.AppendLine(new string('}', stage.Inner.Count));
+        }
+
+        text.AppendLine(new string('}', kernel.OuterCount)).AppendLine("    }");
+    }
+
+    private static void Open(StringBuilder text, Program program, Kernel kernel, int axis)
+    {
+        Axis loop = kernel.Axes[axis];
+        string extent = loop.Batched ? $"rows * {loop.Extent / program.Options.Batch}" : loop.Extent.ToString(CultureInfo.InvariantCulture);
+        text.AppendLine($"for (int x{axis} = 0; x{axis} < {extent}; x{axis}++) {{");
+    }
+
+    private static string Identity(ReduceKind kind) => kind switch
+    {
+        ReduceKind.Max => "double.NegativeInfinity",
+        ReduceKind.Min => "double.PositiveInfinity",
+        _ => "0",
+    };
+
+    private static string Value(Kernel kernel, Stage stage, int number)
+    {
+        ScalarNode node = stage.Body.Nodes[number];
+        string a = "v" + node.A, b = "v" + node.B, c = "v" + node.C;
+        return node.Op switch
+        {
+            ScalarOp.Constant => Number(node.Value),
+            ScalarOp.Input => Operand(stage.Operands[node.A]),
+            ScalarOp.Negate => $"-{a}",
+            ScalarOp.Add => $"{a} + {b}",
+            ScalarOp.Subtract => $"{a} - {b}",
+            ScalarOp.Multiply => $"{a} * {b}",
+            ScalarOp.Divide => $"{a} / {b}",
+            ScalarOp.Less => $"{a} < {b}",
+            ScalarOp.LessOrEqual => $"{a} <= {b}",
+            ScalarOp.Equal => $"{a} == {b}",
+            ScalarOp.And => $"{a} && {b}",
+            ScalarOp.Or => $"{a} || {b}",
+            ScalarOp.Not => $"!{a}",
+            ScalarOp.Select => $"{a} ? {b} : {c}",
+            ScalarOp.Sigmoid => $"Sigmoid({a})",
+            ScalarOp.FusedMultiplyAdd => $"Math.FusedMultiplyAdd({a}, {b}, {c})",
+            _ when node.Op.Arity() == 1 => $"Math.{node.Op}({a})",
+            _ => $"Math.{node.Op}({a}, {b})",
+        };
+    }
+
+    private static string Operand(Operand operand) => operand switch
+    {
+        UniformOperand uniform => $"uniforms[{uniform.Index}]",
+        IotaOperand iota => Sum(iota.Factors, iota.Offset),
+        AccumulatedOperand sum => $"acc{sum.Stage}_{sum.Sink}",
+        LoadOperand load => Load(load),
+        _ => throw new InvalidOperationException("unknown operand"),
+    };
+
+    private static string Load(LoadOperand load)
+    {
+        string address = Sum(load.Strides, load.Offset);
+        foreach (DividedTerm term in load.Divided)
+            address += $" + ({Sum(term.Terms, term.Offset)}) / {term.Divisor} * {term.Stride}";
+        string value = $"tensors[{load.Tensor}][{address}]";
+        IEnumerable<string> conditions = load.Guards.Select(guard =>
+        {
+            string position = Sum(guard.Terms, guard.Offset);
+            return $"({position}) >= 0 && ({position}) % {guard.Divisor} == 0 && ({position}) / {guard.Divisor} < {guard.Extent}";
+        });
+        return load.Guards.Count == 0 ? value : $"{string.Join(" && ", conditions)} ? {value} : 0";
+    }
+
+    private static string Sum(IReadOnlyList<int> factors, int offset) =>
+        string.Join(" + ", factors.Select((factor, axis) => $"{factor} * x{axis}").Where((_, axis) => factors[axis] != 0).Append(offset.ToString(CultureInfo.InvariantCulture)));
+
+    private static string Sum(IReadOnlyList<AffineTerm> terms, int offset) =>
+        string.Join(" + ", terms.Select(term => $"{term.Factor} * x{term.Loop}").Append(offset.ToString(CultureInfo.InvariantCulture)));
+
+    private static string Number(double value) => double.IsNaN(value) ? "double.NaN"
+        : double.IsPositiveInfinity(value) ? "double.PositiveInfinity"
+        : double.IsNegativeInfinity(value) ? "double.NegativeInfinity"
+        : value.ToString("R", CultureInfo.InvariantCulture) + "d";
+}
