@@ -1,0 +1,33 @@
+namespace OptGen;
+
+/// <summary>Marks a partial class as a model: the generator gives it parameters, prediction, loss and gradients from its <c>[Forward]</c> and <c>[Loss]</c> methods.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class ModelAttribute : Attribute
+{
+    /// <summary>The most rows that one call trains on. Shapes and buffers are laid out for it; fewer rows may be passed.</summary>
+    public int Batch { get; set; } = 32;
+
+    /// <summary>Element type of parameters and arithmetic.</summary>
+    public Precision Precision { get; set; }
+}
+
+/// <summary>Marks the static method that computes a model's outputs from its inputs. The generator reads it; it never runs.</summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class ForwardAttribute : Attribute;
+
+/// <summary>Marks the static method that computes a model's scalar loss: its first parameters are the outputs of the forward pass, the others are targets.</summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class LossAttribute : Attribute;
+
+/// <summary>Sizes of an input or target without the batch axis; no sizes mean one number, or one label, per row.</summary>
+/// <param name="sizes">Sizes of the axes; images are height, width, channels.</param>
+[AttributeUsage(AttributeTargets.Parameter, Inherited = false)]
+public sealed class ShapeAttribute(params int[] sizes) : Attribute
+{
+    /// <summary>Sizes of the axes without the batch axis.</summary>
+    public IReadOnlyList<int> Sizes { get; } = sizes;
+}
+
+/// <summary>Marks a static method over single numbers that stands for itself applied to every element: it can be passed to <see cref="Ops.Map(Tensor, Func{float, float})"/>.</summary>
+[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+public sealed class ElementwiseAttribute : Attribute;

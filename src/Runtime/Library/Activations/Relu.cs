@@ -1,0 +1,11 @@
+namespace OptGen;
+
+public static partial class Ops
+{
+    /// <summary>Rectified linear unit: the positive part of x.</summary>
+    public static Tensor Relu(Tensor x) => Map(x, Relu);
+
+    /// <inheritdoc cref="Relu(Tensor)"/>
+    [Elementwise]
+    public static float Relu(float x) => x > 0 ? x : 0;
+}

@@ -1,0 +1,11 @@
+namespace OptGen;
+
+public static partial class Ops
+{
+    /// <summary>Logistic function: 1 / (1 + e⁻ˣ).</summary>
+    public static Tensor Sigmoid(Tensor x) => Map(x, Sigmoid);
+
+    /// <inheritdoc cref="Sigmoid(Tensor)"/>
+    [Elementwise]
+    public static float Sigmoid(float x) => ScalarMath.Sigmoid(x);
+}
