@@ -1,4 +1,3 @@
-using OptGen.Generator.Emit;
 using OptGen.Generator.Fusion;
 using OptGen.Generator.Planning;
 

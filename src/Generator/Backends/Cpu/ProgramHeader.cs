@@ -1,5 +1,4 @@
 using System.Globalization;
-using OptGen.Generator.Emit;
 using OptGen.Generator.Fusion;
 using OptGen.Generator.Planning;
 

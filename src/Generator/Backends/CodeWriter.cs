@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OptGen.Generator.Emit;
+namespace OptGen.Generator.Backends;
 
 /// <summary>
 /// Writes indented C#. Lines end in <c>\n</c> on every machine, and nothing depends on the culture, so that the same input gives the same bytes.
