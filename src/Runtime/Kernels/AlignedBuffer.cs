@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace OptGen.Kernels;
+
+/// <summary>
+/// Zeroed memory that begins at a multiple of 64 bytes, never moves, and may be read 64 bytes past its end. It lives as long as this object is reachable.
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class AlignedBuffer<T>
+    where T : unmanaged
+{
+    private const int Alignment = 64;
+    private readonly T[] _elements;
+    private readonly nint _address;
+
+    /// <summary>Allocates <paramref name="length"/> zeroed elements.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    public AlignedBuffer(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Length = length;
+
+        // One alignment's worth of elements may be lost before the first element, and as much must be readable after the last.
+        int slack = (2 * Alignment + Unsafe.SizeOf<T>() - 1) / Unsafe.SizeOf<T>();
+        _elements = GC.AllocateArray<T>(checked(length + slack), pinned: true);
+        nint start = Marshal.UnsafeAddrOfPinnedArrayElement(_elements, 0);
+        _address = (start + (Alignment - 1)) & -Alignment;
+    }
+
+    /// <summary>Number of elements.</summary>
+    public int Length { get; }
+
+    /// <summary>Address of the first element, a multiple of 64.</summary>
+    public nint Address => _address;
+
+    /// <summary>The elements.</summary>
+    public unsafe Span<T> Span
+    {
+        get
+        {
+            nint offset = _address - Marshal.UnsafeAddrOfPinnedArrayElement(_elements, 0);
+            ref byte start = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(_elements));
+            return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Unsafe.AddByteOffset(ref start, offset)), Length);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace OptGen.Simd;
+
+/// <summary>Two <see cref="double"/> lanes in one 128-bit register.</summary>
+public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128, double>
+{
+    private readonly Vector128<double> _value;
+
+    /// <summary>Wraps a vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Double128(Vector128<double> value) => _value = value;
+
+    /// <summary>The vector itself.</summary>
+    public Vector128<double> Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _value;
+    }
+
+    /// <inheritdoc/>
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 2;
+    }
+
+    /// <inheritdoc/>
+    public static int Registers
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.VL.IsSupported || AdvSimd.Arm64.IsSupported ? 32 : 16;
+    }
+
+    /// <inheritdoc/>
+    public static bool IsSupported
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128.IsHardwareAccelerated && (Fma.IsSupported || AdvSimd.Arm64.IsSupported);
+    }
+
+    /// <inheritdoc/>
+    public static Double128 Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Broadcast(double value) => new(Vector128.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Sequence(int start) => new(Vector128.Create((double)start) + Vector128<double>.Indices);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Load(ref readonly double source) => new(Vector128.LoadUnsafe(in source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Double128 LoadPartial(ref readonly double source, int lanes)
+    {
+        if (Avx.IsSupported)
+        {
+            fixed (double* address = &source)
+                return new(Avx.MaskLoad(address, LaneMask(lanes)));
+        }
+
+        if (lanes >= Count)
+            return Load(in source);
+        ref double first = ref Unsafe.AsRef(in source);
+        return new(Vector128.Create(lanes > 0 ? Unsafe.Add(ref first, 0) : 0, 0));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Gather(ref readonly double source, nint stride, int lanes)
+    {
+        Vector128<double> gathered = default;
+        ref double lane = ref Unsafe.As<Vector128<double>, double>(ref gathered);
+        for (int i = 0; i < Math.Min(lanes, Count); i++)
+            Unsafe.Add(ref lane, i) = Unsafe.Add(ref Unsafe.AsRef(in source), i * stride);
+        return new(gathered);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Double128 value, ref double destination) => value._value.StoreUnsafe(ref destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StorePartial(Double128 value, ref double destination, int lanes)
+    {
+        if (Avx.IsSupported)
+        {
+            fixed (double* address = &destination)
+                Avx.MaskStore(address, LaneMask(lanes), value._value);
+            return;
+        }
+
+        for (int i = 0; i < Math.Min(lanes, Count); i++)
+            Unsafe.Add(ref destination, i) = value._value.GetElement(i);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Scatter(Double128 value, ref double destination, nint stride, int lanes)
+    {
+        Vector128<double> scattered = value._value;
+        ref double lane = ref Unsafe.As<Vector128<double>, double>(ref scattered);
+        for (int i = 0; i < Math.Min(lanes, Count); i++)
+            Unsafe.Add(ref destination, i * stride) = Unsafe.Add(ref lane, i);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 operator +(Double128 a, Double128 b) => new(a._value + b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 operator -(Double128 a, Double128 b) => new(a._value - b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 operator *(Double128 a, Double128 b) => new(a._value * b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 operator /(Double128 a, Double128 b) => new(a._value / b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 operator -(Double128 a) => new(-a._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 FusedMultiplyAdd(Double128 a, Double128 b, Double128 c) => new(Vector128.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Min(Double128 a, Double128 b) => new(Vector128.Min(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Max(Double128 a, Double128 b) => new(Vector128.Max(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Abs(Double128 a) => new(Vector128.Abs(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Sign(Double128 a)
+    {
+        // a + 0 keeps NaN and makes −0 into 0.
+        Vector128<double> notPositive = Vector128.ConditionalSelect(Vector128.LessThan(a._value, Vector128<double>.Zero), Vector128.Create((double)-1), a._value + Vector128<double>.Zero);
+        return new(Vector128.ConditionalSelect(Vector128.GreaterThan(a._value, Vector128<double>.Zero), Vector128<double>.One, notPositive));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Floor(Double128 a) => new(Vector128.Floor(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Sqrt(Double128 a) => new(Vector128.Sqrt(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 CopySign(Double128 a, Double128 b) => new(Vector128.ConditionalSelect(Vector128.Create(-0d), b._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Exp(Double128 a) => DoubleMath.Exp(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Log(Double128 a) => DoubleMath.Log(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Tanh(Double128 a) => DoubleMath.Tanh(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Sigmoid(Double128 a) => DoubleMath.Sigmoid(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Pow(Double128 a, Double128 b) => DoubleMath.Pow(a, b);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Less(Double128 a, Double128 b) => new(Vector128.LessThan(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 LessOrEqual(Double128 a, Double128 b) => new(Vector128.LessThanOrEqual(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Equal(Double128 a, Double128 b) => new(Vector128.Equals(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 And(Double128 a, Double128 b) => new(a._value & b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Or(Double128 a, Double128 b) => new(a._value | b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Not(Double128 a) => new(~a._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Select(Double128 mask, Double128 a, Double128 b) => new(Vector128.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 FirstLanes(int lanes) => new(LaneMask(lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double SumAcross(Double128 a) => a._value.GetElement(0) + a._value.GetElement(1);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double MaxAcross(Double128 a) => Math.Max(a._value.GetElement(0), a._value.GetElement(1));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double MinAcross(Double128 a) => Math.Min(a._value.GetElement(0), a._value.GetElement(1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double128 ISimdBits<Double128, double>.AddBits(Double128 a, Double128 b) => new((a._value.AsInt64() + b._value.AsInt64()).AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double128 ISimdBits<Double128, double>.SubtractBits(Double128 a, Double128 b) => new((a._value.AsInt64() - b._value.AsInt64()).AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double128 ISimdBits<Double128, double>.ShiftLeft(Double128 a, int bits) => new((a._value.AsInt64() << bits).AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double128 ISimdBits<Double128, double>.ShiftRight(Double128 a, int bits) => new((a._value.AsInt64() >>> bits).AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double128 ISimdBits<Double128, double>.ClampFast(Double128 a, Double128 low, Double128 high) => new(Vector128.MinNative(high._value, Vector128.MaxNative(low._value, a._value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double128 ISimdBits<Double128, double>.Scale(Double128 a, Double128 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : DoubleMath.Scale(a, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> LaneMask(int lanes) => Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)lanes)).AsDouble();
+}

@@ -1,0 +1,263 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace OptGen.Simd;
+
+/// <summary>Eight <see cref="double"/> lanes in one 512-bit register.</summary>
+public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512, double>
+{
+    private readonly Vector512<double> _value;
+
+    /// <summary>Wraps a vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Double512(Vector512<double> value) => _value = value;
+
+    /// <summary>The vector itself.</summary>
+    public Vector512<double> Value
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _value;
+    }
+
+    /// <inheritdoc/>
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 8;
+    }
+
+    /// <inheritdoc/>
+    public static int Registers
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 32;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Some processors prefer 256-bit code for ordinary programs, and <see cref="Vector512.IsHardwareAccelerated"/> is false there although they execute 512-bit
+    /// instructions; kernels that do nothing but arithmetic still gain from these.
+    /// </remarks>
+    public static bool IsSupported
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.IsSupported || Vector512.IsHardwareAccelerated;
+    }
+
+    /// <inheritdoc/>
+    public static Double512 Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Broadcast(double value) => new(Vector512.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Sequence(int start) => new(Vector512.Create((double)start) + Vector512<double>.Indices);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Load(ref readonly double source) => new(Vector512.LoadUnsafe(in source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Double512 LoadPartial(ref readonly double source, int lanes)
+    {
+        if (Avx512F.IsSupported)
+        {
+            fixed (double* address = &source)
+                return new(Avx512F.MaskLoad(address, LaneMask(lanes), Vector512<double>.Zero));
+        }
+
+        Double256 lower = Double256.LoadPartial(in source, lanes);
+        Double256 upper = Double256.LoadPartial(in Unsafe.Add(ref Unsafe.AsRef(in source), 4), lanes - 4);
+        return new(Vector512.Create(lower.Value, upper.Value));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Gather(ref readonly double source, nint stride, int lanes)
+    {
+        Vector512<double> gathered = default;
+        ref double lane = ref Unsafe.As<Vector512<double>, double>(ref gathered);
+        for (int i = 0; i < Math.Min(lanes, Count); i++)
+            Unsafe.Add(ref lane, i) = Unsafe.Add(ref Unsafe.AsRef(in source), i * stride);
+        return new(gathered);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Double512 value, ref double destination) => value._value.StoreUnsafe(ref destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StorePartial(Double512 value, ref double destination, int lanes)
+    {
+        if (Avx512F.IsSupported)
+        {
+            fixed (double* address = &destination)
+                Avx512F.MaskStore(address, LaneMask(lanes), value._value);
+            return;
+        }
+
+        Double256.StorePartial(new(value._value.GetLower()), ref destination, lanes);
+        Double256.StorePartial(new(value._value.GetUpper()), ref Unsafe.Add(ref destination, 4), lanes - 4);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Scatter(Double512 value, ref double destination, nint stride, int lanes)
+    {
+        Vector512<double> scattered = value._value;
+        ref double lane = ref Unsafe.As<Vector512<double>, double>(ref scattered);
+        for (int i = 0; i < Math.Min(lanes, Count); i++)
+            Unsafe.Add(ref destination, i * stride) = Unsafe.Add(ref lane, i);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 operator +(Double512 a, Double512 b) => new(a._value + b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 operator -(Double512 a, Double512 b) => new(a._value - b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 operator *(Double512 a, Double512 b) => new(a._value * b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 operator /(Double512 a, Double512 b) => new(a._value / b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 operator -(Double512 a) => new(-a._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 FusedMultiplyAdd(Double512 a, Double512 b, Double512 c) => new(Vector512.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Min(Double512 a, Double512 b) => new(Vector512.Min(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Max(Double512 a, Double512 b) => new(Vector512.Max(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Abs(Double512 a) => new(Vector512.Abs(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Sign(Double512 a)
+    {
+        // a + 0 keeps NaN and makes −0 into 0.
+        Vector512<double> notPositive = Vector512.ConditionalSelect(Vector512.LessThan(a._value, Vector512<double>.Zero), Vector512.Create((double)-1), a._value + Vector512<double>.Zero);
+        return new(Vector512.ConditionalSelect(Vector512.GreaterThan(a._value, Vector512<double>.Zero), Vector512<double>.One, notPositive));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Floor(Double512 a) => new(Vector512.Floor(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Sqrt(Double512 a) => new(Vector512.Sqrt(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 CopySign(Double512 a, Double512 b) => new(Vector512.ConditionalSelect(Vector512.Create(-0d), b._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Exp(Double512 a) => DoubleMath.Exp(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Log(Double512 a) => DoubleMath.Log(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Tanh(Double512 a) => DoubleMath.Tanh(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Sigmoid(Double512 a) => DoubleMath.Sigmoid(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Pow(Double512 a, Double512 b) => DoubleMath.Pow(a, b);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Less(Double512 a, Double512 b) => new(Vector512.LessThan(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 LessOrEqual(Double512 a, Double512 b) => new(Vector512.LessThanOrEqual(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Equal(Double512 a, Double512 b) => new(Vector512.Equals(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 And(Double512 a, Double512 b) => new(a._value & b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Or(Double512 a, Double512 b) => new(a._value | b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Not(Double512 a) => new(~a._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Select(Double512 mask, Double512 a, Double512 b) => new(Vector512.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 FirstLanes(int lanes) => new(LaneMask(lanes));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double SumAcross(Double512 a) => Double256.SumAcross(new(a._value.GetLower() + a._value.GetUpper()));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double MaxAcross(Double512 a) => Double256.MaxAcross(new(Vector256.Max(a._value.GetLower(), a._value.GetUpper())));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double MinAcross(Double512 a) => Double256.MinAcross(new(Vector256.Min(a._value.GetLower(), a._value.GetUpper())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double512 ISimdBits<Double512, double>.AddBits(Double512 a, Double512 b) => new((a._value.AsInt64() + b._value.AsInt64()).AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double512 ISimdBits<Double512, double>.SubtractBits(Double512 a, Double512 b) => new((a._value.AsInt64() - b._value.AsInt64()).AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double512 ISimdBits<Double512, double>.ShiftLeft(Double512 a, int bits) => new((a._value.AsInt64() << bits).AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double512 ISimdBits<Double512, double>.ShiftRight(Double512 a, int bits) => new((a._value.AsInt64() >>> bits).AsDouble());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double512 ISimdBits<Double512, double>.ClampFast(Double512 a, Double512 low, Double512 high) => new(Vector512.MinNative(high._value, Vector512.MaxNative(low._value, a._value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Double512 ISimdBits<Double512, double>.Scale(Double512 a, Double512 n) => Avx512F.IsSupported ? new(Avx512F.Scale(a._value, n._value)) : DoubleMath.Scale(a, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> LaneMask(int lanes) => Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)lanes)).AsDouble();
+}

@@ -1,0 +1,42 @@
+namespace OptGen.Simd;
+
+/// <summary>Elementary functions of <see cref="float"/>, written once for every vector width.</summary>
+internal static class FloatMath
+{
+    public static V Exp<V>(V x) where V : struct, ISimdBits<V, float> => Map(x, MathF.Exp);
+
+    public static V Log<V>(V x) where V : struct, ISimdBits<V, float> => Map(x, MathF.Log);
+
+    public static V Tanh<V>(V x) where V : struct, ISimdBits<V, float> => Map(x, MathF.Tanh);
+
+    public static V Sigmoid<V>(V x) where V : struct, ISimdBits<V, float> => Map(x, static x => 1 / (1 + MathF.Exp(-x)));
+
+    public static V Pow<V>(V x, V y) where V : struct, ISimdBits<V, float>
+    {
+        Span<float> a = stackalloc float[16], b = stackalloc float[16];
+        V.Store(x, ref a[0]);
+        V.Store(y, ref b[0]);
+        for (int i = 0; i < V.Count; i++)
+            a[i] = MathF.Pow(a[i], b[i]);
+        return V.Load(in a[0]);
+    }
+
+    public static V Scale<V>(V x, V n) where V : struct, ISimdBits<V, float>
+    {
+        Span<float> a = stackalloc float[16], b = stackalloc float[16];
+        V.Store(x, ref a[0]);
+        V.Store(n, ref b[0]);
+        for (int i = 0; i < V.Count; i++)
+            a[i] = MathF.ScaleB(a[i], (int)b[i]);
+        return V.Load(in a[0]);
+    }
+
+    private static V Map<V>(V x, Func<float, float> f) where V : struct, ISimdBits<V, float>
+    {
+        Span<float> lanes = stackalloc float[16];
+        V.Store(x, ref lanes[0]);
+        for (int i = 0; i < V.Count; i++)
+            lanes[i] = f(lanes[i]);
+        return V.Load(in lanes[0]);
+    }
+}
