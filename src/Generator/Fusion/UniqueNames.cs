@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace OptGen.Generator.Fusion;
 
@@ -7,7 +8,7 @@ namespace OptGen.Generator.Fusion;
 internal sealed class UniqueNames(bool pascal)
 {
     // Names that emitted code uses itself, and keywords that a user's names may turn into.
-    private readonly HashSet<string> _taken =
+    private static readonly HashSet<string> s_reserved =
     [
         "i", "j", "k", "l", "n", "p", "a", "b", "V", "from", "to", "rows", "lanes", "part", "parts", "panel", "sum", "uniforms", "workspace", "parameters", "gradients",
         "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate", "do",
@@ -15,7 +16,13 @@ internal sealed class UniqueNames(bool pascal)
         "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override", "params", "private", "protected",
         "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct", "switch", "this", "throw", "true",
         "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
+        "Run", "RunAll", "Execute", "Bind", "Uniforms", "Loss",
     ];
+
+    // Members and locals that emitted code numbers or composes itself.
+    private static readonly Regex s_composed = new(@"^([abc]\d+n?|Stage.*|Output.*|.*Program|.*Finish|.*FinishRest|.*Tile\d+x\d)$", RegexOptions.CultureInvariant);
+
+    private readonly HashSet<string> _taken = [];
 
     /// <summary>The name with a capital first letter.</summary>
     public static string Pascal(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name.Substring(1);
@@ -23,6 +30,8 @@ internal sealed class UniqueNames(bool pascal)
     public string Of(string name)
     {
         string text = Identifier(name);
+        if (s_reserved.Contains(text) || s_composed.IsMatch(text))
+            text += pascal ? "Kernel" : "Tensor";
         string unique = text;
         for (int i = 2; !_taken.Add(unique); i++)
             unique = text + i.ToString(CultureInfo.InvariantCulture);

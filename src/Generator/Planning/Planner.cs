@@ -11,6 +11,9 @@ internal static class Planner
 
     public static Program Plan(KernelList kernels, ProgramOptions options)
     {
+        // Tensors and uniforms become variables of the same methods.
+        HashSet<string> names = [.. kernels.Tensors.Select(tensor => tensor.Name)];
+        options = options with { UniformNames = options.UniformNames.Select(name => names.Contains(name) ? name + "Uniform" : name).ToEquatableArray() };
         (EquatableArray<Placement> placements, int length, int unshared) = ArenaPlan.Run(kernels, options);
         return new Program(
             options,

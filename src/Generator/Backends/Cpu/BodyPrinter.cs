@@ -31,9 +31,14 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
     /// <summary>A name that is used only once in the method's present scope.</summary>
     public string Fresh(string name)
     {
-        _names.TryGetValue(name, out int count);
-        _names[name] = count + 1;
-        return count == 0 ? name : name + CpuText.Text(count + 1);
+        while (true)
+        {
+            _names.TryGetValue(name, out int count);
+            _names[name] = count + 1;
+            string fresh = count == 0 ? name : name + CpuText.Text(count + 1);
+            if (!text.IsTaken(fresh))
+                return fresh;
+        }
     }
 
     /// <summary>Lets names be used again: the scope in which they were declared has ended.</summary>

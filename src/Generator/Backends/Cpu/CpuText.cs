@@ -9,7 +9,12 @@ namespace OptGen.Generator.Backends.Cpu;
 /// <summary>Fragments of C# that all printers of the back end share.</summary>
 internal sealed class CpuText(Program program)
 {
+    private readonly HashSet<string> _names = [.. program.Tensors.Select(tensor => tensor.Name), .. program.Options.UniformNames];
+
     public Program Program => program;
+
+    /// <summary>Whether a tensor or a uniform has this name.</summary>
+    public bool IsTaken(string name) => _names.Contains(name);
 
     public string Element => program.Options.Element;
 
