@@ -1,0 +1,7 @@
+namespace OptGen;
+
+public static partial class Initializers
+{
+    /// <summary>The gain.</summary>
+    public static double Constant(in InitializerInput input) => input.Gain;
+}
