@@ -63,5 +63,9 @@ internal static class OptimizerSymbols
 
     public static bool IsReal(this ITypeSymbol type) => type.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
 
+    /// <summary>Whether a named argument of the attribute is given as true.</summary>
+    public static bool Flag(this AttributeData attribute, string name) =>
+        attribute.NamedArguments.Any(argument => argument.Key == name && argument.Value.Value is true);
+
     public static Location? Location(this ISymbol symbol) => symbol.Locations.FirstOrDefault(location => location.IsInSource);
 }

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Microsoft.CodeAnalysis;
+using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Frontend;
+
+/// <summary>Collects the hyperparameters of an optimizer: its own properties, then those of its rule and transforms.</summary>
+/// <param name="element">The keyword of the optimizer's element type, which generated properties of real numbers get.</param>
+internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
+{
+    private readonly List<HyperSpec> _specs = [];
+
+    public HyperSpec this[int index] => _specs[index];
+
+    public int IndexOf(string name) => _specs.FindIndex(hyper => hyper.Name == name);
+
+    public EquatableArray<HyperSpec> ToSpecs() => _specs.ToEquatableArray();
+
+    /// <summary>The names, for a message.</summary>
+    public string Describe() => _specs.Count == 0 ? "none" : string.Join(", ", _specs.Select(hyper => hyper.Name));
+
+    /// <summary>The properties that the user's optimizer class declares itself; gives the number of each.</summary>
+    public Dictionary<IPropertySymbol, int> AddOwn(INamedTypeSymbol type, Func<IPropertySymbol, double> initial) =>
+        Add(type, property => (Absent: false, initial(property)), property => property.Name, isUsers: true);
+
+    /// <summary>
+    /// The hyperparameters of a rule's or transform's attribute; gives the number of each. An optional one that the attribute does not give is left out.
+    /// </summary>
+    /// <param name="definition">The attribute's class, in source.</param>
+    /// <param name="initial">Gives the value that the attribute's object has for a property.</param>
+    public Dictionary<IPropertySymbol, int> AddOf(AttributeData attribute, INamedTypeSymbol definition, Func<IPropertySymbol, double> initial) =>
+        Add(definition, property => (IsAbsent(attribute, property), initial(property)), property => FreeName(attribute, property.Name), isUsers: false);
+
+    /// <summary>Whether a property is an optional hyperparameter that the attribute does not give.</summary>
+    public static bool IsAbsent(AttributeData attribute, IPropertySymbol property) =>
+        property.Attribute(OptimizerSymbols.Hyper)?.Flag("Optional") == true && !attribute.NamedArguments.Any(argument => argument.Key == property.Name);
+
+    private Dictionary<IPropertySymbol, int> Add(
+        INamedTypeSymbol type, Func<IPropertySymbol, (bool Absent, double Initial)> read, Func<IPropertySymbol, string> name, bool isUsers)
+    {
+        Dictionary<IPropertySymbol, int> numbers = new(SymbolEqualityComparer.Default);
+        foreach (IPropertySymbol property in Marked(type))
+        {
+            if (!CheckForm(property, isUsers) || read(property) is not (false, double initial))
+                continue;
+            numbers.Add(property, _specs.Count);
+            bool real = property.Type.IsReal();
+            string keyword = real && !isUsers ? element : property.Type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
+            bool decays = property.Attribute(OptimizerSymbols.Hyper)!.Flag("Decay");
+            _specs.Add(new HyperSpec(name(property), keyword, initial, isUsers, decays, Summary(property)));
+        }
+
+        return numbers;
+    }
+
+    /// <summary>The hyperparameters of a class, those of its bases first.</summary>
+    public static IEnumerable<IPropertySymbol> Marked(INamedTypeSymbol type)
+    {
+        IEnumerable<IPropertySymbol> own = type.GetMembers().OfType<IPropertySymbol>().Where(property => property.Has(OptimizerSymbols.Hyper));
+        return type.BaseType is { SpecialType: not SpecialType.System_Object } parent ? Marked(parent).Concat(own) : own;
+    }
+
+    private bool CheckForm(IPropertySymbol property, bool isUsers)
+    {
+        string type = property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+        bool settable = property is { IsStatic: false, IsIndexer: false, GetMethod: not null, SetMethod: { } setter } && !(isUsers && setter.IsInitOnly);
+        bool supported = property.Type.IsReal() || property.Type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Boolean;
+        if (!settable)
+            diagnostics.Report(DiagnosticDescriptors.HyperNotSettable, property.Location(), property.Name, type);
+        if (!supported)
+            diagnostics.Report(DiagnosticDescriptors.HyperType, property.TypeLocation(), property.Name, type);
+        return settable && supported;
+    }
+
+    // A rule's hyperparameter keeps its name; that of a transform gets the transform's name in front where another has it already.
+    private string FreeName(AttributeData attribute, string name)
+    {
+        string free = IndexOf(name) < 0 || attribute.AttributeClass.DerivesFrom(OptimizerSymbols.UpdateRule) ? name : attribute.ShortName() + name;
+        for (int number = 2; IndexOf(free) >= 0 && free != name; number++)
+            free = attribute.ShortName() + name + number.ToString(CultureInfo.InvariantCulture);
+        return free;
+    }
+
+    /// <summary>The text of the property's documentation, on one line.</summary>
+    private static string Summary(IPropertySymbol property)
+    {
+        string? xml = property.GetDocumentationCommentXml(CultureInfo.InvariantCulture);
+        if (string.IsNullOrEmpty(xml))
+            return "";
+        XElement? summary = XElement.Parse(xml).Element("summary");
+        return summary is null ? "" : string.Join(" ", Text(summary).Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static string Text(XElement element) => string.Concat(element.Nodes().Select(node => node switch
+    {
+        XText text => text.Value,
+        XElement { IsEmpty: true } reference => (reference.Attribute("cref") ?? reference.Attribute("langword") ?? reference.Attribute("name"))?.Value.Split('.').Last() ?? "",
+        XElement child => Text(child),
+        _ => "",
+    }));
+}

@@ -1,0 +1,37 @@
+using Microsoft.CodeAnalysis;
+using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Frontend;
+
+/// <summary>Checks that the names of an optimizer's generated members are free.</summary>
+internal static class OptimizerNames
+{
+    private static readonly string[] s_fixed = ["Step", "TrainStep", "StepCount", "Reset", "CurrentLearningRate", "Model"];
+
+    public static void Check(
+        INamedTypeSymbol type, OptimizerHypers hypers, EquatableArray<StateSpec> states, EquatableArray<ScheduleSpec> schedules, DiagnosticBag diagnostics)
+    {
+        Dictionary<string, string> taken = [];
+        foreach (ISymbol member in type.GetMembers())
+        {
+            // An update method may have any name: it is an overload of what is generated.
+            if (!member.IsImplicitlyDeclared && member.CanBeReferencedByName && !member.Has(OptimizerSymbols.Update))
+                taken[member.Name] = "a member of the class";
+        }
+
+        IEnumerable<(string Name, string Role)> generated = s_fixed.Select(name => (name, "part of every optimizer"))
+            .Concat(hypers.ToSpecs().Where(hyper => !hyper.IsUsers).Select(hyper => (hyper.Name, "a hyperparameter")))
+            .Concat(states.Select(state => (state.Name, "a state")))
+            .Concat(schedules.Select(schedule => (schedule.Name, "a schedule")));
+        foreach ((string name, string role) in generated)
+        {
+            if (name == type.Name)
+                diagnostics.Report(DiagnosticDescriptors.NameTaken, type.Location(), type.Name, name, role, "the class itself");
+            else if (taken.TryGetValue(name, out string? by))
+                diagnostics.Report(DiagnosticDescriptors.NameTaken, type.GetMembers(name).FirstOrDefault()?.Location() ?? type.Location(), type.Name, name, role, by);
+            else
+                taken.Add(name, role);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Frontend;
+
+/// <summary>Reads a class marked <c>[Optimizer]</c> or <c>[Optimizer&lt;TModel&gt;]</c>: its rule, transforms, schedules, groups and hyperparameters.</summary>
+internal static class OptimizerReader
+{
+    /// <summary>Reads the class.</summary>
+    /// <param name="type">The marked class.</param>
+    /// <param name="readModel">Gives what is read of a model class; null when the model has errors, which are reported with the model.</param>
+    public static ReadResult<OptimizerSpec> Read(
+        INamedTypeSymbol type, Compilation compilation, Func<INamedTypeSymbol, ModelSpec?> readModel, CancellationToken cancellation = default)
+    {
+        DiagnosticBag diagnostics = new();
+        CheckForm(type, diagnostics);
+        bool modelRead = TryReadModel(type, readModel, diagnostics, out ModelSpec? model);
+        Precision precision = model?.Precision ?? DeclaredPrecision(type);
+
+        Evaluator evaluator = new(compilation, diagnostics, cancellation);
+        OptimizerHypers hypers = new(precision == Precision.Double ? "double" : "float", diagnostics);
+        RuleReading? rule = OptimizerRules.Read(type, evaluator, hypers, diagnostics);
+        EquatableArray<GradientTransformSpec> transforms = OptimizerTransforms.Read(type, evaluator, hypers, diagnostics);
+        EquatableArray<ScheduleSpec> schedules = OptimizerSchedules.Read(type, hypers, rule is not null, diagnostics);
+        EquatableArray<GroupSpec> groups = OptimizerGroups.Read(type, model, bound: ModelType(type) is not null, diagnostics);
+        if (rule is not null)
+            OptimizerNames.Check(type, hypers, rule.States, schedules, diagnostics);
+
+        OptimizerSpec? spec = rule is null || !modelRead || diagnostics.HasErrors
+            ? null
+            : new OptimizerSpec(
+                ClassReader.Read(type), model, precision, rule.Update, transforms, schedules, groups, hypers.ToSpecs(), rule.States);
+        return new ReadResult<OptimizerSpec>(spec, diagnostics.ToEquatableArray());
+    }
+
+    /// <summary>The type argument of <c>[Optimizer&lt;TModel&gt;]</c>, or null.</summary>
+    private static ITypeSymbol? ModelType(INamedTypeSymbol type) =>
+        type.GetAttributes()
+            .FirstOrDefault(attribute => attribute.AttributeClass.IsNamed(OptimizerSymbols.Optimizer) && attribute.AttributeClass!.IsGenericType)
+            ?.AttributeClass!.TypeArguments[0];
+
+    private static Precision DeclaredPrecision(INamedTypeSymbol type)
+    {
+        AttributeData? attribute = type.Attribute(OptimizerSymbols.Optimizer);
+        return attribute?.NamedArguments.FirstOrDefault(argument => argument.Key == "Precision").Value.Value is int value ? (Precision)value : Precision.Single;
+    }
+
+    private static void CheckForm(INamedTypeSymbol type, DiagnosticBag diagnostics)
+    {
+        string? form = type.IsRecord ? "a record"
+            : type.IsStatic ? "static"
+            : type.IsAbstract ? "abstract"
+            : type.IsFileLocal ? "local to its file"
+            : type.IsGenericType ? "generic"
+            : type.ContainingType is { IsGenericType: true } ? "inside a generic class"
+            : null;
+        if (form is not null)
+            diagnostics.Report(DiagnosticDescriptors.OptimizerClassForm, type.Location(), type.Name, form);
+
+        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
+        {
+            TypeDeclarationSyntax[] parts = [.. current.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>()];
+            if (Array.Find(parts, part => !part.Modifiers.Any(SyntaxKind.PartialKeyword)) is { } closed)
+                diagnostics.Report(DiagnosticDescriptors.OptimizerNotPartial, closed.Identifier.GetLocation(), current.Name);
+        }
+
+        AttributeData[] marks = [.. type.GetAttributes().Where(attribute => attribute.AttributeClass.IsNamed(OptimizerSymbols.Optimizer))];
+        if (marks.Length > 1)
+            diagnostics.Report(DiagnosticDescriptors.OptimizerTwice, marks[1].NameLocation(), type.Name);
+    }
+
+    private static bool TryReadModel(INamedTypeSymbol type, Func<INamedTypeSymbol, ModelSpec?> readModel, DiagnosticBag diagnostics, out ModelSpec? model)
+    {
+        model = null;
+        if (ModelType(type) is not { } bound)
+            return true;
+
+        AttributeData mark = type.GetAttributes()
+            .First(attribute => attribute.AttributeClass.IsNamed(OptimizerSymbols.Optimizer) && attribute.AttributeClass!.IsGenericType);
+        Location? location = mark.TypeArgumentLocation();
+        if (bound is not INamedTypeSymbol modelType || !modelType.Has("ModelAttribute"))
+        {
+            diagnostics.Report(DiagnosticDescriptors.NotAModel, location, bound.Name);
+            return false;
+        }
+
+        if (!SymbolEqualityComparer.Default.Equals(modelType.ContainingAssembly, type.ContainingAssembly))
+        {
+            diagnostics.Report(DiagnosticDescriptors.ForeignModel, location, bound.Name, modelType.ContainingAssembly.Name);
+            return false;
+        }
+
+        model = readModel(modelType);
+        if (model is { HasLoss: false })
+            diagnostics.Report(DiagnosticDescriptors.ModelWithoutLoss, location, bound.Name, type.Name);
+        return model is not null;
+    }
+}

@@ -1,0 +1,101 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Tests.Optimizers;
+
+/// <summary>Each mistake in an optimizer is reported on the very token that is wrong, with a message that names the fix.</summary>
+public class OptimizerDiagnosticsTests
+{
+    private const string Rate = "[Hyper] public float LearningRate { get; set; } = 0.1f;";
+    private const string Descent = Rate + " [Update] private void Update(ref float w, float g) => w -= LearningRate * g;";
+    private const string Net = "[Model] public partial class Net { }\n";
+
+    public static TheoryData<string, string, string> Mistakes => new()
+    {
+        { "OPTG030", "[Optimizer, AdamW] public class [|O|];", "'partial class O'" },
+        { "OPTG030", "public class [|Outer|] { [Optimizer, AdamW] public partial class O; }", "Class 'Outer'" },
+        { "OPTG031", "[Optimizer, AdamW] public abstract partial class [|O|];", "must not be abstract" },
+        { "OPTG031", "[Optimizer, AdamW] public partial record [|O|];", "must not be a record" },
+        { "OPTG031", "[Optimizer] public static partial class [|O|];", "must not be static" },
+        { "OPTG031", "[Optimizer, AdamW] file partial class [|O|];", "must not be local to its file" },
+        { "OPTG032", "[Optimizer, ClipGlobalNorm(1f)] public partial class [|O|];", "Optimizer 'O' has no update rule; add a rule such as [AdamW]" },
+        { "OPTG033", "[Optimizer, Sgd, [|AdamW|]] public partial class O;", "already has the update rule 'Sgd'; remove either that or 'AdamW'" },
+        { "OPTG033", "[Optimizer, AdamW] public partial class O { " + Rate + " [Update] private void [|Mine|](ref float w, float g) => w -= LearningRate * g; }", "'AdamW'" },
+        { "OPTG034", "[Optimizer] public partial class O { [Update] private void [|Update|](float g) { } }", "Update method 'Update' has no 'ref float'" },
+        { "OPTG034", "[Optimizer] public partial class O { [Update] private void [|Update|](float g, [State] ref float m) => m = g; }", "without [State]" },
+        { "OPTG035", "[Optimizer] public partial class O { [Update] private void [|Update|](ref float w) => w = 0; }", "has no plain 'float'" },
+        { "OPTG036", "[Optimizer] public partial class O { [Update] private void Update(ref float w, float g, [State] [|float|] m) => w -= g; }", "State 'm' is declared 'float'" },
+        { "OPTG036", "[Optimizer] public partial class O { [Update] private void Update(ref float w, float g, [State] ref [|int|] m) => w -= g; }", "'ref int'" },
+        { "OPTG037", "[Optimizer] public partial class O { [Update] private void Update(ref float w, float g, string [|name|]) => w -= g; }", "Parameter 'name' of update method" },
+        { "OPTG037", "[Optimizer] public partial class O { [Update] private void Update(ref float w, float g, ref float [|m|]) => w -= g; }", "[State] ref float m" },
+        { "OPTG037", "[Optimizer] public partial class O { [Update] private [|float|] Update(ref float w, float g) => w -= g; }", "The return type" },
+        { "OPTG037", "[Optimizer] public partial class O { [Update] private void Update<[|T|]>(ref float w, float g) => w -= g; }", "The type parameter" },
+        { "OPTG038", "[Optimizer, AdamW] public partial class O { [Hyper] public float [|Rate|] { get; } = 1; }", "'[Hyper] public float Rate { get; set; }'" },
+        { "OPTG038", "[Optimizer, AdamW] public partial class O { [Hyper] public static float [|Rate|] { get; set; } = 1; }", "neither static" },
+        { "OPTG039", "[Optimizer, AdamW] public partial class O { [Hyper] public [|string|] Rate { get; set; } = \"\"; }", "'Rate' is of type 'string'; the types are float, double, int and bool" },
+        { "OPTG040", "public class Other { } [Optimizer<[|Other|]>, AdamW] public partial class O;", "'Other' is not marked [Model]" },
+        { "OPTG043", "[Optimizer, AdamW, StepDecay(Every = 1, Drives = [|\"Rate\"|])] public partial class O;", "drives 'Rate'" },
+        { "OPTG043", "[Optimizer, [|StepDecay|](Every = 1)] public partial class O { [Update] private void Update(ref float w, float g) => w -= g; }", "it has none" },
+        { "OPTG046", "[Optimizer, AdamW, [|ClipGlobalNorm|](1f)] public partial class O;", "[ClipGlobalNorm] is written after the update rule [AdamW]" },
+        { "OPTG047", Net + "[Optimizer<Net>, AdamW, Group([|\"Hiden.*\"|], Decay = false)] public partial class O;", "its parameters are Hidden.Kernel, Hidden.Bias" },
+        { "OPTG048", "[Optimizer, AdamW, [|Group|](\"*\", Decay = false)] public partial class O;", "optimizer 'O' is bound to none" },
+        { "OPTG049", "public class T : GradientTransform { public float F(float g) => g; } [Optimizer, [|T|], AdamW] public partial class O;", "has none" },
+        { "OPTG050", "public class T : GradientTransform { [Apply] public void [|F|](ref float g) { } } [Optimizer, T, AdamW] public partial class O;", "'float F(float g)'" },
+        { "OPTG050", "public class T : GradientTransform { [Apply] public float [|F|](float g, float sum) => g; } [Optimizer, T, AdamW] public partial class O;", "'float F(float g)'" },
+        { "OPTG051", "[Optimizer, AdamW, WarmupCosine(Total = 9), [|StepDecay|](Every = 1)] public partial class O;", "driven by 'WarmupCosine' already" },
+        { "OPTG052", "[Optimizer, AdamW] public partial class O { public float [|LearningRate|] => 1; }", "generated member 'LearningRate' (a hyperparameter)" },
+        { "OPTG052", "[Optimizer, AdamW] public partial class [|M|];", "taken by the class itself" },
+        { "OPTG053", Net + "[Optimizer<Net>, AdamW, Group([|\"Hidden.*\"|])] public partial class O;", "'Decay = false'" },
+        { "OPTG054", Net + "[Optimizer, [|Optimizer<Net>|], AdamW] public partial class O;", "keep one" },
+        { "OPTG055", "public class R : UpdateRule { public void F(ref float w, float g) => w -= g; } [Optimizer, [|R|]] public partial class O;", "'R' needs exactly one method marked [Update], but has none" },
+        { "OPTG056", "[Optimizer] public partial class O { [Update] private void Update(ref float [|w|], float g, [State] ref float m) => m = g; }", "never changes 'w'" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void A_mistake_is_reported_on_its_token(string id, string text, string message)
+    {
+        (string source, string token, int start) = OptimizerSource.Marked(text);
+        string name = source.Contains("class M;", StringComparison.Ordinal) ? "M" : source.Contains("Outer", StringComparison.Ordinal) ? "Outer+O" : "O";
+        if (source.Contains("file partial", StringComparison.Ordinal))
+            name = OptimizerSource.Compile(source).Assembly.GlobalNamespace.GetTypeMembers("O").Single().MetadataName;
+        ReadResult<OptimizerSpec> result = OptimizerSource.Read(source, name);
+
+        DiagnosticSpec found = Assert.Single(result.Diagnostics, diagnostic => diagnostic.Id == id);
+        Assert.Equal((start, token.Length), (found.Span.Start, found.Span.Length));
+        Assert.Contains(message, found.ToDiagnostic().GetMessage(), StringComparison.Ordinal);
+        Assert.Equal(found.IsError, result.Value is null);
+    }
+
+    [Fact]
+    public void A_model_of_another_assembly_is_reported_as_OPTG041()
+    {
+        using MemoryStream image = new();
+        CSharpCompilation other = OptimizerSource.Compile("[Model] public partial class Net { }").WithAssemblyName("Other");
+        Assert.True(other.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
+        ReadResult<OptimizerSpec> result = OptimizerSource.Read(
+            "[Optimizer<Net>, AdamW] public partial class O;", "O", references: MetadataReference.CreateFromImage(image.ToArray()));
+
+        DiagnosticSpec found = Assert.Single(result.Diagnostics);
+        Assert.Equal("OPTG041", found.Id);
+        Assert.Contains("assembly 'Other'", found.ToDiagnostic().GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_without_a_loss_is_a_warning_OPTG042()
+    {
+        ReadResult<OptimizerSpec> result = OptimizerSource.Read(Net + "[Optimizer<Net>, AdamW] public partial class O;", "O", modelHasLoss: false);
+
+        DiagnosticSpec found = Assert.Single(result.Diagnostics);
+        Assert.Equal(("OPTG042", DiagnosticSeverity.Warning), (found.Id, found.Descriptor.DefaultSeverity));
+        Assert.NotNull(result.Value);
+    }
+
+    [Fact]
+    public void A_correct_optimizer_causes_no_diagnostic()
+    {
+        Assert.Equal("O", OptimizerSource.ReadValid("[Optimizer] public partial class O { " + Descent + " }", "O").Class.Name);
+    }
+}

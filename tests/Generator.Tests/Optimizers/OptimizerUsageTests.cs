@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using OptGen.Generator.Frontend;
+
+namespace OptGen.Generator.Tests.Optimizers;
+
+public class OptimizerUsageTests
+{
+    [Theory]
+    [InlineData("OPTG044", "[[|AdamW|]] public class C;", "[AdamW] has no effect on 'C'")]
+    [InlineData("OPTG044", "[[|Group(\"*\", Decay = true)|]] public class C;", "[Group] has no effect on 'C'")]
+    [InlineData("OPTG045", "public class C { [[|Hyper|]] public float Rate { get; set; } }", "[Hyper] has no effect on 'Rate'")]
+    [InlineData("OPTG045", "public class C { [[|Update|]] public void U(ref float w, float g) { } }", "[Update] has no effect on 'U'")]
+    [InlineData("OPTG045", "public class C { public void U([[|State|]] ref float m) { } }", "[State] has no effect on 'm'")]
+    [InlineData("OPTG045", "public class C { [[|Apply|]] public float A(float g) => g; }", "to a method of a gradient transform")]
+    public async Task An_attribute_that_nothing_reads_is_reported(string id, string text, string message)
+    {
+        (string source, _, int start) = OptimizerSource.Marked(text);
+        Diagnostic found = Assert.Single(await Analyze(source));
+
+        Assert.Equal((id, start), (found.Id, found.Location.SourceSpan.Start));
+        Assert.Contains(message, found.GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attributes_in_their_places_are_not_reported()
+    {
+        Assert.Empty(await Analyze("""
+            public sealed class Descent : UpdateRule
+            {
+                [Hyper] public float LearningRate { get; set; }
+                [Update] public void Update(ref float w, float g, [State] ref float m) => w -= LearningRate * g;
+            }
+
+            [Optimizer, ClipGlobalNorm(1f), Descent]
+            public partial class O;
+            """));
+    }
+
+    private static async Task<ImmutableArray<Diagnostic>> Analyze(string source) =>
+        await OptimizerSource.Compile(source).WithAnalyzers([new OptimizerUsageAnalyzer()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,80 @@
+using OptGen.Generator.Specs;
+using OptGen.Generator.Tests.Golden;
+
+namespace OptGen.Generator.Tests.Optimizers;
+
+public class ScheduleTests
+{
+    [Fact]
+    public void StepDecay_gives_the_rates_of_PyTorch()
+    {
+        ScheduleCase golden = GoldenFile.Layers.Schedules.Single(schedule => schedule.Name == "Step");
+        StepDecay schedule = new() { Every = golden.Options["step_size"].GetInt32(), Factor = (float)golden.Options["gamma"].GetDouble() };
+
+        AssertRates(golden.LearningRates, schedule, (float)golden.BaseLearningRate);
+    }
+
+    [Fact]
+    public void WarmupCosine_without_warm_up_gives_the_rates_of_PyTorch_until_its_end()
+    {
+        ScheduleCase golden = GoldenFile.Layers.Schedules.Single(schedule => schedule.Name == "Cosine");
+        int total = golden.Options["total"].GetInt32();
+        WarmupCosine schedule = new() { Total = total, Minimum = (float)golden.Options["minimum"].GetDouble() };
+
+        AssertRates(golden.LearningRates[..Math.Min(total, golden.LearningRates.Length)], schedule, (float)golden.BaseLearningRate);
+    }
+
+    [Fact]
+    public void WarmupCosine_follows_its_closed_form()
+    {
+        WarmupCosine schedule = new() { Warmup = 10, Total = 110, Minimum = 0.02f };
+        Assert.Equal(0.01f, schedule.Value(0.1f, 0), 1e-8f);
+        Assert.Equal(0.1f, schedule.Value(0.1f, 9), 1e-8f);
+        Assert.Equal(0.1f, schedule.Value(0.1f, 10), 1e-8f);
+        Assert.Equal(0.06f, schedule.Value(0.1f, 60), 1e-8f);
+        Assert.Equal(0.02f, schedule.Value(0.1f, 110));
+        Assert.Equal(0.02f, schedule.Value(0.1f, int.MaxValue));
+    }
+
+    [Fact]
+    public void A_schedule_is_created_by_an_expression_that_means_the_same_in_every_culture()
+    {
+        const string Source = """
+            namespace My
+            {
+                public enum Form { Linear, Square = -2 }
+
+                public sealed class Odd(double slope, string name, params int[] knots) : Schedule
+                {
+                    public Form Form { get; init; }
+                    public Type? Kind { get; init; }
+                    public long Seed { get; init; }
+                    public override float Value(float initial, int step) => initial;
+                }
+
+                [Optimizer, AdamW]
+                [StepDecay(Every = 7, Factor = 0.25f, Drives = "Beta1")]
+                [Odd(-0.5, "a\"b", 1, 2, Form = Form.Square, Kind = typeof(Odd), Seed = 3)]
+                public partial class O;
+            }
+            """;
+        EquatableArray<ScheduleSpec> schedules = OptimizerSource.ReadValid(Source, "My.O").Schedules;
+
+        Assert.Equal(
+            [
+                new ScheduleSpec("StepDecay", "global::OptGen.StepDecay", "new global::OptGen.StepDecay { Every = 7, Factor = 0.25f, Drives = \"Beta1\" }", 1),
+                new ScheduleSpec(
+                    "Odd",
+                    "global::My.Odd",
+                    "new global::My.Odd(-0.5d, \"a\\\"b\", new int[] { 1, 2 }) { Form = (global::My.Form)(-2), Kind = typeof(global::My.Odd), Seed = 3L }",
+                    0),
+            ],
+            schedules);
+    }
+
+    private static void AssertRates(double[] expected, Schedule schedule, float initial)
+    {
+        for (int step = 0; step < expected.Length; step++)
+            Assert.Equal(expected[step], schedule.Value(initial, step), expected[step] * 1e-6);
+    }
+}
