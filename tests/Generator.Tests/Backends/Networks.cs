@@ -20,9 +20,9 @@ internal static class Networks
             string name = last ? "Logits" : "Hidden" + layer;
             string camel = last ? "logits" : "hidden" + layer;
             int kernel = graph.Source(new BufferRef(BufferKind.Parameter, parameters.Count), Shape.Of(sizes[layer - 1], sizes[layer]), camel + "Kernel");
-            parameters.Add(new ParameterSpec(name + ".Kernel", Shape.Of(sizes[layer - 1], sizes[layer]), ParameterKind.Weight, "LeCunUniform", 1));
+            parameters.Add(new ParameterSpec(name + ".Kernel", Shape.Of(sizes[layer - 1], sizes[layer]), Specs.ParameterKind.Weight, "LeCunUniform", 1));
             int bias = graph.Source(new BufferRef(BufferKind.Parameter, parameters.Count), Shape.Of(sizes[layer]), camel + "Bias");
-            parameters.Add(new ParameterSpec(name + ".Bias", Shape.Of(sizes[layer]), ParameterKind.Bias, "Zero", 1));
+            parameters.Add(new ParameterSpec(name + ".Bias", Shape.Of(sizes[layer]), Specs.ParameterKind.Bias, "Zero", 1));
             value = graph.Map(ScalarOp.Add, graph.MatMul(value, kernel, camel + "Product"), bias, camel);
             if (!last)
                 value = graph.Map(Relu(), [value], camel + "Relu");
@@ -35,7 +35,7 @@ internal static class Networks
         return new ModelSpec(
             new ClassSpec("Tests", [], "Net", "public"),
             batch,
-            Precision.Single,
+            Specs.Precision.Single,
             [],
             parameters.ToEquatableArray(),
             [new InputSpec("x", Shape.OfBatch(batch, sizes[0]), 0, false), new InputSpec("labels", Shape.OfBatch(batch), sizes[^1], true)],
@@ -66,7 +66,7 @@ internal static class Networks
         return new OptimizerSpec(
             new ClassSpec("Tests", [], "NetAdamW", "public"),
             model,
-            Precision.Single,
+            Specs.Precision.Single,
             new UpdateSpec("AdamW", update),
             [],
             [],

@@ -67,7 +67,17 @@ internal sealed class GraphInterpreter(int batch, int rows)
     private double[] Map(MapOp map, GraphNode node, TensorGraph graph, double[][] values, int[] shape)
     {
         int[][] shapes = [.. node.Inputs.Select(input => Live(graph.Nodes[input].Shape))];
-        return [.. Points(shape).Select(point => ScalarInterpreter.Evaluate(map.Body, [.. node.Inputs.Select((input, k) => values[input][Broadcast(shapes[k], point)])])[0])];
+        double[][] inputs = [.. node.Inputs.Select(input => values[input])];
+        double[] result = new double[Count(shape)], arguments = new double[inputs.Length];
+        int position = 0;
+        foreach (int[] point in Points(shape))
+        {
+            for (int k = 0; k < inputs.Length; k++)
+                arguments[k] = inputs[k][Broadcast(shapes[k], point)];
+            result[position++] = ScalarInterpreter.Evaluate(map.Body, arguments)[0];
+        }
+
+        return result;
     }
 
     private static double[] Reduce(ReduceOp reduce, double[] input, int[] from, int[] shape)
@@ -90,22 +100,25 @@ internal sealed class GraphInterpreter(int batch, int rows)
         int[] left = Live(graph.Nodes[node.Inputs[0]].Shape), right = Live(graph.Nodes[node.Inputs[1]].Shape);
         double[] result = new double[Count(shape)];
         foreach (int[] loops in Points([.. contract.Loops.Select(loop => Live(loop.Extent, loop.Batched))]))
-            result[Offset(shape, loops[..contract.OutputRank])] += Element(values[node.Inputs[0]], left, contract.Left, loops) * Element(values[node.Inputs[1]], right, contract.Right, loops);
+            result[Offset(shape, loops)] += Element(values[node.Inputs[0]], left, contract.Left, loops) * Element(values[node.Inputs[1]], right, contract.Right, loops);
         return result;
     }
 
     private static double Element(double[] tensor, int[] shape, EquatableArray<AffineIndex> index, int[] loops)
     {
-        int[] point = new int[shape.Length];
+        int offset = 0;
         for (int axis = 0; axis < shape.Length; axis++)
         {
-            int position = index[axis].Offset + index[axis].Terms.Sum(term => term.Factor * loops[term.Loop]);
-            if (position < 0 || position % index[axis].Divisor != 0 || position / index[axis].Divisor >= shape[axis])
+            AffineIndex affine = index[axis];
+            int position = affine.Offset;
+            for (int term = 0; term < affine.Terms.Count; term++)
+                position += affine.Terms[term].Factor * loops[affine.Terms[term].Loop];
+            if (position < 0 || position % affine.Divisor != 0 || position / affine.Divisor >= shape[axis])
                 return 0;
-            point[axis] = position / index[axis].Divisor;
+            offset = (offset * shape[axis]) + (position / affine.Divisor);
         }
 
-        return tensor[Offset(shape, point)];
+        return tensor[offset];
     }
 
     private static double[] Transpose(TransposeOp transpose, double[] input, int[] from, int[] shape)

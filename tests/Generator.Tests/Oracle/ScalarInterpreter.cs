@@ -23,7 +23,10 @@ internal static class ScalarInterpreter
             };
         }
 
-        return [.. function.Outputs.Select(output => values[output])];
+        double[] outputs = new double[function.Outputs.Count];
+        for (int i = 0; i < outputs.Length; i++)
+            outputs[i] = values[function.Outputs[i]];
+        return outputs;
     }
 
     /// <summary>One operation on one element.</summary>
