@@ -217,18 +217,5 @@ public class RuleTests
         Assert.Equal(OptimizerSource.ReadValid(source, "Lion").GetHashCode(), OptimizerSource.ReadValid(source, "Lion").GetHashCode());
     }
 
-    [Fact]
-    public void A_rule_of_the_library_also_runs_as_it_stands()
-    {
-        UpdateCase golden = GoldenFile.Optimizers.Single(candidate => candidate.Name == "AdamW");
-        AdamW rule = new() { LearningRate = 0.020116f, WeightDecay = 0.1f };
-        float w = (float)golden.Initial[0], m = 0, v = 0;
-        for (int step = 0; step < golden.Gradients.Length; step++)
-        {
-            rule.Update(ref w, (float)golden.Gradients[step][0], ref m, ref v, step + 1);
-            Assert.Equal(golden.Parameters[step][0], w, 1e-4);
-        }
-    }
-
     private static OptimizerSpec ReadUnbound(string attribute) => OptimizerSource.ReadValid($"[Optimizer, {attribute}] public partial class O;", "O");
 }

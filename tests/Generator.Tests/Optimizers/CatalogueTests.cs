@@ -1,0 +1,91 @@
+using System.Reflection;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Tests.Optimizers;
+
+/// <summary>What holds for every rule, transform and schedule of the library; a new one is tested here from its first day.</summary>
+public class CatalogueTests
+{
+    public static TheoryData<Type> Rules => [.. Derived(typeof(UpdateRule))];
+
+    public static TheoryData<Type> Transforms => [.. Derived(typeof(GradientTransform))];
+
+    public static TheoryData<Type> Schedules => [.. Derived(typeof(Schedule))];
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void A_rule_finds_the_minimum_of_a_parabola(Type rule)
+    {
+        RuleRunner runner = new(Read(rule.Name), [1, -0.5]) { ["LearningRate"] = 0.01 };
+        for (int step = 0; step < 2000; step++)
+            runner.Step([.. runner.Parameters.Select(w => w - 0.25)]);
+
+        // Decay draws towards zero, by no more than a hundredth of the curvature.
+        Assert.All(runner.Parameters, w => Assert.Equal(0.25, w, 0.01));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void A_rule_computes_what_its_method_computes_when_it_runs(Type rule)
+    {
+        OptimizerSpec spec = Read(rule.Name);
+        UpdateRule instance = (UpdateRule)Activator.CreateInstance(rule)!;
+        MethodInfo update = rule.GetMethods().Single(method => method.IsDefined(typeof(UpdateAttribute)));
+        ParameterInfo[] parameters = update.GetParameters();
+        object[] arguments = [.. parameters.Select(object (parameter) => parameter.ParameterType == typeof(int) ? 0 : 0f)];
+        int gradient = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(float));
+        int number = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(int));
+        int element = Array.FindIndex(parameters, parameter => parameter.ParameterType.IsByRef && !parameter.IsDefined(typeof(StateAttribute)));
+        arguments[element] = 0.75f;
+
+        RuleRunner runner = new(spec, [0.75]);
+        Random random = new(7);
+        for (int step = 1; step <= 50; step++)
+        {
+            float g = random.NextSingle() - 0.3f;
+            arguments[gradient] = g;
+            if (number >= 0)
+                arguments[number] = step;
+            update.Invoke(instance, arguments);
+            runner.Step([g]);
+            Assert.Equal(runner.Parameters[0], (float)arguments[element], 1e-4);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void A_rule_documents_its_hyperparameters(Type rule) => Assert.All(Read(rule.Name).Hypers, hyper => Assert.NotEqual("", hyper.Summary));
+
+    [Theory]
+    [MemberData(nameof(Transforms))]
+    public void A_transform_gives_finite_gradients_of_the_same_sign(Type transform)
+    {
+        string arguments = string.Join(", ", transform.GetConstructors().Single().GetParameters().Select(_ => "1"));
+        RuleRunner runner = new(Read($"{transform.Name}({arguments}), Sgd(LearningRate = 1)"), new double[3]);
+        runner.Step([-2, 0, 3]);
+
+        Assert.All(runner.Parameters, w => Assert.True(double.IsFinite(w)));
+        Assert.Equal([1, 0, -1], runner.Parameters.Select(Math.Sign));
+    }
+
+    [Theory]
+    [MemberData(nameof(Schedules))]
+    public void A_schedule_is_a_function_of_the_step_alone(Type type)
+    {
+        Schedule schedule = (Schedule)Activator.CreateInstance(type)!;
+        foreach (PropertyInfo count in type.GetProperties().Where(property => property.PropertyType == typeof(int)))
+            count.SetValue(schedule, 10);
+
+        int[] steps = [0, 1, 9, 10, 11, 100, 1_000_000];
+        float[] forwards = [.. steps.Select(step => schedule.Value(0.1f, step))];
+        float[] backwards = [.. steps.Reverse().Select(step => schedule.Value(0.1f, step))];
+        Assert.Equal(forwards, backwards.Reverse());
+        Assert.All(forwards, rate => Assert.InRange(rate, 0f, 1f));
+        Assert.True(forwards.Distinct().Count() > 1, "The rate never changes.");
+    }
+
+    private static IEnumerable<Type> Derived(Type definition) =>
+        definition.Assembly.GetTypes().Where(type => type.IsSubclassOf(definition) && !type.IsAbstract).OrderBy(type => type.Name, StringComparer.Ordinal);
+
+    private static OptimizerSpec Read(string attributes) => OptimizerSource.ReadValid($"[Optimizer, {attributes}] public partial class O;", "O");
+}
