@@ -176,23 +176,23 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double128 Exp(Double128 a) => DoubleMath.Exp(a);
+    public static Double128 Exp(Double128 a) => ElementaryMath<Double128, double, DoubleConstants>.Exp(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double128 Log(Double128 a) => DoubleMath.Log(a);
+    public static Double128 Log(Double128 a) => ElementaryMath<Double128, double, DoubleConstants>.Log(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double128 Tanh(Double128 a) => DoubleMath.Tanh(a);
+    public static Double128 Tanh(Double128 a) => ElementaryMath<Double128, double, DoubleConstants>.Tanh(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double128 Sigmoid(Double128 a) => DoubleMath.Sigmoid(a);
+    public static Double128 Sigmoid(Double128 a) => ElementaryMath<Double128, double, DoubleConstants>.Sigmoid(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double128 Pow(Double128 a, Double128 b) => DoubleMath.Pow(a, b);
+    public static Double128 Pow(Double128 a, Double128 b) => ElementaryMath<Double128, double, DoubleConstants>.Pow(a, b);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -254,7 +254,7 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
     static Double128 ISimdBits<Double128, double>.ClampFast(Double128 a, Double128 low, Double128 high) => new(Vector128.MinNative(high._value, Vector128.MaxNative(low._value, a._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double128 ISimdBits<Double128, double>.Scale(Double128 a, Double128 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : DoubleMath.Scale(a, n);
+    static Double128 ISimdBits<Double128, double>.Scale(Double128 a, Double128 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Double128, double, DoubleConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<double> LaneMask(int lanes) => Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)lanes)).AsDouble();

@@ -174,23 +174,23 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double256 Exp(Double256 a) => DoubleMath.Exp(a);
+    public static Double256 Exp(Double256 a) => ElementaryMath<Double256, double, DoubleConstants>.Exp(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double256 Log(Double256 a) => DoubleMath.Log(a);
+    public static Double256 Log(Double256 a) => ElementaryMath<Double256, double, DoubleConstants>.Log(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double256 Tanh(Double256 a) => DoubleMath.Tanh(a);
+    public static Double256 Tanh(Double256 a) => ElementaryMath<Double256, double, DoubleConstants>.Tanh(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double256 Sigmoid(Double256 a) => DoubleMath.Sigmoid(a);
+    public static Double256 Sigmoid(Double256 a) => ElementaryMath<Double256, double, DoubleConstants>.Sigmoid(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double256 Pow(Double256 a, Double256 b) => DoubleMath.Pow(a, b);
+    public static Double256 Pow(Double256 a, Double256 b) => ElementaryMath<Double256, double, DoubleConstants>.Pow(a, b);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -252,7 +252,7 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
     static Double256 ISimdBits<Double256, double>.ClampFast(Double256 a, Double256 low, Double256 high) => new(Vector256.MinNative(high._value, Vector256.MaxNative(low._value, a._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double256 ISimdBits<Double256, double>.Scale(Double256 a, Double256 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : DoubleMath.Scale(a, n);
+    static Double256 ISimdBits<Double256, double>.Scale(Double256 a, Double256 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Double256, double, DoubleConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> LaneMask(int lanes) => Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)lanes)).AsDouble();

@@ -178,23 +178,23 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double512 Exp(Double512 a) => DoubleMath.Exp(a);
+    public static Double512 Exp(Double512 a) => ElementaryMath<Double512, double, DoubleConstants>.Exp(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double512 Log(Double512 a) => DoubleMath.Log(a);
+    public static Double512 Log(Double512 a) => ElementaryMath<Double512, double, DoubleConstants>.Log(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double512 Tanh(Double512 a) => DoubleMath.Tanh(a);
+    public static Double512 Tanh(Double512 a) => ElementaryMath<Double512, double, DoubleConstants>.Tanh(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double512 Sigmoid(Double512 a) => DoubleMath.Sigmoid(a);
+    public static Double512 Sigmoid(Double512 a) => ElementaryMath<Double512, double, DoubleConstants>.Sigmoid(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double512 Pow(Double512 a, Double512 b) => DoubleMath.Pow(a, b);
+    public static Double512 Pow(Double512 a, Double512 b) => ElementaryMath<Double512, double, DoubleConstants>.Pow(a, b);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -256,7 +256,7 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
     static Double512 ISimdBits<Double512, double>.ClampFast(Double512 a, Double512 low, Double512 high) => new(Vector512.MinNative(high._value, Vector512.MaxNative(low._value, a._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double512 ISimdBits<Double512, double>.Scale(Double512 a, Double512 n) => Avx512F.IsSupported ? new(Avx512F.Scale(a._value, n._value)) : DoubleMath.Scale(a, n);
+    static Double512 ISimdBits<Double512, double>.Scale(Double512 a, Double512 n) => Avx512F.IsSupported ? new(Avx512F.Scale(a._value, n._value)) : ElementaryMath<Double512, double, DoubleConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> LaneMask(int lanes) => Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)lanes)).AsDouble();

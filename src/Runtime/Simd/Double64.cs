@@ -145,23 +145,23 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double64 Exp(Double64 a) => DoubleMath.Exp(a);
+    public static Double64 Exp(Double64 a) => ElementaryMath<Double64, double, DoubleConstants>.Exp(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double64 Log(Double64 a) => DoubleMath.Log(a);
+    public static Double64 Log(Double64 a) => ElementaryMath<Double64, double, DoubleConstants>.Log(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double64 Tanh(Double64 a) => DoubleMath.Tanh(a);
+    public static Double64 Tanh(Double64 a) => ElementaryMath<Double64, double, DoubleConstants>.Tanh(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double64 Sigmoid(Double64 a) => DoubleMath.Sigmoid(a);
+    public static Double64 Sigmoid(Double64 a) => ElementaryMath<Double64, double, DoubleConstants>.Sigmoid(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double64 Pow(Double64 a, Double64 b) => DoubleMath.Pow(a, b);
+    public static Double64 Pow(Double64 a, Double64 b) => ElementaryMath<Double64, double, DoubleConstants>.Pow(a, b);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -223,7 +223,7 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
     static Double64 ISimdBits<Double64, double>.ClampFast(Double64 a, Double64 low, Double64 high) => a._value < low._value ? low : a._value > high._value ? high : a;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double64 ISimdBits<Double64, double>.Scale(Double64 a, Double64 n) => DoubleMath.Scale(a, n);
+    static Double64 ISimdBits<Double64, double>.Scale(Double64 a, Double64 n) => ElementaryMath<Double64, double, DoubleConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Double64 Mask(bool holds) => new(BitConverter.Int64BitsToDouble(holds ? -1 : 0));

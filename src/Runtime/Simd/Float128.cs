@@ -176,23 +176,23 @@ public readonly struct Float128 : ISimd<Float128, float>, ISimdBits<Float128, fl
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Exp(Float128 a) => FloatMath.Exp(a);
+    public static Float128 Exp(Float128 a) => ElementaryMath<Float128, float, FloatConstants>.Exp(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Log(Float128 a) => FloatMath.Log(a);
+    public static Float128 Log(Float128 a) => ElementaryMath<Float128, float, FloatConstants>.Log(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Tanh(Float128 a) => FloatMath.Tanh(a);
+    public static Float128 Tanh(Float128 a) => ElementaryMath<Float128, float, FloatConstants>.Tanh(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Sigmoid(Float128 a) => FloatMath.Sigmoid(a);
+    public static Float128 Sigmoid(Float128 a) => ElementaryMath<Float128, float, FloatConstants>.Sigmoid(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Pow(Float128 a, Float128 b) => FloatMath.Pow(a, b);
+    public static Float128 Pow(Float128 a, Float128 b) => ElementaryMath<Float128, float, FloatConstants>.Pow(a, b);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -266,7 +266,7 @@ public readonly struct Float128 : ISimd<Float128, float>, ISimdBits<Float128, fl
     static Float128 ISimdBits<Float128, float>.ClampFast(Float128 a, Float128 low, Float128 high) => new(Vector128.MinNative(high._value, Vector128.MaxNative(low._value, a._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float128 ISimdBits<Float128, float>.Scale(Float128 a, Float128 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : FloatMath.Scale(a, n);
+    static Float128 ISimdBits<Float128, float>.Scale(Float128 a, Float128 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Float128, float, FloatConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> LaneMask(int lanes) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(lanes)).AsSingle();

@@ -174,23 +174,23 @@ public readonly struct Float256 : ISimd<Float256, float>, ISimdBits<Float256, fl
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Exp(Float256 a) => FloatMath.Exp(a);
+    public static Float256 Exp(Float256 a) => ElementaryMath<Float256, float, FloatConstants>.Exp(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Log(Float256 a) => FloatMath.Log(a);
+    public static Float256 Log(Float256 a) => ElementaryMath<Float256, float, FloatConstants>.Log(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Tanh(Float256 a) => FloatMath.Tanh(a);
+    public static Float256 Tanh(Float256 a) => ElementaryMath<Float256, float, FloatConstants>.Tanh(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Sigmoid(Float256 a) => FloatMath.Sigmoid(a);
+    public static Float256 Sigmoid(Float256 a) => ElementaryMath<Float256, float, FloatConstants>.Sigmoid(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Pow(Float256 a, Float256 b) => FloatMath.Pow(a, b);
+    public static Float256 Pow(Float256 a, Float256 b) => ElementaryMath<Float256, float, FloatConstants>.Pow(a, b);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -252,7 +252,7 @@ public readonly struct Float256 : ISimd<Float256, float>, ISimdBits<Float256, fl
     static Float256 ISimdBits<Float256, float>.ClampFast(Float256 a, Float256 low, Float256 high) => new(Vector256.MinNative(high._value, Vector256.MaxNative(low._value, a._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float256 ISimdBits<Float256, float>.Scale(Float256 a, Float256 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : FloatMath.Scale(a, n);
+    static Float256 ISimdBits<Float256, float>.Scale(Float256 a, Float256 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Float256, float, FloatConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> LaneMask(int lanes) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(lanes)).AsSingle();

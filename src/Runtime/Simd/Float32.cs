@@ -145,23 +145,23 @@ public readonly struct Float32 : ISimd<Float32, float>, ISimdBits<Float32, float
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32 Exp(Float32 a) => FloatMath.Exp(a);
+    public static Float32 Exp(Float32 a) => ElementaryMath<Float32, float, FloatConstants>.Exp(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32 Log(Float32 a) => FloatMath.Log(a);
+    public static Float32 Log(Float32 a) => ElementaryMath<Float32, float, FloatConstants>.Log(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32 Tanh(Float32 a) => FloatMath.Tanh(a);
+    public static Float32 Tanh(Float32 a) => ElementaryMath<Float32, float, FloatConstants>.Tanh(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32 Sigmoid(Float32 a) => FloatMath.Sigmoid(a);
+    public static Float32 Sigmoid(Float32 a) => ElementaryMath<Float32, float, FloatConstants>.Sigmoid(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32 Pow(Float32 a, Float32 b) => FloatMath.Pow(a, b);
+    public static Float32 Pow(Float32 a, Float32 b) => ElementaryMath<Float32, float, FloatConstants>.Pow(a, b);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -223,7 +223,7 @@ public readonly struct Float32 : ISimd<Float32, float>, ISimdBits<Float32, float
     static Float32 ISimdBits<Float32, float>.ClampFast(Float32 a, Float32 low, Float32 high) => a._value < low._value ? low : a._value > high._value ? high : a;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 ISimdBits<Float32, float>.Scale(Float32 a, Float32 n) => FloatMath.Scale(a, n);
+    static Float32 ISimdBits<Float32, float>.Scale(Float32 a, Float32 n) => ElementaryMath<Float32, float, FloatConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Float32 Mask(bool holds) => new(BitConverter.Int32BitsToSingle(holds ? -1 : 0));

@@ -178,23 +178,23 @@ public readonly struct Float512 : ISimd<Float512, float>, ISimdBits<Float512, fl
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Exp(Float512 a) => FloatMath.Exp(a);
+    public static Float512 Exp(Float512 a) => ElementaryMath<Float512, float, FloatConstants>.Exp(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Log(Float512 a) => FloatMath.Log(a);
+    public static Float512 Log(Float512 a) => ElementaryMath<Float512, float, FloatConstants>.Log(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Tanh(Float512 a) => FloatMath.Tanh(a);
+    public static Float512 Tanh(Float512 a) => ElementaryMath<Float512, float, FloatConstants>.Tanh(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Sigmoid(Float512 a) => FloatMath.Sigmoid(a);
+    public static Float512 Sigmoid(Float512 a) => ElementaryMath<Float512, float, FloatConstants>.Sigmoid(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Pow(Float512 a, Float512 b) => FloatMath.Pow(a, b);
+    public static Float512 Pow(Float512 a, Float512 b) => ElementaryMath<Float512, float, FloatConstants>.Pow(a, b);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -256,7 +256,7 @@ public readonly struct Float512 : ISimd<Float512, float>, ISimdBits<Float512, fl
     static Float512 ISimdBits<Float512, float>.ClampFast(Float512 a, Float512 low, Float512 high) => new(Vector512.MinNative(high._value, Vector512.MaxNative(low._value, a._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float512 ISimdBits<Float512, float>.Scale(Float512 a, Float512 n) => Avx512F.IsSupported ? new(Avx512F.Scale(a._value, n._value)) : FloatMath.Scale(a, n);
+    static Float512 ISimdBits<Float512, float>.Scale(Float512 a, Float512 n) => Avx512F.IsSupported ? new(Avx512F.Scale(a._value, n._value)) : ElementaryMath<Float512, float, FloatConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> LaneMask(int lanes) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(lanes)).AsSingle();

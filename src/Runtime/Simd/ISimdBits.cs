@@ -1,6 +1,6 @@
 namespace OptGen.Simd;
 
-/// <summary>What the polynomials of <see cref="FloatMath"/> and <see cref="DoubleMath"/> need beyond arithmetic: the bits of a lane as a whole number.</summary>
+/// <summary>What the polynomials of <see cref="ElementaryMath{V, T, C}"/> need beyond arithmetic: the bits of a lane as a whole number.</summary>
 internal interface ISimdBits<V, T> : ISimd<V, T>
     where V : struct, ISimdBits<V, T>
     where T : unmanaged
