@@ -10,6 +10,12 @@ internal static class ContractionScheduler
     /// <summary>Bytes of a right operand from which its panels are copied together; below, they stay in the first-level cache as they are.</summary>
     private const int PackBytes = 64 * 1024;
 
+    /// <summary>A left operand up to this size stays in the first-level cache however it is read.</summary>
+    private const int FirstLevelBytes = 32 * 1024;
+
+    /// <summary>Tiles of a block of rows: its left operand and one panel of the right one share the first-level cache.</summary>
+    private const int TilesOfBlock = 4;
+
     public static ContractionSchedule? TryPlan(Kernel kernel, ProgramOptions options)
     {
         if (kernel.OuterCount < 2 || kernel.Stages.Count < 2 || kernel.Stages.Skip(1).Any(stage => stage.Inner.Count > 0))
@@ -36,7 +42,9 @@ internal static class ContractionScheduler
         int tile = TileRows(kernel.Axes[row]);
         int bytes = kernel.Axes[sum].Extent * kernel.Axes[column].Extent * options.ElementSize;
         bool pack = columns.Strides[column] != 1 || (bytes > PackBytes && kernel.Axes[row].Extent >= 8 * tile);
-        return new ContractionSchedule(row, column, sum, left, right, tile, pack);
+        int leftBytes = kernel.Axes[sum].Extent * kernel.Axes[row].Extent * options.ElementSize;
+        bool block = rows.Strides[sum] != 1 && rows.Strides[row] == 1 && leftBytes > FirstLevelBytes && kernel.Axes[row].Extent >= TilesOfBlock * tile;
+        return new ContractionSchedule(row, column, sum, left, right, tile, pack || block, block ? TilesOfBlock * tile : 0);
     }
 
     /// <summary>

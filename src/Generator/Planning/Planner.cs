@@ -39,6 +39,8 @@ internal static class Planner
         switch (schedule)
         {
             case ContractionSchedule contraction:
+                if (contraction.RowBlock > 0)
+                    return (contraction.RowAxis, contraction.RowBlock);
                 int panels = kernel.Axes[contraction.ColumnAxis].Extent / (2 * options.MaxLanes);
                 return panels >= 4
                     ? (contraction.ColumnAxis, 2 * options.MaxLanes)

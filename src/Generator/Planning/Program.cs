@@ -39,7 +39,12 @@ internal abstract record Schedule;
 /// </summary>
 /// <param name="Left">Operand of stage 0 that varies with the rows; <paramref name="Right"/> the one that varies with the columns.</param>
 /// <param name="Pack">The right operand's panel is copied to contiguous memory first.</param>
-internal sealed record ContractionSchedule(int RowAxis, int ColumnAxis, int SumAxis, int Left, int Right, int TileRows, bool Pack) : Schedule;
+/// <param name="RowBlock">
+/// 0: each panel of columns runs over all rows. Otherwise blocks of as many rows run over all panels: the block of the left operand is copied to contiguous memory,
+/// and all of the right operand is, once. This serves a left operand whose rows are not contiguous along the sum, and results that are read as well as written,
+/// since those then go through memory in order.
+/// </param>
+internal sealed record ContractionSchedule(int RowAxis, int ColumnAxis, int SumAxis, int Left, int Right, int TileRows, bool Pack, int RowBlock) : Schedule;
 
 /// <summary>Plain loops, with the lanes of a vector along <paramref name="VectorAxis"/>, outer or inner.</summary>
 internal sealed record NestSchedule(int VectorAxis) : Schedule;

@@ -4,14 +4,12 @@ using OptGen.Generator.Planning;
 namespace OptGen.Generator.Backends.Cpu;
 
 /// <summary>
-/// Prints a matrix product: panels of columns, tiles of rows whose sums stay in registers, and the stages that finish each sum. Every element adds its products
-/// in the order of the sum's loop whatever the tile, so results do not depend on how the work is divided.
+/// Prints a matrix product: panels of columns, tiles of rows whose sums stay in registers, and the stages that finish the sums of a tile. Every element adds its
+/// products in the order of the sum's loop whatever the tile, so results do not depend on how the work is divided. A tile's method calls nothing: a call would make
+/// the JIT spill the sums inside the loop, so they pass through a few vectors of scratch memory to the method that finishes them.
 /// </summary>
 internal sealed class ContractionPrinter
 {
-    /// <summary>A finish of at most this many operations is inlined after each tile; a longer one is called.</summary>
-    private const int InlineOperations = 8;
-
     private readonly CpuText _text;
     private readonly CodeWriter _writer;
     private readonly PlannedKernel _planned;
@@ -91,22 +89,53 @@ internal sealed class ContractionPrinter
             _writer.Line("int rows = _rows;");
         foreach (string line in _text.References(CpuText.Tensors([_kernel.Stages[0]])))
             _writer.Line(line);
-        int width = HasPairs ? 2 : 1;
-        if (_schedule.Pack)
-            _writer.Line($"ref {_text.Element} panel = ref Scratch.Rent<{_text.Element}>({_text.Extent(_kernel.Axes[_schedule.SumAxis])} * {(width == 2 ? "2 * " : "")}V.Count);");
         List<CodeWriter.Scope> loops = [];
+        PrintScratch();
         foreach (int axis in BatchAxes)
         {
             string name = _kernel.Axes[axis].Name;
             loops.Add(_writer.Block($"for (nint {name} = {From(axis)}; {name} < {To(axis)}; {name}++)"));
         }
 
+        if (IsBlocked)
+            PrintBlocks();
+        else
+            PrintPanels(To(_schedule.ColumnAxis), vectors =>
+            {
+                if (_schedule.Pack)
+                    PrintPack(vectors, "");
+                PrintTiles(vectors, From(_schedule.RowAxis), To(_schedule.RowAxis));
+            });
+        loops.Reverse();
+        loops.ForEach(loop => loop.Dispose());
+    }
+
+    private bool IsBlocked => _schedule.RowBlock > 0;
+
+    private string SumExtent => _text.Extent(_kernel.Axes[_schedule.SumAxis]);
+
+    /// <summary>Scratch memory: the sums of a tile, then packed panels, then the packed block.</summary>
+    private void PrintScratch()
+    {
+        string width = HasPairs ? "2 * V.Count" : "V.Count";
+        string sums = $"{CpuText.Text(_schedule.TileRows)} * {width}";
+        string columns = CpuText.Text(_kernel.Axes[_schedule.ColumnAxis].Extent);
+        string panels = IsBlocked ? $" + {SumExtent} * ({columns} + 2 * V.Count + {CpuText.Text(_schedule.RowBlock)})" : _schedule.Pack ? $" + {SumExtent} * {width}" : "";
+        _writer.Line($"ref {_text.Element} sums = ref Scratch.Rent<{_text.Element}>({sums}{panels});");
+        if (_schedule.Pack)
+            _writer.Line($"ref {_text.Element} panel = ref Unsafe.Add(ref sums, {sums});");
+        if (IsBlocked)
+            _writer.Line($"ref {_text.Element} block = ref Unsafe.Add(ref panel, {SumExtent} * ({columns} + 2 * V.Count));");
+    }
+
+    /// <summary>The columns in panels of two vectors, then what is left over in panels of one.</summary>
+    private void PrintPanels(string end, Action<int> body)
+    {
         _writer.Line($"nint {Column} = {From(_schedule.ColumnAxis)};");
-        string end = To(_schedule.ColumnAxis);
         if (HasPairs)
         {
             using (_writer.Block($"for (; {Column} + 2 * V.Count <= {end}; {Column} += 2 * V.Count)"))
-                PrintPanel(2, "");
+                body(2);
         }
 
         if (HasSingles || !HasPairs)
@@ -115,58 +144,61 @@ internal sealed class ContractionPrinter
             {
                 if (HasRest)
                     _writer.Line($"int lanes = (int)Math.Min(V.Count, {end} - {Column});");
-                PrintPanel(1, HasRest ? ", lanes" : "");
+                body(1);
             }
         }
+    }
 
-        loops.Reverse();
-        loops.ForEach(loop => loop.Dispose());
+    private void PrintBlocks()
+    {
+        string block = CpuText.Text(_schedule.RowBlock), end = To(_schedule.RowAxis);
+        using (_writer.Block())
+            PrintPanels(To(_schedule.ColumnAxis), vectors => PrintPack(vectors, $" + {Column} * {SumExtent}"));
+        using CodeWriter.Scope loop = _writer.Block($"for (nint first = {From(_schedule.RowAxis)}; first < {end}; first += {block})");
+        _writer.Line($"nint last = Math.Min(first + {block}, {end});");
+        string left = CpuText.Sum(_kernel, Without(_left.Strides, _schedule.RowAxis), _left.Offset);
+        using (_writer.Block($"for (nint {Sum} = 0; {Sum} < {SumExtent}; {Sum}++)"))
+        {
+            _writer.Line($"for (nint {Row} = first; {Row} < last; {Row} += V.Count)");
+            _writer.Indent();
+            _writer.Line($"V.Store(V.Load(ref Unsafe.Add(ref {_text.Tensor(_left.Tensor)}, {left} + {Row})), ref Unsafe.Add(ref block, {Sum} * {block} + {Row} - first));");
+            _writer.Unindent();
+        }
+
+        PrintPanels(To(_schedule.ColumnAxis), vectors => PrintTiles(vectors, "first", "last"));
     }
 
     private string From(int axis) => axis == _planned.PartitionAxis ? "from" : "0";
 
     private string To(int axis) => axis == _planned.PartitionAxis ? "to" : _text.Extent(_kernel.Axes[axis]);
 
-    private void PrintPanel(int vectors, string lanes)
+    private void PrintTiles(int vectors, string from, string end)
     {
         string right = _text.Place(_kernel, _right.Tensor, Without(_right.Strides, _schedule.SumAxis), _right.Offset);
-        string panel = right;
-        if (_schedule.Pack)
-        {
-            PrintPack(vectors, lanes.Length > 0 ? "lanes" : "V.Count");
-            panel = "ref panel";
-        }
-
-        _writer.Line($"nint {Row} = {From(_schedule.RowAxis)};");
-        string end = To(_schedule.RowAxis);
-        string left = _text.Place(_kernel, _left.Tensor, Without(_left.Strides, _schedule.SumAxis), _left.Offset);
+        string panel = IsBlocked ? $"ref Unsafe.Add(ref panel, {Column} * {SumExtent})" : _schedule.Pack ? "ref panel" : right;
+        string left = IsBlocked
+            ? $"ref Unsafe.Add(ref block, {Row} - first)"
+            : _text.Place(_kernel, _left.Tensor, Without(_left.Strides, _schedule.SumAxis), _left.Offset);
+        _writer.Line($"nint {Row} = {from};");
         string batch = string.Concat(BatchAxes.Select(axis => $", {_kernel.Axes[axis].Name}"));
+        bool rest = vectors == 1 && HasRest;
         foreach (int rows in TileHeights)
         {
-            string call = $"{TileName(rows, vectors)}<V>({left}, {panel}, {Row}, {Column}{batch}{lanes});";
             // Machines with 16 registers run the smaller tiles only.
-            if (rows == _schedule.TileRows && TileHeights.Length > 1 && rows * vectors > 12)
-            {
-                _writer.Line("if (V.Registers >= 32)");
-                using (_writer.Block())
-                    TileLoop(rows, call, end);
-                continue;
-            }
-
-            TileLoop(rows, call, end);
+            string registers = rows == _schedule.TileRows && TileHeights.Length > 1 && rows * vectors > 12 ? "V.Registers >= 32 && " : "";
+            string height = CpuText.Text(rows);
+            using CodeWriter.Scope loop = _writer.Block(rows == 1
+                ? $"for (; {Row} < {end}; {Row}++)"
+                : $"for (; {registers}{Row} + {height} <= {end}; {Row} += {height})");
+            _writer.Line($"{TileName(rows, vectors)}<V>({left}, {panel}, ref sums);");
+            _writer.Line($"{FinishName(rest)}<V>(ref sums, {Row}, {height}, {Column}, {(rest ? "lanes" : vectors == 1 ? "V.Count" : "2 * V.Count")}{batch});");
         }
     }
 
-    private void TileLoop(int rows, string call, string end)
+    /// <summary>Copies a panel of the right operand, one row of it after the other.</summary>
+    private void PrintPack(int vectors, string offset)
     {
-        _writer.Line(rows == 1 ? $"for (; {Row} < {end}; {Row}++)" : $"for (; {Row} + {CpuText.Text(rows)} <= {end}; {Row} += {CpuText.Text(rows)})");
-        _writer.Indent();
-        _writer.Line(call);
-        _writer.Unindent();
-    }
-
-    private void PrintPack(int vectors, string lanes)
-    {
+        string lanes = vectors == 1 && HasRest ? "lanes" : "V.Count";
         string tensor = _text.Tensor(_right.Tensor);
         int columnStride = _right.Strides[_schedule.ColumnAxis];
         using (_writer.Block($"for (nint {Sum} = 0; {Sum} < {_text.Extent(_kernel.Axes[_schedule.SumAxis])}; {Sum}++)"))
@@ -177,82 +209,93 @@ internal sealed class ContractionPrinter
                 string source = $"ref Unsafe.Add(ref {tensor}, {CpuText.Sum(_kernel, _right.Strides, _right.Offset)}{shift})";
                 string value = columnStride == 1 ? $"V.Load({source})" : $"V.Gather({source}, {CpuText.Text(columnStride)}, {lanes})";
                 string width = vectors == 1 ? "V.Count" : "2 * V.Count";
-                _writer.Line($"V.Store({value}, ref Unsafe.Add(ref panel, {Sum} * {width}{(vector == 0 ? "" : " + V.Count")}));");
+                _writer.Line($"V.Store({value}, ref Unsafe.Add(ref panel, {Sum} * {width}{(vector == 0 ? "" : " + V.Count")}{offset}));");
             }
         }
     }
 
     private void PrintTile(int rows, int vectors)
     {
-        bool partial = vectors == 1 && HasRest;
-        string batch = string.Concat(BatchAxes.Select(axis => $", nint {_kernel.Axes[axis].Name}"));
         _writer.Blank();
-        _writer.Line($"// {(rows == 1 ? "One row" : CpuText.Text(rows) + " rows")} by {(vectors == 1 ? "one vector" : "two vectors")} of columns.");
+        _writer.Line($"// Sums of {(rows == 1 ? "one row" : CpuText.Text(rows) + " rows")} by {(vectors == 1 ? "one vector" : "two vectors")} of columns.");
         _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        bool isBatched = _kernel.Axes[_schedule.SumAxis].Batched;
         using CodeWriter.Scope method = _writer.Block(
-            $"private void {TileName(rows, vectors)}<V>(ref {_text.Element} a, ref {_text.Element} b, nint {Row}, nint {Column}{batch}{(partial ? ", int lanes" : "")}){Constraint}");
-        if (_kernel.Axes[_schedule.SumAxis].Batched)
+            $"private {(isBatched ? "" : "static ")}void {TileName(rows, vectors)}<V>(ref {_text.Element} a, ref {_text.Element} b, ref {_text.Element} sums){Constraint}");
+        if (isBatched)
             _writer.Line("int rows = _rows;");
         for (int row = 0; row < rows; row++)
             _writer.Line("V " + string.Join(", ", Enumerable.Range(0, vectors).Select(vector => $"{Accumulator(row, vector)} = V.Zero")) + ";");
-        using (_writer.Block($"for (nint {Sum} = 0; {Sum} < {_text.Extent(_kernel.Axes[_schedule.SumAxis])}; {Sum}++)"))
+        using (_writer.Block($"for (nint {Sum} = 0; {Sum} < {SumExtent}; {Sum}++)"))
         {
             // A vector may reach past the last column; what it reads there is dropped when the sum is stored.
             for (int vector = 0; vector < vectors; vector++)
                 _writer.Line($"V b{vector} = V.Load(ref {(vector == 0 ? "b" : "Unsafe.Add(ref b, V.Count)")});");
             for (int row = 0; row < rows; row++)
             {
-                int offset = row * _left.Strides[_schedule.RowAxis];
+                int offset = row * (IsBlocked ? 1 : _left.Strides[_schedule.RowAxis]);
                 _writer.Line($"V a{row} = V.Broadcast({(offset == 0 ? "a" : $"Unsafe.Add(ref a, {CpuText.Text(offset)})")});");
                 for (int vector = 0; vector < vectors; vector++)
                     _writer.Line($"{Accumulator(row, vector)} = V.FusedMultiplyAdd(a{row}, b{vector}, {Accumulator(row, vector)});");
             }
 
             string step = _schedule.Pack ? (vectors == 1 ? "V.Count" : "2 * V.Count") : CpuText.Text(_right.Strides[_schedule.SumAxis]);
-            _writer.Line($"a = ref Unsafe.Add(ref a, {CpuText.Text(_left.Strides[_schedule.SumAxis])});");
+            _writer.Line($"a = ref Unsafe.Add(ref a, {CpuText.Text(IsBlocked ? _schedule.RowBlock : _left.Strides[_schedule.SumAxis])});");
             _writer.Line($"b = ref Unsafe.Add(ref b, {step});");
         }
 
         _writer.Blank();
-        int[] tensors = CpuText.Tensors(Finish);
-        foreach (string line in _text.References(tensors))
-            _writer.Line(line);
-        if (CpuText.UsesUniforms(Finish))
-            _writer.Line($"ref {_text.Element} uniforms = ref Memory.At<{_text.Element}>(_uniforms);");
-        string references = string.Concat(tensors.Select(tensor => $", ref {_text.Tensor(tensor)}")) + (CpuText.UsesUniforms(Finish) ? ", ref uniforms" : "");
-        string batchArguments = string.Concat(BatchAxes.Select(axis => $", {_kernel.Axes[axis].Name}"));
         for (int row = 0; row < rows; row++)
         {
             for (int vector = 0; vector < vectors; vector++)
             {
-                string at = row == 0 ? Row : $"{Row} + {CpuText.Text(row)}";
-                string column = vector == 0 ? Column : $"{Column} + V.Count";
-                _writer.Line($"{FinishName(partial)}<V>({Accumulator(row, vector)}{references}, {at}, {column}{batchArguments}{(partial ? ", lanes" : "")});");
+                int position = (row * vectors) + vector;
+                string place = position == 0 ? "sums" : $"Unsafe.Add(ref sums, {(position == 1 ? "" : CpuText.Text(position) + " * ")}V.Count)";
+                _writer.Line($"V.Store({Accumulator(row, vector)}, ref {place});");
             }
         }
     }
 
-    private string FinishName(bool partial) => _kernel.Name + (partial ? "FinishRest" : "Finish");
+    private string FinishName(bool rest) => _kernel.Name + (rest ? "FinishRest" : "Finish");
 
     private static string Accumulator(int row, int vector) => $"c{CpuText.Text(row)}{(vector == 0 ? "" : "n")}";
 
-    private void PrintFinish(bool partial)
+    /// <summary>Finishes a tile: whole vectors of columns, or the last columns, of which one vector has only some lanes live.</summary>
+    private void PrintFinish(bool rest)
     {
-        int operations = Finish.Sum(stage => stage.Body.Nodes.Count(node => Scalar.ScalarOps.Arity(node.Op) > 0));
-        string inlining = operations <= InlineOperations ? "AggressiveInlining" : "NoInlining | MethodImplOptions.AggressiveOptimization";
-        int[] tensors = CpuText.Tensors(Finish);
-        string references = string.Concat(tensors.Select(tensor => $", ref {_text.Element} {_text.Tensor(tensor)}"))
-            + (CpuText.UsesUniforms(Finish) ? $", ref {_text.Element} uniforms" : "");
         string batch = string.Concat(BatchAxes.Select(axis => $", nint {_kernel.Axes[axis].Name}"));
         _writer.Blank();
-        _writer.Line(partial ? "// Finishes the sums of the last columns, of which only some lanes are live." : "// Finishes one vector of sums.");
-        _writer.Line($"[MethodImpl(MethodImplOptions.{inlining})]");
+        _writer.Line(rest ? "// Finishes a tile over the last columns, of which only some lanes are live." : "// Finishes a tile.");
+        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Scope method = _writer.Block(
-            $"private static void {FinishName(partial)}<V>(V sum{references}, nint {Row}, nint {Column}{batch}{(partial ? ", int lanes" : "")}){Constraint}");
+            $"private void {FinishName(rest)}<V>(ref {_text.Element} sums, nint firstRow, int rowCount, nint {(rest ? Column : "firstColumn")}, int {(rest ? "lanes" : "columnCount")}{batch}){Constraint}");
+        foreach (string line in _text.References(CpuText.Tensors(Finish)))
+            _writer.Line(line);
         BodyPrinter body = new(_text, _writer, _kernel);
-        body.Accumulated[(0, 0)] = ("sum", "V");
-        Lanes lanes = new("V", _schedule.ColumnAxis, partial ? "lanes" : "");
-        body.BroadcastUniforms(Finish);
+        if (CpuText.UsesUniforms(Finish))
+        {
+            _writer.Line($"ref {_text.Element} uniforms = ref Memory.At<{_text.Element}>(_uniforms);");
+            body.BroadcastUniforms(Finish);
+        }
+
+        using CodeWriter.Scope rows = _writer.Block($"for (nint {Row} = firstRow; {Row} < firstRow + rowCount; {Row}++)");
+        if (rest)
+        {
+            PrintFinish(body, "lanes");
+            return;
+        }
+
+        using CodeWriter.Scope columns = _writer.Block($"for (nint {Column} = firstColumn; {Column} < firstColumn + columnCount; {Column} += V.Count)");
+        PrintFinish(body, "");
+    }
+
+    private void PrintFinish(BodyPrinter body, string lanesExpression)
+    {
+        string sum = body.Fresh("sum");
+        _writer.Line($"V {sum} = V.Load(ref sums);");
+        _writer.Line("sums = ref Unsafe.Add(ref sums, V.Count);");
+        body.Accumulated[(0, 0)] = (sum, "V");
+        Lanes lanes = new("V", _schedule.ColumnAxis, lanesExpression);
         for (int number = 1; number < _kernel.Stages.Count; number++)
         {
             Stage stage = _kernel.Stages[number];

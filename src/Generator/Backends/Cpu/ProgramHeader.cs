@@ -52,7 +52,7 @@ internal static class ProgramHeader
         string threads = planned.IsParallel ? ", divided among threads along " + planned.Kernel.Axes[planned.PartitionAxis].Name : "";
         return planned.Schedule switch
         {
-            ContractionSchedule contraction => $"tiles of {Text(contraction.TileRows)} rows × 2 vectors{(contraction.Pack ? ", packed panels" : "")}{threads}",
+            ContractionSchedule contraction => $"tiles of {Text(contraction.TileRows)} rows × 2 vectors{(contraction.Pack ? ", packed panels" : "")}{(contraction.RowBlock > 0 ? $", blocks of {Text(contraction.RowBlock)} rows" : "")}{threads}",
             NestSchedule { VectorAxis: >= 0 } nest => $"vectors along {planned.Kernel.Axes[nest.VectorAxis].Name}{threads}",
             _ => "element by element" + threads,
         };
