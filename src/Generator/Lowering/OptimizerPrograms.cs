@@ -68,6 +68,8 @@ internal static class OptimizerPrograms
         foreach (int k in Enumerable.Range(0, nodes.Length).OrderBy(k => element.Outputs[k]))
         {
             ScalarFunction body = Compose.DropUnread(Compose.Cut(element, element.Outputs[k], done), out int[] kept);
+            if (k > 0)
+                body = FlushSubnormal.Run(body, optimizer.Precision);
             string result = "new" + (k == 0 ? Capitalized(name) : Capitalized(StateName(k - 1)));
             nodes[k] = graph.Map(body, kept.Select(input => input < element.InputCount ? inputs[input] : nodes[DoneBy(input)]).ToArray(), shape, result);
             if (!done.Contains(element.Outputs[k]) && element.Nodes[element.Outputs[k]].Op is not (ScalarOp.Input or ScalarOp.Constant))
