@@ -25,7 +25,7 @@ internal static class ScalarPrinter
     {
         ScalarNode node = function.Nodes[value];
         if (node.Op == ScalarOp.Constant)
-            return (Number(node.Value), node.Value < 0 ? Sign : Atom);
+            return node.Value < 0 ? ("−" + Number(-node.Value), Sign) : (Number(node.Value), Atom);
         if (node.Op == ScalarOp.Input)
             return (names[node.A], Atom);
         if (--budget <= 0)
@@ -49,6 +49,9 @@ internal static class ScalarPrinter
                 return (Operand(node.A, Atom, ref budget) + "²", Sign);
         }
 
+        // A factor that is a number stands first.
+        if (node.Op == ScalarOp.Multiply && function.Nodes[node.B].Op == ScalarOp.Constant)
+            node = node with { A = node.B, B = node.A };
         (string symbol, int strength) = node.Op switch
         {
             ScalarOp.Add => (" + ", Sum),

@@ -1,8 +1,8 @@
 namespace OptGen.Generator.Scalar;
 
 /// <summary>
-/// Local identities that hold for every operand, NaN and infinities included, with two exceptions: the sign of a zero may change (<c>x + 0</c> gives x), and a
-/// result may be rounded once less (<c>pow(x, 2)</c> is x·x). So x·0, x − x and x / x stay as they are.
+/// Local identities that hold for every operand, NaN and infinities included, with two exceptions: the sign of a zero or a NaN may change (<c>x + 0</c> gives x), and
+/// a result may be rounded once less (<c>pow(x, 2)</c> is x·x). So x·0, x − x and x / x stay as they are.
 /// </summary>
 internal static class Simplify
 {
