@@ -31,7 +31,7 @@ public class CatalogueTests
         OptimizerSpec spec = Read(rule.Name);
         UpdateRule instance = (UpdateRule)Activator.CreateInstance(rule)!;
         MethodInfo update = rule.GetMethods().Single(method => method.IsDefined(typeof(UpdateAttribute)));
-        ParameterInfo[] parameters = update.GetParameters();
+        System.Reflection.ParameterInfo[] parameters = update.GetParameters();
         object[] arguments = [.. parameters.Select(object (parameter) => parameter.ParameterType == typeof(int) ? 0 : 0f)];
         int gradient = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(float));
         int number = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(int));

@@ -96,30 +96,30 @@ internal sealed class RandomGraph
             case 1:
                 return Builder.Reshape(node, shape.Batched ? Shape.OfBatch(shape[0], shape.Count / shape[0]) : Shape.Of(1, shape.Count));
             case 2:
-            {
-                int[] starts = new int[shape.Rank], steps = new int[shape.Rank], dims = [.. shape.Dims];
-                for (int axis = 0; axis < shape.Rank; axis++)
                 {
-                    steps[axis] = axis < fixedAxes ? 1 : _random.Next(1, 3);
-                    starts[axis] = axis < fixedAxes ? 0 : _random.Next(0, shape[axis]);
-                    dims[axis] = axis < fixedAxes ? shape[axis] : ((shape[axis] - starts[axis] - 1) / steps[axis]) + 1;
-                }
+                    int[] starts = new int[shape.Rank], steps = new int[shape.Rank], dims = [.. shape.Dims];
+                    for (int axis = 0; axis < shape.Rank; axis++)
+                    {
+                        steps[axis] = axis < fixedAxes ? 1 : _random.Next(1, 3);
+                        starts[axis] = axis < fixedAxes ? 0 : _random.Next(0, shape[axis]);
+                        dims[axis] = axis < fixedAxes ? shape[axis] : ((shape[axis] - starts[axis] - 1) / steps[axis]) + 1;
+                    }
 
-                return Builder.Slice(node, starts, steps, new Shape([.. dims], shape.Batched));
-            }
+                    return Builder.Slice(node, starts, steps, new Shape([.. dims], shape.Batched));
+                }
 
             default:
-            {
-                int[] starts = new int[shape.Rank], steps = new int[shape.Rank], dims = [.. shape.Dims];
-                for (int axis = 0; axis < shape.Rank; axis++)
                 {
-                    steps[axis] = axis < fixedAxes ? 1 : _random.Next(1, 3);
-                    starts[axis] = axis < fixedAxes ? 0 : _random.Next(0, 2);
-                    dims[axis] = axis < fixedAxes ? shape[axis] : starts[axis] + ((shape[axis] - 1) * steps[axis]) + 1 + _random.Next(0, 2);
-                }
+                    int[] starts = new int[shape.Rank], steps = new int[shape.Rank], dims = [.. shape.Dims];
+                    for (int axis = 0; axis < shape.Rank; axis++)
+                    {
+                        steps[axis] = axis < fixedAxes ? 1 : _random.Next(1, 3);
+                        starts[axis] = axis < fixedAxes ? 0 : _random.Next(0, 2);
+                        dims[axis] = axis < fixedAxes ? shape[axis] : starts[axis] + ((shape[axis] - 1) * steps[axis]) + 1 + _random.Next(0, 2);
+                    }
 
-                return Builder.Pad(node, starts, steps, new Shape([.. dims], shape.Batched));
-            }
+                    return Builder.Pad(node, starts, steps, new Shape([.. dims], shape.Batched));
+                }
         }
     }
 
