@@ -72,13 +72,13 @@ internal static class ParametersFile
         CodeWriter writer = file.Writer;
         file.Document("Gives every parameter its initial value.", ("seed", "The same seed gives the same parameters on every machine."));
         using CodeWriter.Scope body = writer.Block("public void Initialize(int seed)");
-        writer.Line($"Span<{model.Element}> parameters = _parameters.Span;");
-        for (int position = 0; position < layout.Order.Count; position++)
+        foreach (int p in layout.Order)
         {
-            int p = layout.Order[position];
             ParameterSpec parameter = model.Parameters[p];
-            string gain = ClassFile.Number(parameter.Gain, "double");
-            writer.Line($"Initializer.Fill(s_layout[{ClassFile.Text(position)}], parameters, Init.{parameter.Init}, gain: {gain}, seed, stream: {ClassFile.Text(p)}); // {parameter.Name}");
+            int fanOut = parameter.Shape.Rank == 0 ? 1 : parameter.Shape[parameter.Shape.Rank - 1];
+            string view = "Weights." + string.Join(".", parameter.Name.Split('.').Select(Identifier.Escape));
+            string fans = $"fanIn: {ClassFile.Text(parameter.Shape.Count / fanOut)}, fanOut: {ClassFile.Text(fanOut)}";
+            writer.Line($"Initializers.Initialize(Init.{parameter.Init}, {view}.Span, {fans}, gain: {ClassFile.Number(parameter.Gain, "float")}, seed, stream: {ClassFile.Text(p)});");
         }
     }
 

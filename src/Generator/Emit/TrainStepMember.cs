@@ -1,0 +1,44 @@
+using OptGen.Generator.Backends;
+using OptGen.Generator.Lowering;
+using OptGen.Generator.Planning;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Emit;
+
+/// <summary>Writes the whole training step: as one program or, where a transform needs all gradients first, as the gradient followed by the update.</summary>
+internal static class TrainStepMember
+{
+    public static void Write(ClassFile file, OptimizerSpec optimizer, UniformPlan plan, Program? fused)
+    {
+        ModelSpec model = optimizer.Model!;
+        CallSurface calls = new(model);
+        CodeWriter writer = file.Writer;
+        string modelName = model.Class.FullName;
+        file.Document(
+            fused is null
+                ? "Trains on one batch: the loss, its gradient, then the update of every parameter."
+                : "Trains on one batch: the loss, its gradient and the update of every parameter, fused. The model's <c>Gradients</c> are not written.",
+            [
+                .. calls.Documentation(calls.InputsAndTargets),
+                ("returns", "The loss before the update."),
+                ("exception ArgumentException", $"The lengths don't match, or there are more rows than <c>{model.Class.Name}.Batch</c>. Nothing is changed."),
+            ]);
+        using CodeWriter.Scope method = writer.Block($"public {model.Element} TrainStep({calls.Parameters(calls.InputsAndTargets)})");
+        if (fused is null)
+        {
+            writer.Line($"{model.Element} loss = Model.Gradient({calls.Arguments(calls.InputsAndTargets)});");
+            writer.Line("Step();");
+            writer.Line("return loss;");
+            return;
+        }
+
+        calls.CheckBatch(writer, calls.InputsAndTargets, modelName + ".Batch");
+        writer.Line("TrainStepProgram program = _trainStep ??= new TrainStepProgram(Model.ParameterAddress, Model.GradientAddress, _stateAddresses);");
+        calls.Stage(writer, fused, calls.InputsAndTargets);
+        UpdateMembers.SetAllUniforms(writer, plan, "program");
+        writer.Line("program.Run(rows);");
+        writer.Line("_stepCount++;");
+        writer.Line("GC.KeepAlive(this); // The program knows addresses only.");
+        writer.Line("return program.Loss;");
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.CodeAnalysis;
+using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Emit;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator;
+
+/// <summary>What became of one class: its files, or what went wrong.</summary>
+internal sealed record CompiledFiles(EquatableArray<SourceFile> Files, EquatableArray<DiagnosticSpec> Faults);
+
+/// <summary>Turns an exception of any stage into a diagnostic, so that a fault of the generator never takes the user's build down without a word.</summary>
+internal static class FaultBarrier
+{
+    /// <summary>Reads the marked class.</summary>
+    public static ReadResult<T> Read<T>(GeneratorAttributeSyntaxContext context, Func<INamedTypeSymbol, ReadResult<T>> read, CancellationToken cancellation)
+        where T : class, IEquatable<T>
+    {
+        cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            return read((INamedTypeSymbol)context.TargetSymbol);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            SourceSpan span = SourceSpan.From(context.TargetSymbol.Locations.FirstOrDefault());
+            return new ReadResult<T>(null, [DiagnosticSpec.Create(DiagnosticDescriptors.GeneratorFault, span, context.TargetSymbol.Name, Describe(fault))]);
+        }
+    }
+
+    /// <summary>Compiles what was read; either all files of the class or none.</summary>
+    public static CompiledFiles Compile(ClassSpec owner, Func<IEnumerable<SourceFile>> write, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            return new CompiledFiles(write().ToEquatableArray(), []);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            return new CompiledFiles([], [DiagnosticSpec.Create(DiagnosticDescriptors.GeneratorFault, SourceSpan.None, owner.Name, Describe(fault))]);
+        }
+    }
+
+    /// <summary>The error and the innermost of our methods that it passed through, in one line.</summary>
+    private static string Describe(Exception fault)
+    {
+        string message = string.Join(" ", fault.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        string? place = fault.StackTrace?.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.StartsWith("at OptGen.", StringComparison.Ordinal));
+        int arguments = place?.IndexOf('(') ?? -1;
+        return $"{fault.GetType().Name}, {message.TrimEnd('.')}{(arguments > 0 ? $" ({place!.Substring(0, arguments)})" : "")}";
+    }
+}
