@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using OptGen.Generator.Emit;
+
+namespace OptGen.Generator.Tests.Harness;
+
+/// <summary>What the generator makes of a user's source: files, diagnostics, and the compilation of both together.</summary>
+internal sealed class GeneratorRun
+{
+    private const string Usings = "using System;\nusing OptGen;\nusing static OptGen.Ops;\n";
+
+    private static readonly CSharpParseOptions s_parse = new(LanguageVersion.Preview, DocumentationMode.Diagnose);
+
+    private static readonly CSharpCompilationOptions s_compile = new(
+        OutputKind.DynamicallyLinkedLibrary,
+        optimizationLevel: OptimizationLevel.Release,
+        warningLevel: 9999,
+        nullableContextOptions: NullableContextOptions.Enable);
+
+    private static readonly ImmutableArray<MetadataReference> s_references =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || path.EndsWith("OptGen.Runtime.dll", StringComparison.Ordinal))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    private readonly GeneratorDriver _driver;
+
+    private GeneratorRun(CSharpCompilation input, GeneratorDriver driver)
+    {
+        Input = input;
+        _driver = driver.RunGeneratorsAndUpdateCompilation(input, out Compilation output, out _);
+        Output = output;
+    }
+
+    public CSharpCompilation Input { get; }
+
+    /// <summary>The user's source together with the generated files.</summary>
+    public Compilation Output { get; }
+
+    public GeneratorRunResult Result => _driver.GetRunResult().Results[0];
+
+    /// <summary>The generated files by their names.</summary>
+    public IReadOnlyDictionary<string, string> Files => Result.GeneratedSources.ToDictionary(source => source.HintName, source => source.SourceText.ToString());
+
+    public ImmutableArray<Diagnostic> Diagnostics => Result.Diagnostics;
+
+    /// <summary>Runs the generator over sources, each a file of its own that begins with the usual <c>using</c> directives.</summary>
+    public static GeneratorRun Of(params string[] sources) => OfTrees([.. sources.Select((source, i) => Parse(source, i))]);
+
+    /// <summary>Runs it and checks that neither it nor the compiler has anything to say about the result.</summary>
+    public static GeneratorRun Clean(params string[] sources)
+    {
+        GeneratorRun run = Of(sources);
+        run.AssertClean();
+        return run;
+    }
+
+    /// <summary>Compiles files that some stages wrote, without a generator.</summary>
+    public static CSharpCompilation Compile(IEnumerable<SourceFile> files, params string[] sources) => CSharpCompilation.Create(
+        "User",
+        [
+            .. sources.Select(Parse),
+            .. files.Select(file => CSharpSyntaxTree.ParseText(file.Text, s_parse, file.HintName)),
+        ],
+        s_references,
+        s_compile);
+
+    /// <summary>Runs the same driver, with all that it has cached, over edited sources.</summary>
+    public GeneratorRun Edit(params string[] sources) => new(
+        Input.RemoveAllSyntaxTrees().AddSyntaxTrees(sources.Select((source, i) => Input.SyntaxTrees[i].ToString() == Usings + source ? Input.SyntaxTrees[i] : Parse(source, i))),
+        _driver);
+
+    /// <summary>The reasons for which a named step of the generator gave each of its outputs.</summary>
+    public IncrementalStepRunReason[] Reasons(string step) =>
+        [.. Result.TrackedSteps[step].SelectMany(run => run.Outputs).Select(output => output.Reason)];
+
+    public void AssertClean()
+    {
+        Assert.Null(Result.Exception);
+        Assert.Empty(Diagnostics.Select(diagnostic => diagnostic.ToString()));
+        AssertClean(Output);
+    }
+
+    /// <summary>Neither errors nor warnings, whatever their level; the sources of tests alone need no documentation.</summary>
+    public static void AssertClean(Compilation compilation)
+    {
+        string[] said = [.. compilation.GetDiagnostics()
+            .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Info && !(diagnostic.Id == "CS1591" && diagnostic.Location.SourceTree!.FilePath.StartsWith("User", StringComparison.Ordinal)))
+            .Select(diagnostic => $"{diagnostic}\n    {diagnostic.Location.SourceTree?.GetText().Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line]}")];
+        Assert.True(said.Length == 0, string.Join("\n", said.Take(20)));
+    }
+
+    private static GeneratorRun OfTrees(SyntaxTree[] trees)
+    {
+        CSharpCompilation compilation = CSharpCompilation.Create("User", trees, s_references, s_compile);
+        GeneratorDriverOptions options = new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true);
+        return new GeneratorRun(compilation, CSharpGeneratorDriver.Create([new OptGenGenerator().AsSourceGenerator()], parseOptions: s_parse, driverOptions: options));
+    }
+
+    private static SyntaxTree Parse(string source, int number) => CSharpSyntaxTree.ParseText(Usings + source, s_parse, number == 0 ? "User.cs" : $"User{number}.cs");
+}
