@@ -10,9 +10,19 @@ internal sealed record CallResult(Value? Return, IReadOnlyList<Value> Arguments)
 
 /// <summary>
 /// Evaluates a subset of C# in which numbers, shapes and flags are known, so that code over them simply runs, while tensors and elements are symbolic.
+/// Its parts: statements, expressions, places (what can be assigned), calls, objects, branches on truth values, arithmetic, mathematical functions, tensor
+/// primitives, faults.
 /// </summary>
 internal sealed partial class Evaluator
 {
+    private const int MaxOperations = 500_000;
+    private const int MaxDepth = 100;
+
+    private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
+    private Frame? _frame;
+    private Location? _blame;
+    private int _operations;
+
     public Evaluator(Compilation compilation, DiagnosticBag diagnostics, CancellationToken cancellation)
     {
         Compilation = compilation;
@@ -32,17 +42,73 @@ internal sealed partial class Evaluator
     /// <summary>Where operations on elements go; set it before a call with <see cref="ElementValue"/>s.</summary>
     public ScalarBuilder? Scalar { get; set; }
 
-    /// <summary>Where operations on tensors go.</summary>
-    public GraphBuilder? Graph { get; set; }
+    /// <summary>The model that operations on tensors build; null where there are none.</summary>
+    public ModelBuilder? Model { get; set; }
 
     /// <summary>Evaluates a method's body. Null when something is wrong, which is then among the diagnostics.</summary>
     /// <param name="blame">What a diagnostic underlines when the fault lies in a definition of the library.</param>
     public CallResult? Call(IMethodSymbol method, Value? instance, IReadOnlyList<Value> arguments, Location? blame = null) =>
-        throw new NotSupportedException();
+        Guard(blame ?? method.Locations.FirstOrDefault(), () =>
+        {
+            Variable[] variables = arguments.Select(argument => new Variable(argument, 0)).ToArray();
+            Value? result = Invoke(method, instance, variables, site: null);
+            return new CallResult(result, variables.Select(variable => variable.Value ?? Value.Null).ToArray());
+        });
 
     /// <summary>The instance that an attribute stands for, with its constructor and initializers run. Null as for <see cref="Call"/>.</summary>
-    public ObjectValue? Create(AttributeData attribute) => throw new NotSupportedException();
+    public ObjectValue? Create(AttributeData attribute) => Guard(LocationOf(attribute.ApplicationSyntaxReference?.GetSyntax()), () => FromAttribute(attribute));
 
     /// <summary>A new instance of a class with a constructor without parameters. Null as for <see cref="Call"/>.</summary>
-    public ObjectValue? Create(INamedTypeSymbol type, Location? blame = null) => throw new NotSupportedException();
+    public ObjectValue? Create(INamedTypeSymbol type, Location? blame = null) => Guard(blame ?? type.Locations.FirstOrDefault(), () =>
+    {
+        INamedTypeSymbol source = SourceOf(type) ?? type;
+        ObjectValue created = new(source);
+        IMethodSymbol? constructor = source.InstanceConstructors.FirstOrDefault(candidate => candidate.Parameters.IsEmpty);
+        Construct(created, source, constructor, [], site: null);
+        return created;
+    });
+
+    private T? Guard<T>(Location? blame, Func<T> evaluate)
+        where T : class
+    {
+        Frame? frame = _frame;
+        Location? outer = _blame;
+        _blame = blame;
+        try
+        {
+            return evaluate();
+        }
+        catch (EvaluationFault fault)
+        {
+            if (fault.Diagnostic is not null)
+                Diagnostics.Add(fault.Diagnostic);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            Diagnostics.Report(DiagnosticDescriptors.TooManyOperations, Where(null), "what the stack of the compiler holds");
+        }
+        finally
+        {
+            _frame = frame;
+            _blame = outer;
+        }
+
+        return null;
+    }
+
+    /// <summary>Every evaluated operation passes here, so that no program of the user's makes the compiler hang or overflow its stack.</summary>
+    private void Tick(IOperation operation)
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (++_operations > MaxOperations)
+            throw Fault(DiagnosticDescriptors.TooManyOperations, operation.Syntax, MaxOperations.ToString("N0", System.Globalization.CultureInfo.InvariantCulture) + " operations");
+    }
+
+    private SemanticModel ModelOf(SyntaxTree tree)
+    {
+        if (!_models.TryGetValue(tree, out SemanticModel model))
+            _models.Add(tree, model = (Compilation.ContainsSyntaxTree(tree) ? Compilation : Library.Compilation).GetSemanticModel(tree));
+        return model;
+    }
 }

@@ -85,6 +85,9 @@ internal sealed record ObjectValue(INamedTypeSymbol Type) : Value
 {
     private readonly Dictionary<string, Variable> _members = [];
 
+    /// <summary>Where the user gave each argument and property, by name.</summary>
+    public Dictionary<string, SyntaxNode> Arguments { get; } = [];
+
     /// <summary>The variable to which the object was first assigned; names its parameters.</summary>
     public string? Name { get; set; }
 

@@ -1,0 +1,50 @@
+using Microsoft.CodeAnalysis;
+using OptGen.Generator.Diagnostics;
+
+namespace OptGen.Generator.Frontend;
+
+// Faults: what is wrong, underlined in the user's own code.
+internal sealed partial class Evaluator
+{
+    private EvaluationFault Fault(DiagnosticDescriptor descriptor, SyntaxNode? node, params object[] arguments) =>
+        new(DiagnosticSpec.Create(descriptor, Where(node), arguments));
+
+    /// <summary>The node itself in the user's code; for one in the library, the user's expression that led there.</summary>
+    private Location? Where(SyntaxNode? node)
+    {
+        if (IsUsers(node))
+            return node!.GetLocation();
+        for (Frame? frame = _frame; frame is not null; frame = frame.Caller)
+        {
+            if (IsUsers(frame.Site))
+                return frame.Site!.GetLocation();
+        }
+
+        return _blame;
+    }
+
+    private bool IsUsers(SyntaxNode? node) => node is not null && Compilation.ContainsSyntaxTree(node.SyntaxTree);
+
+    private static Location? LocationOf(SyntaxNode? node) => node?.GetLocation();
+
+    /// <summary>An argument that a definition refuses: underlined where the user gave it, if that is known.</summary>
+    private EvaluationFault Refuse(SyntaxNode node, string? parameter, string message)
+    {
+        for (Frame? frame = _frame; frame is not null && parameter is not null; frame = frame.Caller)
+        {
+            if (frame.Instance is ObjectValue instance && instance.Arguments.TryGetValue(parameter, out SyntaxNode given) && IsUsers(given))
+                return Fault(DiagnosticDescriptors.InvalidArgument, given, message);
+        }
+
+        return Fault(DiagnosticDescriptors.InvalidArgument, node, message);
+    }
+
+    private EvaluationFault Unsupported(IOperation operation) => Fault(DiagnosticDescriptors.UnsupportedExpression, operation.Syntax, Excerpt(operation.Syntax));
+
+    /// <summary>The text of a node on one line, shortened.</summary>
+    private static string Excerpt(SyntaxNode node)
+    {
+        string text = string.Join(" ", node.ToString().Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        return text.Length <= 60 ? text : text.Substring(0, 57) + "…";
+    }
+}

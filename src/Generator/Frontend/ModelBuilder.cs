@@ -1,0 +1,114 @@
+using Microsoft.CodeAnalysis;
+using OptGen.Generator.Graph;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Frontend;
+
+/// <summary>A layer method of a model.</summary>
+internal sealed record DeclaredLayer(string Path, ObjectValue Layer);
+
+/// <summary>The model that is being read: its graph, its parameters, and what is known of each tensor for names and messages.</summary>
+internal sealed class ModelBuilder(int batch)
+{
+    private readonly Dictionary<IMethodSymbol, DeclaredLayer> _layers = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<string> _used = [];
+    private readonly Dictionary<string, int> _parameterNodes = [];
+    private readonly List<ParameterSpec> _parameters = [];
+    private readonly Dictionary<int, string> _origins = [];
+    private readonly Dictionary<int, string> _names = [];
+
+    public int Batch { get; } = batch;
+
+    public GraphBuilder Graph { get; } = new();
+
+    /// <summary>The scope of what is called outside any layer.</summary>
+    public LayerScope Root { get; } = new("");
+
+    public IReadOnlyList<ParameterSpec> Parameters => _parameters;
+
+    /// <summary>For each input of labels, how many classes its one-hot encoding has.</summary>
+    public Dictionary<int, int> Classes { get; } = [];
+
+    public void Declare(IMethodSymbol method, DeclaredLayer layer) => _layers.Add(method, layer);
+
+    public DeclaredLayer? LayerOf(IMethodSymbol method)
+    {
+        if (_layers.Count == 0 || !_layers.TryGetValue(method.PartialDefinitionPart ?? method, out DeclaredLayer layer))
+            return null;
+        _used.Add(layer.Path);
+        return layer;
+    }
+
+    public bool IsUsed(DeclaredLayer layer) => _used.Contains(layer.Path);
+
+    /// <summary>The parameter of that path, which is created at first; null when it is there with another shape.</summary>
+    public int? Parameter(string path, Shape shape, ParameterKind kind, string init, double gain)
+    {
+        if (_parameterNodes.TryGetValue(path, out int node))
+            return Graph[node].Shape == shape ? node : null;
+        node = Graph.Source(new BufferRef(BufferKind.Parameter, _parameters.Count), shape, Names.Camel(path));
+        _parameters.Add(new ParameterSpec(path, shape, kind, init, gain));
+        _parameterNodes.Add(path, node);
+        _origins[node] = $"parameter '{path}'";
+        return node;
+    }
+
+    public Shape ShapeOf(string parameter) => Graph[_parameterNodes[parameter]].Shape;
+
+    public int Input(int index, Shape shape, string name)
+    {
+        int node = Graph.Source(new BufferRef(BufferKind.Input, index), shape, name);
+        _origins[node] = $"input '{name}'";
+        return node;
+    }
+
+    /// <summary>Sizes without the batch axis.</summary>
+    public int[] UserShape(int node)
+    {
+        Shape shape = Graph[node].Shape;
+        return shape.Dims.Skip(shape.Batched ? 1 : 0).ToArray();
+    }
+
+    /// <summary>Notes the expression that a tensor came from, for messages.</summary>
+    public void Explain(int node, SyntaxNode expression)
+    {
+        if (_origins.ContainsKey(node))
+            return;
+        string text = string.Join(" ", expression.ToString().Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        text = text.Length <= 40 ? text : text.Substring(0, 37) + "…";
+        _origins[node] = $"'{text}', line {expression.GetLocation().GetLineSpan().StartLinePosition.Line + 1}";
+    }
+
+    /// <summary>A shape and where it came from, such as <c>[128] (parameter 'Hidden.Bias')</c>.</summary>
+    public string Describe(int node)
+    {
+        string shape = "[" + string.Join(", ", UserShape(node)) + "]";
+        return _origins.TryGetValue(node, out string origin) ? $"{shape} ({origin})" : _names.TryGetValue(node, out string name) ? $"{shape} ({name})" : shape;
+    }
+
+    /// <summary>Names a tensor that came to be since node <paramref name="since"/>. A later name, which is nearer to the user, replaces an earlier one.</summary>
+    public void Name(int node, int since, string? path, string name)
+    {
+        if (node >= since && Graph[node].Op is not SourceOp)
+            _names[node] = Names.Camel(path is { Length: > 0 } ? path + "." + name : name);
+    }
+
+    /// <summary>The graph, in which each tensor has a name of its own.</summary>
+    public TensorGraph Build()
+    {
+        TensorGraph graph = Graph.Build();
+        HashSet<string> taken = [];
+        List<GraphNode> nodes = [];
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            GraphNode node = graph.Nodes[i];
+            string name = _names.TryGetValue(i, out string given) ? given : node.Name;
+            string unique = name;
+            for (int suffix = 2; !taken.Add(unique); suffix++)
+                unique = name + suffix;
+            nodes.Add(node with { Name = unique });
+        }
+
+        return graph with { Nodes = nodes.ToEquatableArray() };
+    }
+}

@@ -1,0 +1,255 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Graph;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Frontend;
+
+/// <summary>Reads a class marked <c>[Model]</c>: its layers, then the graph of its forward pass and loss.</summary>
+internal sealed class ModelReader
+{
+    private const string Tensor = "OptGen.Tensor";
+    private const string Labels = "OptGen.Labels";
+
+    private readonly INamedTypeSymbol _type;
+    private readonly DiagnosticBag _diagnostics = new();
+    private readonly Evaluator _evaluator;
+    private readonly ModelBuilder _model;
+    private readonly List<InputSpec> _inputs = [];
+
+    private ModelReader(INamedTypeSymbol type, Compilation compilation, int batch, CancellationToken cancellation)
+    {
+        _type = type;
+        _model = new ModelBuilder(batch);
+        _evaluator = new Evaluator(compilation, _diagnostics, cancellation) { Model = _model };
+    }
+
+    public static ReadResult<ModelSpec> Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation = default)
+    {
+        AttributeData? attribute = type.Attribute("ModelAttribute");
+        int batch = Named(attribute, "Batch") is int given ? given : 32;
+        ModelReader reader = new(type, compilation, Math.Max(batch, 1), cancellation);
+        if (batch <= 0)
+            reader._diagnostics.Report(DiagnosticDescriptors.BatchNotPositive, attribute!.NamedArgumentLocation("Batch"), batch);
+        ModelSpec? spec = reader.Read(Named(attribute, "Precision") is 1 ? Precision.Double : Precision.Single);
+        return new ReadResult<ModelSpec>(reader._diagnostics.HasErrors ? null : spec, reader._diagnostics.ToEquatableArray());
+    }
+
+    private ModelSpec? Read(Precision precision)
+    {
+        CheckForm();
+        (DeclaredLayer Layer, IMethodSymbol Method)[] layers = ReadLayers();
+        IMethodSymbol? forward = Only("Forward"), loss = Only("Loss");
+        if (forward is null)
+        {
+            if (!_type.MethodsMarked("ForwardAttribute").Any())
+                _diagnostics.Report(DiagnosticDescriptors.MethodMissing, _type.Location(), _type.Name);
+            return null;
+        }
+
+        Value[] arguments = forward.Parameters.Select(parameter => Input(parameter, isTarget: false)).OfType<Value>().ToArray();
+        if (_diagnostics.HasErrors || _evaluator.Call(forward, null, arguments)?.Return is not Value result)
+            return null;
+        (string? Name, int Node)[]? outputs = Outputs(forward, loss, result);
+        if (outputs is null || (loss is not null && !ReadLoss(loss, outputs)))
+            return null;
+        foreach ((DeclaredLayer layer, IMethodSymbol method) in layers.Where(layer => !_model.IsUsed(layer.Layer)))
+            _diagnostics.Report(DiagnosticDescriptors.LayerNeverUsed, method.Location(), layer.Path);
+        return new ModelSpec(
+            ClassReader.Read(_type),
+            _model.Batch,
+            precision,
+            layers.Select(layer => new LayerMethodSpec(layer.Method.Name, Signature(layer.Method))).ToEquatableArray(),
+            _model.Parameters.ToEquatableArray(),
+            _inputs.Select((input, i) => _model.Classes.TryGetValue(i, out int classes) ? input with { Classes = classes } : input).ToEquatableArray(),
+            outputs.Select((output, i) => new OutputSpec(OutputName(output.Name, outputs.Length, i), _model.Graph[output.Node].Shape)).ToEquatableArray(),
+            _model.Build());
+    }
+
+    private void CheckForm()
+    {
+        for (INamedTypeSymbol? type = _type; type is not null; type = type.ContainingType)
+        {
+            if (!IsPartial(type))
+                _diagnostics.Report(DiagnosticDescriptors.ModelNotPartial, type.Location(), type.Name, ReferenceEquals(type, _type) ? "marked [Model]" : $"around the model '{_type.Name}'");
+        }
+
+        string? form = _type.IsStatic ? "static" : _type.IsAbstract ? "abstract" : _type.IsRecord ? "a record" : _type.IsGenericType ? "generic" : null;
+        if (form is null && _type.ContainingType is not null && Outer(_type).Any(outer => outer.IsGenericType))
+            form = "nested in a generic type";
+        if (form is not null)
+            _diagnostics.Report(DiagnosticDescriptors.ModelClassForm, _type.Location(), _type.Name, form);
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Outer(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
+            yield return outer;
+    }
+
+    private static bool IsPartial(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    private (DeclaredLayer Layer, IMethodSymbol Method)[] ReadLayers()
+    {
+        List<(DeclaredLayer, IMethodSymbol)> layers = [];
+        foreach (IMethodSymbol method in _type.GetMembers().OfType<IMethodSymbol>())
+        {
+            AttributeData[] attributes = method.GetAttributes().Where(attribute => Evaluator.IsLayer(attribute.AttributeClass)).ToArray();
+            if (attributes.Length == 0 || method.PartialDefinitionPart is not null)
+                continue;
+            if (attributes.Length > 1)
+                _diagnostics.Report(DiagnosticDescriptors.LayerTwice, attributes[1].NameLocation(), method.Name, attributes[0].ShortName(), attributes[1].ShortName());
+            string? must = !method.IsPartialDefinition ? "be partial and without a body"
+                : !method.IsStatic ? "be static"
+                : method.IsGenericMethod ? "not be generic"
+                : !Is(method.ReturnType, Tensor) || method.Parameters.Length != 1 || !Is(method.Parameters[0].Type, Tensor) || method.Parameters[0].RefKind != RefKind.None ? "take one Tensor and return a Tensor"
+                : null;
+            if (must is not null)
+                _diagnostics.Report(DiagnosticDescriptors.LayerForm, method.Location(), method.Name, must);
+            else if (_evaluator.Create(attributes[0]) is ObjectValue layer)
+            {
+                DeclaredLayer declared = new(method.Name, layer);
+                _model.Declare(method, declared);
+                layers.Add((declared, method));
+            }
+        }
+
+        return layers.ToArray();
+    }
+
+    /// <summary>The one method with that mark, if it has the right form.</summary>
+    private IMethodSymbol? Only(string mark)
+    {
+        IMethodSymbol[] methods = _type.MethodsMarked(mark + "Attribute").ToArray();
+        foreach (IMethodSymbol repeated in methods.Skip(1))
+            _diagnostics.Report(DiagnosticDescriptors.MethodRepeated, repeated.Location(), mark, methods[0].Name, repeated.Name);
+        if (methods.Length == 0)
+            return null;
+        string? must = !methods[0].IsStatic ? "be static, since it describes the model and never runs"
+            : methods[0].IsGenericMethod ? "not be generic"
+            : mark == "Loss" && !Is(methods[0].ReturnType, Tensor) ? "return a Tensor"
+            : mark == "Forward" && !ReturnsTensors(methods[0]) ? "return a Tensor, or a tuple of them"
+            : mark == "Forward" && methods[0].Parameters.IsEmpty ? "take the model's inputs as parameters"
+            : methods[0].Parameters.Any(parameter => parameter.RefKind != RefKind.None) ? "take its parameters by value"
+            : null;
+        if (must is null)
+            return methods[0];
+        _diagnostics.Report(DiagnosticDescriptors.MethodForm, methods[0].Location(), mark, methods[0].Name, must);
+        return null;
+    }
+
+    private static bool ReturnsTensors(IMethodSymbol method) =>
+        Is(method.ReturnType, Tensor) || (method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(element => Is(element.Type, Tensor)));
+
+    /// <summary>The value of an input or target; null when it is not declared rightly.</summary>
+    private Value? Input(IParameterSymbol parameter, bool isTarget)
+    {
+        bool isLabels = Is(parameter.Type, Labels);
+        if (!isLabels && !Is(parameter.Type, Tensor))
+        {
+            _diagnostics.Report(DiagnosticDescriptors.InputType, parameter.TypeLocation(), parameter.Name, parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+            return null;
+        }
+
+        if (parameter.Attribute("ShapeAttribute") is not AttributeData attribute)
+        {
+            _diagnostics.Report(DiagnosticDescriptors.InputWithoutShape, parameter.Location(), parameter.Name);
+            return null;
+        }
+
+        int[] sizes = attribute.ConstructorArguments.SelectMany(argument => argument.Kind == TypedConstantKind.Array && !argument.IsNull ? argument.Values.Select(value => value.Value) : [])
+            .OfType<int>().ToArray();
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            if (sizes[i] <= 0)
+            {
+                _diagnostics.Report(DiagnosticDescriptors.ShapeNotPositive, attribute.ArgumentLocation(i), parameter.Name, sizes[i]);
+                return null;
+            }
+        }
+
+        Shape shape = Shape.OfBatch([_model.Batch, .. sizes]);
+        int node = _model.Input(_inputs.Count, shape, parameter.Name);
+        _inputs.Add(new InputSpec(parameter.Name, shape, 0, isTarget));
+        return isLabels ? new LabelsValue(node, _inputs.Count - 1) : new TensorValue(node);
+    }
+
+    private (string? Name, int Node)[]? Outputs(IMethodSymbol forward, IMethodSymbol? loss, Value result)
+    {
+        Value[] values = result is TupleValue tuple ? tuple.Items.ToArray() : [result];
+        List<(string?, int)> outputs = [];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] is not TensorValue { Node: int node } || !_model.Graph[node].Shape.Batched)
+            {
+                string shape = values[i] is TensorValue fixedSize ? _model.Describe(fixedSize.Node) + " without rows" : "that of a constant";
+                _diagnostics.Report(DiagnosticDescriptors.OutputForm, forward.Location(), $"[Forward] method '{forward.Name}' must give something for each row of its inputs", shape, "compute it from the inputs");
+                return null;
+            }
+
+            string? name = forward.ReturnType is INamedTypeSymbol { IsTupleType: true } named && named.TupleElements[i].IsExplicitlyNamedTupleElement ? named.TupleElements[i].Name
+                : loss is not null && i < loss.Parameters.Length ? loss.Parameters[i].Name
+                : null;
+            name = name is not null && !_inputs.Exists(input => input.Name == name) ? Names.Camel(name) : null;
+            if (name is not null)
+                _model.Name(node, 0, null, name);
+            _model.Graph.Output(node, new BufferRef(BufferKind.Prediction, i));
+            outputs.Add((name, node));
+        }
+
+        return outputs.ToArray();
+    }
+
+    private static string OutputName(string? name, int count, int index) => name ?? (count == 1 ? "output" : $"output{index + 1}");
+
+    private bool ReadLoss(IMethodSymbol loss, (string? Name, int Node)[] outputs)
+    {
+        bool fits = loss.Parameters.Length >= outputs.Length && loss.Parameters.Take(outputs.Length).All(parameter => Is(parameter.Type, Tensor) && !parameter.Has("ShapeAttribute"));
+        if (!fits)
+        {
+            _diagnostics.Report(DiagnosticDescriptors.LossForm, loss.Location(), loss.Name, outputs.Length == 1 ? "output" : $"{outputs.Length} outputs");
+            return false;
+        }
+
+        Value?[] targets = loss.Parameters.Skip(outputs.Length).Select(parameter => Input(parameter, isTarget: true)).ToArray();
+        if (targets.Contains(null))
+            return false;
+        Value[] arguments = [.. outputs.Select(output => new TensorValue(output.Node)), .. targets.OfType<Value>()];
+        if (_evaluator.Call(loss, null, arguments)?.Return is not Value result)
+            return false;
+        if (result is not TensorValue { Node: int node } || _model.Graph[node].Shape.Batched || _model.Graph[node].Shape.Count != 1)
+        {
+            string shape = result is TensorValue tensor ? _model.Describe(tensor.Node) + (_model.Graph[tensor.Node].Shape.Batched ? " for each row" : "") : "that of a constant";
+            _diagnostics.Report(DiagnosticDescriptors.OutputForm, loss.Location(), $"[Loss] method '{loss.Name}' must give one number", shape, "average it with Mean(…)");
+            return false;
+        }
+
+        foreach (IParameterSymbol parameter in loss.Parameters.Skip(outputs.Length))
+        {
+            int input = _inputs.FindIndex(candidate => candidate.Name == parameter.Name && candidate.IsTarget);
+            if (Is(parameter.Type, Labels) && !_model.Classes.ContainsKey(input))
+                _diagnostics.Report(DiagnosticDescriptors.LabelsWithoutClasses, parameter.Location(), parameter.Name);
+        }
+
+        node = _model.Graph.Reshape(node, Shape.Scalar, "loss");
+        _model.Name(node, 0, null, "loss");
+        _model.Graph.Output(node, new BufferRef(BufferKind.Loss));
+        return true;
+    }
+
+    private static bool Is(ITypeSymbol type, string name) => type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat.WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.None)) == name;
+
+    private static object? Named(AttributeData? attribute, string argument) => attribute?.NamedArguments.FirstOrDefault(named => named.Key == argument).Value.Value;
+
+    /// <summary>The declaration with full type names, as the implementing part must repeat it.</summary>
+    private static string Signature(IMethodSymbol method)
+    {
+        string modifiers = method.DeclaringSyntaxReferences.First().GetSyntax() is MethodDeclarationSyntax syntax ? string.Join(" ", syntax.Modifiers.Select(modifier => modifier.Text)) : "private static partial";
+        return $"{modifiers} global::{Tensor} {Escaped(method.Name)}(global::{Tensor} {Escaped(method.Parameters[0].Name)})";
+    }
+
+    private static string Escaped(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+}
