@@ -1,0 +1,192 @@
+using System.Numerics;
+using OptGen.Simd;
+
+namespace OptGen.Runtime.Tests.Simd;
+
+/// <summary>Accuracy of the elementary functions, over a sample of all bit patterns and denser where they change fast.</summary>
+public sealed class ElementaryMathTests
+{
+    private const int Samples = 2_000_000;
+
+    private delegate V Function<V>(V x);
+
+    [Fact]
+    public void Float_exp_is_within_2_ulp_everywhere() => CheckFloat(Float512.Exp, Math.Exp, 2);
+
+    [Fact]
+    public void Float_log_is_within_2_ulp_everywhere() => CheckFloat(Float512.Log, Math.Log, 2);
+
+    [Fact]
+    public void Float_tanh_is_within_5_ulp_everywhere() => CheckFloat(Float512.Tanh, Math.Tanh, 5);
+
+    [Fact]
+    public void Float_sigmoid_is_within_5_ulp_everywhere() => CheckFloat(Float512.Sigmoid, Sigmoid, 5);
+
+    [Fact]
+    public void Double_exp_is_within_2_ulp_everywhere() => CheckDouble(Double512.Exp, Math.Exp, 2);
+
+    [Fact]
+    public void Double_log_is_within_2_ulp_everywhere() => CheckDouble(Double512.Log, Math.Log, 2);
+
+    [Fact]
+    public void Double_tanh_is_within_5_ulp_everywhere() => CheckDouble(Double512.Tanh, Math.Tanh, 5);
+
+    [Fact]
+    public void Double_sigmoid_is_within_5_ulp_everywhere() => CheckDouble(Double512.Sigmoid, Sigmoid, 5);
+
+    [Fact]
+    public void Float_pow_is_within_2_ulp()
+    {
+        var random = new Random(7);
+        for (int i = 0; i < Samples / 4; i++)
+        {
+            float x = i % 2 == 0 ? AnyFloat(random) : (float)Math.Exp((random.NextDouble() * 20) - 10);
+            float y = i % 3 == 0 ? AnyFloat(random) : i % 3 == 1 ? random.Next(-40, 40) : (float)((random.NextDouble() * 40) - 20);
+            Within(2, Math.Pow(x, y), Float32.Pow(new(x), new(y)).Value, x, y);
+        }
+    }
+
+    [Fact]
+    public void Double_pow_is_within_2_ulp()
+    {
+        var random = new Random(8);
+        for (int i = 0; i < Samples / 4; i++)
+        {
+            double x = i % 2 == 0 ? AnyDouble(random) : Math.Exp((random.NextDouble() * 4) - 2);
+            double y = i % 3 == 0 ? (random.NextDouble() * 2) - 1 : (random.NextDouble() * 400) - 200;
+            Within(2, Math.Pow(x, y), Double64.Pow(new(x), new(y)).Value, x, y);
+        }
+    }
+
+    [Fact]
+    public void Pow_follows_the_special_cases_of_IEEE_754()
+    {
+        double[] special =
+        [
+            double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -0.0, 1, -1, 2, -2, 0.5, -0.5, 3, -3, 1e10, -1e10, 1e-10, 1e300, -1e300, -1e-310, 7, -2.5,
+        ];
+        foreach (double x in special)
+        {
+            foreach (double y in special)
+            {
+                Within(1, Math.Pow(x, y), Double64.Pow(new(x), new(y)).Value, x, y);
+                Within(1, Math.Pow((float)x, (float)y), Float32.Pow(new((float)x), new((float)y)).Value, (float)x, (float)y);
+            }
+        }
+    }
+
+    [Fact]
+    public void Sigmoid_and_exp_give_subnormal_results()
+    {
+        Assert.Equal((float)Math.Exp(-100), Float32.Exp(new(-100)).Value);
+        Assert.Equal((float)Math.Exp(-100), Float32.Sigmoid(new(-100)).Value);
+        Assert.Equal(Math.Exp(-740), Double64.Exp(new(-740)).Value);
+        Assert.Equal(float.Epsilon, Float32.Tanh(new(float.Epsilon)).Value);
+    }
+
+    [Fact]
+    public void Every_width_gives_the_same_bits_in_float()
+    {
+        var random = new Random(9);
+        float[] x = [.. Enumerable.Range(0, 40_000).Select(i => i % 2 == 0 ? AnyFloat(random) : (float)((random.NextDouble() * 40) - 20))];
+        (float[] X, int[] Bits)[] runs = [(x, Bits<Float512>()), (x, Bits<Float256>()), (x, Bits<Float128>()), (x, Bits<Float32>())];
+        Assert.All(runs, run => Assert.Equal(runs[0].Bits, run.Bits));
+
+        int[] Bits<V>()
+            where V : struct, ISimd<V, float> => [.. All<V, float>(x).Select(v => float.IsNaN(v) ? -1 : BitConverter.SingleToInt32Bits(v))];
+    }
+
+    [Fact]
+    public void Every_width_gives_the_same_bits_in_double()
+    {
+        var random = new Random(10);
+        double[] x = [.. Enumerable.Range(0, 40_000).Select(i => i % 2 == 0 ? AnyDouble(random) : (random.NextDouble() * 40) - 20)];
+        long[][] runs = [Bits<Double512>(), Bits<Double256>(), Bits<Double128>(), Bits<Double64>()];
+        Assert.All(runs, run => Assert.Equal(runs[0], run));
+
+        long[] Bits<V>()
+            where V : struct, ISimd<V, double> => [.. All<V, double>(x).Select(v => double.IsNaN(v) ? -1 : BitConverter.DoubleToInt64Bits(v))];
+    }
+
+    private static List<T> All<V, T>(T[] x)
+        where V : struct, ISimd<V, T>
+        where T : unmanaged
+    {
+        var results = new List<T>();
+        T[] lanes = new T[V.Count];
+        foreach (Function<V> f in new Function<V>[] { V.Exp, V.Log, V.Tanh, V.Sigmoid, a => V.Pow(V.Abs(a), V.Tanh(a)) })
+        {
+            for (int i = 0; i < x.Length; i += V.Count)
+            {
+                V.Store(f(V.Load(in x[i])), ref lanes[0]);
+                results.AddRange(lanes);
+            }
+        }
+
+        return results;
+    }
+
+    private static void CheckFloat(Function<Float512> function, Func<double, double> reference, double bound)
+    {
+        float[] x = new float[16], y = new float[16];
+        const uint stride = (uint)((1L << 32) / Samples) | 1;
+        uint bits = 0;
+        for (int i = 0; i < Samples; i += 16)
+        {
+            for (int lane = 0; lane < 16; lane++, bits += stride)
+                x[lane] = BitConverter.UInt32BitsToSingle(bits);
+            x[0] = i < 16 * s_edges.Length ? (float)s_edges[i / 16] : x[0];
+            Float512.Store(function(Float512.Load(in x[0])), ref y[0]);
+            for (int lane = 0; lane < 16; lane++)
+                Within(bound, reference(x[lane]), y[lane], x[lane]);
+        }
+    }
+
+    private static void CheckDouble(Function<Double512> function, Func<double, double> reference, double bound)
+    {
+        double[] x = new double[8], y = new double[8];
+        var random = new Random(11);
+        for (int i = 0; i < Samples / 2; i += 8)
+        {
+            for (int lane = 0; lane < 8; lane++)
+                x[lane] = lane % 2 == 0 ? AnyDouble(random) : ((random.NextDouble() * 2) - 1) * Math.Pow(10, random.Next(-5, 4));
+            x[0] = i < 8 * s_edges.Length ? s_edges[i / 8] : x[0];
+            Double512.Store(function(Double512.Load(in x[0])), ref y[0]);
+            for (int lane = 0; lane < 8; lane++)
+                Within(bound, reference(x[lane]), y[lane], x[lane]);
+        }
+    }
+
+    private static readonly double[] s_edges =
+    [
+        double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -0.0, 1, -1, 1e-45, -1e-45, 1.1754942e-38, 88.72283, 88.72284, -87.33655, -103.2789, -103.9721,
+        -103.97209, 104, double.Epsilon, 709.782712893384, 709.7827128933841, -744.4400719213812, -745.1332191019411, -745.1332191019412, 0.70710678118654746, 1.414213562373095,
+        1.0000001, 0.9999999, 8.66, 9.02, 19.06, 22, double.MaxValue, double.MinValue, 2.2250738585072009e-308, 0.34657359, -0.34657359,
+    ];
+
+    private static float AnyFloat(Random random) => BitConverter.Int32BitsToSingle((int)random.NextInt64(int.MinValue, 1L + int.MaxValue));
+
+    private static double AnyDouble(Random random) => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue));
+
+    private static double Sigmoid(double x) => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x));
+
+    private static void Within(double bound, double exact, float result, double x, double? y = null) =>
+        Within(bound, exact, (float)exact, result, 23, -126, x, y);
+
+    private static void Within(double bound, double exact, double result, double x, double? y = null) =>
+        Within(bound, exact, exact, result, 52, -1022, x, y);
+
+    private static void Within(double bound, double exact, double rounded, double result, int mantissaBits, int smallestExponent, double x, double? y)
+    {
+        // NaN, infinities and zeros must be just that; elsewhere the distance counts, in units of the last place of the exact value.
+        bool right;
+        if (double.IsNaN(exact))
+            right = double.IsNaN(result);
+        else if (double.IsInfinity(rounded) || exact == 0)
+            right = result == rounded && double.IsNegative(result) == double.IsNegative(rounded);
+        else
+            right = Math.Abs(result - exact) <= bound * Math.ScaleB(1, Math.Max(Math.ILogB(exact), smallestExponent) - mantissaBits);
+        if (!right)
+            Assert.Fail($"of {x:R}{(y is null ? "" : $", {y:R}")}: {result:R} instead of {exact:R}");
+    }
+}
