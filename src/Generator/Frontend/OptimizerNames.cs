@@ -7,10 +7,18 @@ namespace OptGen.Generator.Frontend;
 /// <summary>Checks that the names of an optimizer's generated members are free.</summary>
 internal static class OptimizerNames
 {
-    private static readonly string[] s_fixed = ["Step", "TrainStep", "StepCount", "Reset", "CurrentLearningRate", "Model"];
+    // Private ones too: a class can't have them twice either.
+    private static readonly string[] s_always = ["Step", "StepCount", "Reset", "SetUniforms", "UpdateProgram", "_stepCount", "_stateAddresses", "_update"];
+    private static readonly string[] s_bound = ["TrainStep", "Model", "TrainStepProgram", "_trainStep"];
+    private static readonly string[] s_unbound = ["ParameterCount"];
 
     public static void Check(
-        INamedTypeSymbol type, OptimizerHypers hypers, EquatableArray<StateSpec> states, EquatableArray<ScheduleSpec> schedules, DiagnosticBag diagnostics)
+        INamedTypeSymbol type,
+        bool bound,
+        OptimizerHypers hypers,
+        EquatableArray<StateSpec> states,
+        EquatableArray<ScheduleSpec> schedules,
+        DiagnosticBag diagnostics)
     {
         Dictionary<string, string> taken = [];
         foreach (ISymbol member in type.GetMembers())
@@ -20,7 +28,9 @@ internal static class OptimizerNames
                 taken[member.Name] = "a member of the class";
         }
 
-        IEnumerable<(string Name, string Role)> generated = s_fixed.Select(name => (name, "part of every optimizer"))
+        IEnumerable<(string Name, string Role)> generated = s_always.Concat(bound ? s_bound : s_unbound)
+            .Concat(hypers.IndexOf("LearningRate") < 0 ? [] : ["CurrentLearningRate"])
+            .Select(name => (name, "part of every such optimizer"))
             .Concat(hypers.ToSpecs().Where(hyper => !hyper.IsUsers).Select(hyper => (hyper.Name, "a hyperparameter")))
             .Concat(states.Select(state => (state.Name, "a state")))
             .Concat(schedules.Select(schedule => (schedule.Name, "a schedule")));

@@ -27,7 +27,7 @@ internal static class OptimizerReader
         EquatableArray<ScheduleSpec> schedules = OptimizerSchedules.Read(type, hypers, rule is not null, diagnostics);
         EquatableArray<GroupSpec> groups = OptimizerGroups.Read(type, model, bound: ModelType(type) is not null, diagnostics);
         if (rule is not null)
-            OptimizerNames.Check(type, hypers, rule.States, schedules, diagnostics);
+            OptimizerNames.Check(type, bound: ModelType(type) is not null, hypers, rule.States, schedules, diagnostics);
 
         OptimizerSpec? spec = rule is null || !modelRead || diagnostics.HasErrors
             ? null

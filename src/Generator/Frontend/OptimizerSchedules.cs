@@ -26,7 +26,10 @@ internal static class OptimizerSchedules
             if (schedules.Find(schedule => schedule.Hyper == hyper) is { } first)
                 diagnostics.Report(DiagnosticDescriptors.HyperDrivenTwice, location, drives, first.Name, attribute.ShortName());
             string fullName = attribute.AttributeClass!.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-            schedules.Add(new ScheduleSpec(attribute.ShortName(), fullName, OptimizerLiterals.Creation(attribute), hyper));
+
+            // Two schedules of one class are told apart by what they drive.
+            string name = schedules.Exists(schedule => schedule.Name == attribute.ShortName()) ? drives + attribute.ShortName() : attribute.ShortName();
+            schedules.Add(new ScheduleSpec(name, fullName, OptimizerLiterals.Creation(attribute), hyper));
         }
 
         return schedules.ToEquatableArray();
