@@ -21,6 +21,9 @@ internal static class DerivativeRules
         int input = node.Inputs[0];
         Shape shape = graph[input].Shape;
         string name = graph[input].Name.Length == 0 ? "" : graph[input].Name + "Gradient";
+        // One number for all elements is the same number however they are arranged.
+        if (graph[adjoint].Shape == Shape.Scalar && node.Op is (ReshapeOp or TransposeOp or PadOp))
+            return [(input, adjoint)];
         int Whole() => graph.Broadcast(adjoint, node.Shape);
         switch (node.Op)
         {

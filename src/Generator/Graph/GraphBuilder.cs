@@ -114,7 +114,10 @@ internal sealed class GraphBuilder
         return Contract(op, left, right, name);
     }
 
-    public int Reshape(int input, Shape shape, string name = "") => _nodes[input].Shape == shape ? input : Add(new ReshapeOp(), [input], shape, name);
+    public int Reshape(int input, Shape shape, string name = "") =>
+        _nodes[input].Shape == shape ? input
+        : ConstantOf(input) is double value ? Fill(value, shape)
+        : Add(new ReshapeOp(), [input], shape, name);
 
     public int Transpose(int input, int[] permutation, string name = "")
     {
