@@ -1,0 +1,76 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Emit;
+using OptGen.Generator.Frontend;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator;
+
+/// <summary>
+/// Compiles classes marked <c>[Model]</c> and <c>[Optimizer]</c>. Reading happens here; everything after it is a pure function of the specs that were read, cached
+/// by their value, so that an edit elsewhere costs nothing.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class OptGenGenerator : IIncrementalGenerator
+{
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<ReadResult<ModelSpec>> models = context.SyntaxProvider
+            .ForAttributeWithMetadataName("OptGen.ModelAttribute", IsClass, ReadModel)
+            .WithTrackingName(TrackingNames.ReadModel);
+        IncrementalValuesProvider<ReadResult<OptimizerSpec>> unbound = context.SyntaxProvider
+            .ForAttributeWithMetadataName("OptGen.OptimizerAttribute", IsClass, ReadOptimizer)
+            .WithTrackingName(TrackingNames.ReadUnboundOptimizer);
+        IncrementalValuesProvider<ReadResult<OptimizerSpec>> bound = context.SyntaxProvider
+            .ForAttributeWithMetadataName("OptGen.OptimizerAttribute`1", IsClass, ReadOptimizer)
+            .WithTrackingName(TrackingNames.ReadBoundOptimizer);
+
+        Compile(context, models, TrackingNames.Model, TrackingNames.CompileModel, model => model.Class, ModelFiles.Write);
+        Compile(context, unbound, TrackingNames.UnboundOptimizer, TrackingNames.CompileUnboundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
+        Compile(context, bound, TrackingNames.BoundOptimizer, TrackingNames.CompileBoundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
+    }
+
+    /// <summary>From what was read to the files and the diagnostics, on two branches: a diagnostic that moves with its text recompiles nothing.</summary>
+    private static void Compile<T>(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValuesProvider<ReadResult<T>> read,
+        string specStep,
+        string compileStep,
+        Func<T, ClassSpec> owner,
+        Func<T, IEnumerable<SourceFile>> write)
+        where T : class, IEquatable<T>
+    {
+        context.RegisterSourceOutput(read.Select((result, _) => result.Diagnostics), Report);
+
+        IncrementalValuesProvider<CompiledFiles> compiled = read
+            .Where(result => result.Value is not null)
+            .Select((result, _) => result.Value!)
+            .WithTrackingName(specStep)
+            .Select((spec, cancellation) => FaultBarrier.Compile(owner(spec), () => write(spec), cancellation))
+            .WithTrackingName(compileStep);
+        context.RegisterSourceOutput(compiled, (output, files) =>
+        {
+            foreach (SourceFile file in files.Files)
+                output.AddSource(file.HintName, file.Text);
+            Report(output, files.Faults);
+        });
+    }
+
+    private static bool IsClass(SyntaxNode node, CancellationToken cancellation) => node is ClassDeclarationSyntax or RecordDeclarationSyntax;
+
+    private static ReadResult<ModelSpec> ReadModel(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
+        FaultBarrier.Read(context, type => ModelReader.Read(type, context.SemanticModel.Compilation), cancellation);
+
+    private static ReadResult<OptimizerSpec> ReadOptimizer(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
+        FaultBarrier.Read(
+            context,
+            type => OptimizerReader.Read(type, context.SemanticModel.Compilation, model => ModelReader.Read(model, context.SemanticModel.Compilation).Value),
+            cancellation);
+
+    private static void Report(SourceProductionContext output, EquatableArray<DiagnosticSpec> diagnostics)
+    {
+        foreach (DiagnosticSpec diagnostic in diagnostics)
+            output.ReportDiagnostic(diagnostic.ToDiagnostic());
+    }
+}
