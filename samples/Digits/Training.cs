@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OptGen;
 
 namespace Digits;
 
@@ -29,7 +30,10 @@ internal sealed class Training
         _order = [.. Enumerable.Range(0, _training.Count)];
         _logits = new float[_test.Count * DigitData.ClassCount];
         _model = new DigitNet(seed);
-        _optimizer = new DigitAdamW(_model);
+
+        // The declared schedule is for 30 epochs; this one ends with the last epoch, however many there are.
+        int steps = epochs * ((_training.Count + DigitNet.Batch - 1) / DigitNet.Batch);
+        _optimizer = new DigitAdamW(_model) { WarmupCosine = new WarmupCosine { Warmup = Math.Min(100, steps / 10), Total = steps } };
     }
 
     public int TrainingCount => _training.Count;

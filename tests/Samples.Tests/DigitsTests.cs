@@ -24,7 +24,7 @@ public class DigitsTests
     {
         string folder = Path.Combine(Repository.Root, DigitsProgram.Run("--epochs", "1").Summary("Generated code"));
 
-        Assert.NotEmpty(Directory.GetFiles(folder, "DigitNet.*.g.cs", SearchOption.AllDirectories));
+        Assert.NotEmpty(Directory.GetFiles(folder, "*DigitNet.*.g.cs", SearchOption.AllDirectories));
     }
 
     [Fact]
