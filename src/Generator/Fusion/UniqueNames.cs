@@ -10,7 +10,8 @@ internal sealed class UniqueNames(bool pascal)
     // Names that emitted code uses itself, and keywords that a user's names may turn into.
     private static readonly HashSet<string> s_reserved =
     [
-        "i", "j", "k", "l", "n", "p", "a", "b", "V", "from", "to", "rows", "lanes", "part", "parts", "panel", "block", "first", "last", "sum", "sums", "firstRow", "rowCount", "firstColumn", "columnCount", "uniforms", "workspace", "parameters", "gradients",
+        "i", "j", "k", "l", "n", "p", "a", "b", "V", "from", "to", "rows", "lanes", "panel", "block", "first", "last", "sums",
+        "firstRow", "rowCount", "firstColumn", "columnCount", "uniforms",
         "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate", "do",
         "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in", "int",
         "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override", "params", "private", "protected",
