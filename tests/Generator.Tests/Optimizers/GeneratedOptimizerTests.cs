@@ -1,0 +1,148 @@
+using OptGen.Generator.Tests.Golden;
+using OptGen.Generator.Tests.Harness;
+
+namespace OptGen.Generator.Tests.Optimizers;
+
+/// <summary>Optimizers without a model, from the attribute to the numbers that the generated code computes.</summary>
+public class GeneratedOptimizerTests
+{
+    private delegate void DoubleStep(double[] parameters, double[] gradients);
+
+    private delegate void SingleStep(float[] parameters, float[] gradients);
+
+    [Theory]
+    [MemberData(nameof(RuleTests.GoldenCases), MemberType = typeof(RuleTests))]
+    public void Generated_code_follows_PyTorch(string name, string attribute)
+    {
+        UpdateCase golden = GoldenFile.Optimizers.Single(candidate => candidate.Name == name);
+        using LoadedProgram exact = LoadedProgram.Of(Unbound("double", $"[Optimizer(Precision = Precision.Double), {attribute}]", golden.Initial.Length));
+        using LoadedProgram single = LoadedProgram.Of(Unbound("float", $"[Optimizer, {attribute}]", golden.Initial.Length));
+        DoubleStep exactStep = exact.Method<DoubleStep>("Step");
+        SingleStep singleStep = single.Method<SingleStep>("Step");
+
+        double[] w = [.. golden.Initial];
+        float[] v = [.. golden.Initial.Select(number => (float)number)];
+        for (int step = 0; step < golden.Gradients.Length; step++)
+        {
+            exactStep(w, golden.Gradients[step]);
+            singleStep(v, [.. golden.Gradients[step].Select(number => (float)number)]);
+            for (int i = 0; i < w.Length; i++)
+            {
+                double expected = golden.Parameters[step][i];
+                Assert.Equal(expected, w[i], 1e-12 * Math.Max(1e-3, Math.Abs(expected)));
+                Assert.Equal(expected, v[i], 2e-6 * Math.Max(0.1, Math.Abs(expected)));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_schedule_drives_every_step_and_resumes_exactly()
+    {
+        using LoadedProgram program = LoadedProgram.Of(
+            """
+            [Optimizer(Precision = Precision.Double), Sgd(LearningRate = 1), StepDecay(Every = 2, Factor = 0.5f)]
+            public partial class O;
+
+            public static class Probe
+            {
+                public static double[] Run(int skipped, int steps)
+                {
+                    O optimizer = new(1) { StepCount = skipped };
+                    double[] w = [0], path = new double[steps];
+                    for (int step = 0; step < steps; step++)
+                    {
+                        double rate = optimizer.CurrentLearningRate, before = w[0];
+                        optimizer.Step(w, [1]);
+                        path[step] = before - w[0] == rate ? rate : double.NaN;
+                    }
+
+                    return path;
+                }
+            }
+            """);
+        Func<int, int, double[]> run = program.Method<Func<int, int, double[]>>("Run");
+
+        Assert.Equal([1, 1, 0.5, 0.5, 0.25, 0.25], run(0, 6));
+        Assert.Equal([0.5, 0.25, 0.25], run(3, 3));
+    }
+
+    [Fact]
+    public void A_users_rule_with_branches_is_the_same_generated_as_executed()
+    {
+        using LoadedProgram program = LoadedProgram.Of(
+            """
+            [Optimizer]
+            public partial class Trend
+            {
+                [Hyper] public float Growth { get; set; } = 1.2f;
+                [Hyper] public int Patience { get; set; } = 2;
+                [Hyper] public bool Backtrack { get; set; } = true;
+
+                [Update]
+                public void Update(ref float w, float g, [State] ref float last, [State] ref float size, int step)
+                {
+                    if (step <= Patience)
+                        size = 0.1f;
+                    float agreement = g * last;
+                    if (agreement > 0)
+                    {
+                        size = Grown(size);
+                    }
+                    else if (agreement < 0)
+                    {
+                        size = MathF.Max(size / 2, 1e-6f);
+                        if (Backtrack)
+                            g = 0;
+                    }
+
+                    w -= MathF.Sign(g) * size;
+                    last = g;
+                }
+
+                private float Grown(float size) => MathF.Min(size * Growth, 50);
+            }
+
+            public static class Probe
+            {
+                public static float Difference(bool backtrack)
+                {
+                    const int Count = 37;
+                    Trend widened = new(Count) { Backtrack = backtrack }, scalar = new(0) { Backtrack = backtrack };
+                    float[] w = new float[Count], expected = new float[Count], g = new float[Count], last = new float[Count], size = new float[Count];
+                    Random random = new(3);
+                    float worst = 0;
+                    for (int step = 1; step <= 20; step++)
+                    {
+                        for (int i = 0; i < Count; i++)
+                        {
+                            g[i] = random.Next(-2, 3);
+                            scalar.Update(ref expected[i], g[i], ref last[i], ref size[i], step);
+                        }
+
+                        widened.Step(w, g);
+                        for (int i = 0; i < Count; i++)
+                            worst = Math.Max(worst, Math.Max(Math.Abs(w[i] - expected[i]), Math.Abs(widened.Size[i] - size[i])));
+                    }
+
+                    return w[0] == 0 ? float.NaN : worst;
+                }
+            }
+            """);
+        Func<bool, float> difference = program.Method<Func<bool, float>>("Difference");
+
+        Assert.InRange(difference(true), 0, 1e-6f);
+        Assert.InRange(difference(false), 0, 1e-6f);
+    }
+
+    private static string Unbound(string element, string attributes, int count) => $$"""
+        {{attributes}}
+        public partial class O;
+
+        public static class Probe
+        {
+            private static readonly O s_optimizer = new({{count}});
+
+            public static void Step({{element}}[] parameters, {{element}}[] gradients) => s_optimizer.Step(parameters, gradients);
+        }
+        """;
+}
