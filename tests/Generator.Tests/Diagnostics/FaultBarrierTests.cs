@@ -19,5 +19,5 @@ public class FaultBarrierTests
 
     [Fact]
     public void A_cancelled_compilation_is_no_fault() =>
-        Assert.Throws<OperationCanceledException>(() => FaultBarrier.Compile(new ClassSpec("", [], "Net", "public"), () => throw new OperationCanceledException(), default));
+        Assert.Throws<OperationCanceledException>(() => FaultBarrier.Compile(new ClassSpec("", [], "Net", "public"), () => throw new OperationCanceledException(), TestContext.Current.CancellationToken));
 }

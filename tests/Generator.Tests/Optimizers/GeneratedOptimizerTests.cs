@@ -30,7 +30,7 @@ public class GeneratedOptimizerTests
             {
                 double expected = golden.Parameters[step][i];
                 Assert.Equal(expected, w[i], 1e-12 * Math.Max(1e-3, Math.Abs(expected)));
-                Assert.Equal(expected, v[i], 2e-6 * Math.Max(0.1, Math.Abs(expected)));
+                Assert.Equal(expected, v[i], 2e-6 * Math.Max(1, Math.Abs(expected)));
             }
         }
     }
