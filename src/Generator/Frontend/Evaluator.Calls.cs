@@ -74,11 +74,11 @@ internal sealed partial class Evaluator
         for (Frame? active = _frame; active is not null; active = active.Caller)
         {
             if (SymbolEqualityComparer.Default.Equals(active.Method, method) && ReferenceEquals(active.Instance, instance))
-                throw Fault(DiagnosticDescriptors.Recursion, site, method.Name);
+                throw Fault(DiagnosticDescriptors.Recursion, Callee(site), method.Name);
         }
 
         if (_frame?.Depth >= MaxDepth)
-            throw Fault(DiagnosticDescriptors.Recursion, site, method.Name);
+            throw Fault(DiagnosticDescriptors.Recursion, Callee(site), method.Name);
         if (method.MethodKind == MethodKind.LocalFunction && captured is null)
             captured = Enclosing(method);
         Frame frame = new(method, instance ?? captured?.Instance, _frame, site) { Captured = captured, Scope = scope ?? (_frame is null ? Model?.Root : null) };
@@ -132,7 +132,7 @@ internal sealed partial class Evaluator
             IBlockOperation block => block,
             _ => null,
         };
-        return body is null ? throw Fault(DiagnosticDescriptors.UnsupportedCall, site, method.Name) : [body];
+        return body is null ? throw Fault(DiagnosticDescriptors.UnsupportedCall, Callee(site), method.Name) : [body];
     }
 
     /// <summary>
@@ -153,8 +153,8 @@ internal sealed partial class Evaluator
         string name = method.ContainingType is null ? method.Name : method.ContainingType.Name + "." + method.Name;
         string assembly = method.ContainingAssembly?.Name ?? "";
         return assembly.StartsWith("System", StringComparison.Ordinal) || assembly is "mscorlib" or "netstandard" or LibraryCompilation.RuntimeAssembly
-            ? Fault(DiagnosticDescriptors.UnsupportedCall, site, name)
-            : Fault(DiagnosticDescriptors.ForeignDefinition, site, name, assembly);
+            ? Fault(DiagnosticDescriptors.UnsupportedCall, Callee(site), name)
+            : Fault(DiagnosticDescriptors.ForeignDefinition, Callee(site), name, assembly);
     }
 
     private static string FullName(INamedTypeSymbol? type) =>

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using OptGen.Generator.Diagnostics;
 
 namespace OptGen.Generator.Frontend;
@@ -23,6 +24,11 @@ internal sealed partial class Evaluator
         return _blame;
     }
 
+    /// <summary>The name in a call, for faults that lie in what is called.</summary>
+    private static SyntaxNode? Callee(SyntaxNode? site) => site is InvocationExpressionSyntax call
+        ? call.Expression is MemberAccessExpressionSyntax access ? access.Name : call.Expression
+        : site;
+
     private bool IsUsers(SyntaxNode? node) => node is not null && Compilation.ContainsSyntaxTree(node.SyntaxTree);
 
     private static Location? LocationOf(SyntaxNode? node) => node?.GetLocation();
@@ -37,6 +43,12 @@ internal sealed partial class Evaluator
         }
 
         return Fault(DiagnosticDescriptors.InvalidArgument, node, message);
+    }
+
+    private EvaluationFault UnsupportedStatement(IOperation statement)
+    {
+        Location? location = IsUsers(statement.Syntax) ? statement.Syntax.GetFirstToken().GetLocation() : Where(statement.Syntax);
+        return new EvaluationFault(DiagnosticSpec.Create(DiagnosticDescriptors.UnsupportedStatement, location, statement.Syntax.GetFirstToken().Text));
     }
 
     private EvaluationFault Unsupported(IOperation operation) => Fault(DiagnosticDescriptors.UnsupportedExpression, operation.Syntax, Excerpt(operation.Syntax));

@@ -99,6 +99,10 @@ internal sealed partial class Evaluator
         foreach (int size in sizes.Where(size => size <= 0))
             throw Fault(DiagnosticDescriptors.InvalidArgument, call.Syntax, $"a parameter of shape [{string.Join(", ", sizes)}] has a size of {size}, but sizes must be positive");
         string kind = ((EnumValue)arguments[1]).Member, init = ((EnumValue)arguments[2]).Member;
+        if (init.Length == 0)
+            throw Refuse(call.Syntax, "Init", $"{((EnumValue)arguments[2]).Number} is no initializer; use a member of Init");
+        if (kind.Length == 0)
+            throw Refuse(call.Syntax, "Kind", $"{((EnumValue)arguments[1]).Number} is no kind of parameter; use a member of ParameterKind");
         string name = (arguments[4] as KnownValue)?.Data as string ?? Names.Pascal(AssignedName(call) ?? kind);
         string path = scope.PathOf(name);
         Shape shape = Shape.Of(sizes);

@@ -66,7 +66,7 @@ internal sealed partial class Evaluator
             case IInvalidOperation:
                 throw new EvaluationFault(null);
             default:
-                throw Fault(DiagnosticDescriptors.UnsupportedStatement, statement.Syntax, Excerpt(statement.Syntax));
+                throw UnsupportedStatement(statement);
         }
     }
 
@@ -218,7 +218,7 @@ internal sealed partial class Evaluator
         while (exception is IConversionOperation conversion)
             exception = conversion.Operand;
         if (exception is not IObjectCreationOperation creation)
-            throw Fault(DiagnosticDescriptors.UnsupportedStatement, raised.Syntax, Excerpt(raised.Syntax));
+            throw UnsupportedStatement(raised);
         string? message = null, parameter = null;
         foreach (IArgumentOperation argument in creation.Arguments)
         {

@@ -1,0 +1,117 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Specs;
+using OptGen.Generator.Tests.Optimizers;
+
+namespace OptGen.Generator.Tests.Frontend;
+
+/// <summary>Each mistake in a model is reported on the very token that is wrong, with a message that names the fix.</summary>
+public class ModelDiagnosticsTests
+{
+    private const string Head = "[Model] public partial class Net { ";
+    private const string Forward = "[Forward] private static Tensor Forward([Shape(4)] Tensor x) => ";
+    private const string Hidden = "[Dense(3)] private static partial Tensor Hidden(Tensor x); ";
+    private const string Loss = "[Loss] private static Tensor Loss(Tensor y, [Shape(4)] Tensor t) => ";
+
+    public static TheoryData<string, string, string> Mistakes => new()
+    {
+        { "OPTG001", "[Model] public class [|Net|] { " + Forward + "x; }", "Class 'Net' is marked [Model] but is not partial; write 'partial class Net'" },
+        { "OPTG002", "[Model] public abstract partial class [|Net|] { " + Forward + "x; }", "must not be abstract" },
+        { "OPTG002", "[Model] public partial record [|Net|] { " + Forward + "x; }", "must not be a record" },
+        { "OPTG003", "[Model] public partial class [|Net|] { " + Hidden + "}", "Model 'Net' has no method marked [Forward]" },
+        { "OPTG004", Head + Forward + "x; [Forward] private static Tensor [|Again|]([Shape(4)] Tensor x) => x; }", "[Forward] is on 'Forward' already" },
+        { "OPTG004", Head + Forward + "x; " + Loss + "Mean(y); [Loss] private static Tensor [|Again|](Tensor y) => Mean(y); }", "remove it from 'Again'" },
+        { "OPTG005", "[Model(Batch = [|0|])] public partial class Net { " + Forward + "x; }", "Batch is 0" },
+        { "OPTG006", Head + "[Forward] private Tensor [|Forward|]([Shape(4)] Tensor x) => x; }", "[Forward] method 'Forward' must be static" },
+        { "OPTG006", Head + "[Forward] private static Tensor [|Forward|]() => null!; }", "must take the model's inputs" },
+        { "OPTG006", Head + Forward + "x; [Loss] private static float [|Loss|](Tensor y) => 0; }", "[Loss] method 'Loss' must return a Tensor" },
+        { "OPTG007", Head + "[Forward] private static Tensor Forward(Tensor [|x|]) => x; }", "Parameter 'x' has no [Shape]; write '[Shape(64)]'" },
+        { "OPTG007", Head + Forward + "x; [Loss] private static Tensor Loss(Tensor y, Tensor [|t|]) => MeanSquaredError(y, t); }", "Parameter 't' has no [Shape]" },
+        { "OPTG008", Head + "[Forward] private static Tensor Forward([Shape(4)] [|float[]|] x) => null!; }", "Parameter 'x' is of type 'float[]'" },
+        { "OPTG009", Head + "[Forward] private static Tensor Forward([Shape(2, [|0|])] Tensor x) => x; }", "Parameter 'x' has a size of 0" },
+        { "OPTG010", Head + "[Forward] private static Tensor Forward([Shape(4)] Tensor x) { [|try|] { return x; } finally { } } }", "'try' is not supported in code that OptGen compiles; it reads declarations" },
+        { "OPTG010", Head + "[Forward] private static Tensor Forward([Shape(4)] Tensor x) { [|lock|] (x) { return x; } } }", "'lock' is not supported" },
+        { "OPTG011", Head + Forward + "[|x == null|] ? x : x; }", "'x == null' is not supported" },
+        { "OPTG011", Head + Forward + "Map(x, a => [|(float)typeof(int).Name.Length|]); }", "is not supported" },
+        { "OPTG012", Head + "[Forward] private static Tensor Forward([Shape(4)] Tensor x) { Console.[|WriteLine|](\"x\"); return x; } }", "'Console.WriteLine' can't be compiled" },
+        { "OPTG012", Head + Forward + "Map(x, a => MathF.[|Gamma|](a)); static class MathF { public static extern float Gamma(float x); } }", "'Gamma'" },
+        { "OPTG014", Head + Forward + "Stack(x); private static Tensor Stack(Tensor x) => [|Stack|](x); }", "'Stack' calls itself" },
+        { "OPTG014", Head + Forward + "Map(x, Even); static float Even(float a) => Odd(a); static float Odd(float a) => [|Even|](a); }", "'Even' calls itself" },
+        { "OPTG015", Head + Hidden + Forward + "[|x + Hidden(x)|]; }", "The shapes in 'x + Hidden(x)' do not fit: [4] (input 'x') and [3] ('Hidden(x)', line 4)" },
+        { "OPTG015", Head + Hidden + Forward + "[|MatMul(x, Hidden(x))|]; }", "[.., m, k]" },
+        { "OPTG015", Head + Forward + "[|Reshape(x, 3)|]; }", "[4] (input 'x') and [3]; a reshape keeps the number of elements" },
+        { "OPTG015", Head + "[Dense(3)] private static partial Tensor Hidden(Tensor x); " + Forward + "[|Concat(0, x, Reshape(x, 2, 2))|]; }", "all sizes but those of the joined axis" },
+        { "OPTG016", Head + "[Dense([|0|])] private static partial Tensor Hidden(Tensor x); " + Forward + "Hidden(x); }", "'units' is 0, but must be positive" },
+        { "OPTG016", Head + "[Dense(3, Init = [|(Init)99|])] private static partial Tensor Hidden(Tensor x); " + Forward + "Hidden(x); }", "99 is no initializer" },
+        { "OPTG016", Head + Forward + "new Dense([|-1|]).Forward(x); }", "'units' is -1" },
+        { "OPTG016", "public class Half(int size) : Layer { public override Tensor Forward(Tensor x) => size % 2 == 0 ? x : throw new ArgumentException(\"must be even\", nameof(size)); } "
+            + Head + "[Half([|3|])] private static partial Tensor Hidden(Tensor x); " + Forward + "Hidden(x); }", "must be even" },
+        { "OPTG016", Head + Forward + "[|Sum(x, 3)|]; }", "axis 3 does not exist in [4] (input 'x')" },
+        { "OPTG016", Head + Forward + "x * x.Shape[[|5|]]; }", "position 5 lies outside an array of 1" },
+        { "OPTG016", Head + Forward + "x * ([|1 / (x.Rank - 1)|]); }", "divides by zero" },
+        { "OPTG017", Head + "private static float s_scale = 2; " + Forward + "x * [|s_scale|]; }", "'s_scale' is not known" },
+        { "OPTG017", Head + "private static float Scale { get; set; } = 2; " + Forward + "x * [|Scale|]; }", "'Scale' is not known" },
+        { "OPTG018", Head + Forward + "x; [Loss] private static Tensor [|Loss|]([Shape(4)] Tensor t, Tensor y) => Mean(y); }", "must first take the output of [Forward]" },
+        { "OPTG018", Head + "[Forward] private static (Tensor, Tensor) Forward([Shape(4)] Tensor x) => (x, x); [Loss] private static Tensor [|Loss|](Tensor y) => Mean(y); }", "2 outputs" },
+        { "OPTG019", Head + "[Dense(3)] private static partial Tensor [|Hidden|](Tensor x); " + Forward + "x; }", "Layer 'Hidden' is never called" },
+        { "OPTG020", Head + Forward + "Map(x, a => { for (int i = 0; i < 1_000_000; [|i++|]) { } return a; }); }", "exceeds 500,000 operations" },
+        { "OPTG021", Head + Forward + "Map(x, a => { while ([|a > 1|]) a /= 2; return a; }); }", "how often a loop runs ('a > 1')" },
+        { "OPTG021", Head + Forward + "Map(x, a => { for (int i = 0; i < 3; i++) { [|if (a > 1) break;|] } return a; }); }", "whether a loop goes on" },
+        { "OPTG021", Head + Forward + "Map(x, a => { int[] b = [1]; [|if (a > 1) b = [2];|] return b[0]; }); }", "anything but a number or a flag" },
+        { "OPTG022", Head + "[Dense(3)] private static Tensor [|Hidden|](Tensor x) => x; " + Forward + "Hidden(x); }", "Layer method 'Hidden' must be partial" },
+        { "OPTG022", Head + "[Dense(3)] private static partial Tensor [|Hidden|](Tensor x, Tensor y); " + Forward + "x; }", "must take one Tensor" },
+        { "OPTG023", Head + "[Forward] private static Tensor [|Forward|]([Shape(4)] Tensor x) => Mean(x); }", "must give something for each row" },
+        { "OPTG023", Head + Forward + "x; [Loss] private static Tensor [|Loss|](Tensor y, [Shape(4)] Tensor t) => y - t; }", "[Loss] method 'Loss' must give one number, but its shape is [4] ('y - t', line 4) for each row; average it" },
+        { "OPTG024", Head + Forward + "x; [Loss] private static Tensor Loss(Tensor y, [Shape] Labels [|t|]) => Mean(y); }", "Labels 't' are never encoded" },
+        { "OPTG025", Head + Hidden + Forward + "[|Hidden(Hidden(x))|]; }", "'Hidden.Kernel' has shape [4, 3] at the first use and [3, 3] here" },
+        { "OPTG026", Head + "[Dense(3), [|Square|]] private static partial Tensor Hidden(Tensor x); " + Forward + "Hidden(x); } public class Square : Layer { public override Tensor Forward(Tensor x) => x * x; }",
+            "is the layer 'Dense' already; declare another method for 'Square'" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void A_mistake_is_reported_on_its_token(string id, string text, string message)
+    {
+        (string source, string token, int start) = OptimizerSource.Marked(text);
+        ReadResult<ModelSpec> result = ModelSource.Read(source);
+
+        DiagnosticSpec found = Assert.Single(result.Diagnostics, diagnostic => diagnostic.Id == id);
+        Assert.Contains(message, found.ToDiagnostic().GetMessage(), StringComparison.Ordinal);
+        Assert.Equal(token, ("using System;\nusing OptGen;\nusing static OptGen.Ops;\n" + source).Substring(found.Span.Start, found.Span.Length));
+        Assert.Equal((start, token.Length), (found.Span.Start, found.Span.Length));
+        Assert.Equal(found.IsError, result.Value is null);
+    }
+
+    [Fact]
+    public void A_definition_of_another_assembly_is_reported_as_OPTG013()
+    {
+        using MemoryStream image = new();
+        CSharpCompilation other = OptimizerSource.Compile("public static class Other { public static Tensor Twice(Tensor x) => x + x; }").WithAssemblyName("Other");
+        Assert.True(other.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
+        (string source, string token, int start) = OptimizerSource.Marked(Head + Forward + "Other.[|Twice|](x); }");
+        ReadResult<ModelSpec> result = ModelSource.Read(source, MetadataReference.CreateFromImage(image.ToArray()));
+
+        DiagnosticSpec found = Assert.Single(result.Diagnostics);
+        Assert.Equal(("OPTG013", start, token.Length), (found.Id, found.Span.Start, found.Span.Length));
+        Assert.Contains("'Other.Twice' is defined in assembly 'Other'", found.ToDiagnostic().GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_compiler_reports_is_not_reported_again()
+    {
+        ReadResult<ModelSpec> result = ModelSource.Read(Head + Forward + "Undefined(x); }");
+
+        Assert.Null(result.Value);
+        Assert.Empty(result.Diagnostics);
+    }
+
+    [Fact]
+    public void Code_that_nests_without_end_is_reported_instead_of_taking_the_compiler_down()
+    {
+        string sum = string.Join(" + ", Enumerable.Repeat("a", 20_000));
+        ReadResult<ModelSpec> result = ModelSource.Read(Head + Forward + $"Map(x, a => {sum}); }}");
+
+        Assert.True(result.Value is not null || result.Diagnostics.Any(diagnostic => diagnostic.Id == "OPTG020"));
+    }
+}
