@@ -43,18 +43,12 @@ public class EvaluatorTests
         { "bool flag = false; flag |= true; return flag ^ false ? x * 2f : x;", "return x * 2f;", "" },
         { "Tensor? none = null; return none ?? x * 2f;", "return x * 2f;", "" },
         { "return -x + 1f - x;", "return (-x) + 1f - x;", "" },
-        { "return Map(x, v => v * 2);", "return Map(x, v => v + v + 0 * v * 0 - v + v);", "" },
     };
 
     [Theory]
     [MemberData(nameof(Known))]
-    public void Code_over_known_values_runs(string body, string plain, string members)
-    {
-        string[] expected = plain.Contains("0 * v", StringComparison.Ordinal) ? [] : ModelSource.Describe(ModelSource.Forward(plain));
-        string[] actual = ModelSource.Describe(ModelSource.Forward(body, members));
-        if (expected.Length > 0)
-            Assert.Equal(expected, actual);
-    }
+    public void Code_over_known_values_runs(string body, string plain, string members) =>
+        Assert.Equal(ModelSource.Describe(ModelSource.Forward(plain)), ModelSource.Describe(ModelSource.Forward(body, members)));
 
     /// <summary>The body of a function of one element, and what it must give at some points.</summary>
     public static TheoryData<string, Func<double, double>> Elements => new()
@@ -63,7 +57,7 @@ public class EvaluatorTests
         { "if (a > 1) a = 2 * a; else if (a < -1) { a = -a; } return a;", a => a > 1 ? 2 * a : a < -1 ? -a : a },
         { "if (a > 1) return 5; if (a < -1) return a; a += 1; return a * a;", a => a > 1 ? 5 : a < -1 ? a : (a + 1) * (a + 1) },
         { "if (a > 0) { if (a > 1) return 1; a = 3; } return a;", a => a > 0 ? a > 1 ? 1 : 3 : a },
-        { "float s = 0; for (int i = 1; i <= 3; i++) { if (a > i) continue; s += a; if (a < -i) return s; } return s;", Skipping },
+        { "float s = 0; for (int i = 1; i <= 3; i++) { if (a <= i) s += a; if (a < -i) return s; } return s;", Skipping },
         { "float b = 0; Add(ref b, a); return b;", a => a > 0 ? 2 * a : a },
         { "return a is > -1 and < 1 ? 1 : 0;", a => a is > -1 and < 1 ? 1 : 0 },
         { "bool far = a > 1 || a < -1; bool near = !far && a != 0; return near ? 1 : far ? 2 : 3;", a => a is > 1 or < -1 ? 2 : a != 0 ? 1 : 3 },
@@ -218,9 +212,8 @@ public class EvaluatorTests
         double s = 0;
         for (int i = 1; i <= 3; i++)
         {
-            if (a > i)
-                continue;
-            s += a;
+            if (a <= i)
+                s += a;
             if (a < -i)
                 return s;
         }

@@ -33,7 +33,7 @@ public class ModelDiagnosticsTests
         { "OPTG010", Head + "[Forward] private static Tensor Forward([Shape(4)] Tensor x) { [|try|] { return x; } finally { } } }", "'try' is not supported in code that OptGen compiles; it reads declarations" },
         { "OPTG010", Head + "[Forward] private static Tensor Forward([Shape(4)] Tensor x) { [|lock|] (x) { return x; } } }", "'lock' is not supported" },
         { "OPTG011", Head + Forward + "[|x == null|] ? x : x; }", "'x == null' is not supported" },
-        { "OPTG011", Head + Forward + "Map(x, a => [|(float)typeof(int).Name.Length|]); }", "is not supported" },
+        { "OPTG011", Head + Forward + "Map(x, a => (float)[|typeof(int)|].Name.Length); }", "'typeof(int)' is not supported" },
         { "OPTG012", Head + "[Forward] private static Tensor Forward([Shape(4)] Tensor x) { Console.[|WriteLine|](\"x\"); return x; } }", "'Console.WriteLine' can't be compiled" },
         { "OPTG012", Head + Forward + "Map(x, a => MathF.[|Gamma|](a)); static class MathF { public static extern float Gamma(float x); } }", "'Gamma'" },
         { "OPTG014", Head + Forward + "Stack(x); private static Tensor Stack(Tensor x) => [|Stack|](x); }", "'Stack' calls itself" },
