@@ -63,7 +63,7 @@ internal static class DerivativeRules
                 continue;
             ScalarBuilder scalar = new();
             int[] arguments = Enumerable.Range(0, inputs.Length + 2).Select(scalar.Input).ToArray();
-            int product = scalar.Apply(ScalarOp.Multiply, scalar.Inline(derivative, arguments)[0], arguments[inputs.Length + 1]);
+            int product = Differentiate.Times(scalar, scalar.Inline(derivative, arguments)[0], arguments[inputs.Length + 1]);
             ScalarFunction scaled = Compose.DropUnread(scalar.Build(arguments.Length, product), out int[] kept);
             int[] operands = kept.Select(argument => argument < inputs.Length ? inputs[argument] : argument == inputs.Length ? number : adjoint).ToArray();
             Shape shape = graph[inputs[i]].Shape;

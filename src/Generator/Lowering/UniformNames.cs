@@ -5,7 +5,7 @@ namespace OptGen.Generator.Lowering;
 /// <summary>Names for uniforms that say what they hold, such as <c>oneMinusBeta1</c>; <c>u3</c> where that would be a sentence.</summary>
 internal static class UniformNames
 {
-    private const int LongestName = 32;
+    private const int LongestName = 40;
 
     public static string[] Of(ScalarFunction host, string[] inputs)
     {

@@ -60,6 +60,23 @@ internal static class Differentiate
         return derivatives[output] ?? builder.Constant(0);
     }
 
+    /// <summary>
+    /// A derivative times a factor. Where a branch of the derivative is exactly zero the product is zero too, whatever the factor; a fraction takes the factor into
+    /// its numerator.
+    /// </summary>
+    public static int Times(ScalarBuilder builder, int derivative, int factor)
+    {
+        ScalarNode node = builder[derivative];
+        bool IsZero(int value) => builder.IsConstant(value, 0);
+        if (IsZero(derivative))
+            return derivative;
+        if (node.Op == ScalarOp.Select && (IsZero(node.B) || IsZero(node.C)))
+            return builder.Apply(ScalarOp.Select, node.A, Times(builder, node.B, factor), Times(builder, node.C, factor));
+        return node.Op == ScalarOp.Divide && builder[node.A].Op == ScalarOp.Constant
+            ? builder.Apply(ScalarOp.Divide, builder.Apply(ScalarOp.Multiply, node.A, factor), node.B)
+            : builder.Apply(ScalarOp.Multiply, derivative, factor);
+    }
+
     private static int? Derivative(ScalarBuilder builder, int value, int?[] derivatives)
     {
         ScalarNode node = builder[value];
@@ -73,7 +90,7 @@ internal static class Differentiate
 
         int Apply(ScalarOp op, int a, int b) => builder.Apply(op, a, b);
         int Number(double number) => builder.Constant(number);
-        int? Scale(int? derivative, Func<int> factor) => derivative is int d ? Apply(ScalarOp.Multiply, factor(), d) : null;
+        int? Scale(int? derivative, Func<int> factor) => derivative is int d ? Times(builder, d, factor()) : null;
         int Else(int? derivative) => derivative ?? Number(0);
         return node.Op switch
         {

@@ -32,6 +32,8 @@ internal static class ScalarPrinter
             return ("…", Atom);
         if (RectifiedBy(function, node) is int rectified)
             return ($"relu({Print(function, names, rectified, ref budget).Text})", Atom);
+        if (FlushedBy(function, node) is int flushed)
+            return ($"flush({Print(function, names, flushed, ref budget).Text})", Atom);
 
         switch (node.Op)
         {
@@ -95,5 +97,15 @@ internal static class ScalarPrinter
             return null;
         ScalarNode condition = function.Nodes[node.A];
         return condition.Op == ScalarOp.Less && IsZero(condition.A) && condition.B == node.B ? node.B : null;
+    }
+
+    /// <summary>The value that is taken for zero when it is very small, or null.</summary>
+    private static int? FlushedBy(ScalarFunction function, ScalarNode node)
+    {
+        if (node.Op != ScalarOp.Select || function.Nodes[node.B] is not { Op: ScalarOp.Constant, Value: 0 })
+            return null;
+        ScalarNode condition = function.Nodes[node.A];
+        return condition.Op == ScalarOp.Less && function.Nodes[condition.A] is { Op: ScalarOp.Abs } size && size.A == node.C
+            && function.Nodes[condition.B] is { Op: ScalarOp.Constant, Value: < 1e-30 } ? node.C : null;
     }
 }
