@@ -22,10 +22,9 @@ public sealed class PackageTests : IDisposable
         </Project>
         """;
 
-    private const string Source = """
+    private const string Program = """
         using System;
-        using OptGen;
-        using static OptGen.Ops;
+        using Gates;
 
         XorAdam optimizer = new(new XorNet(1));
         float[] x = [0, 0, 0, 1, 1, 0, 1, 1];
@@ -34,6 +33,13 @@ public sealed class PackageTests : IDisposable
         for (int step = 1; step < 500; step++)
             loss = optimizer.TrainStep(x, y);
         Console.WriteLine(loss < 0.05f ? "learned" : $"loss {loss}");
+        """;
+
+    private const string Declaration = """
+        using OptGen;
+        using static OptGen.Ops;
+
+        namespace Gates;
 
         [Model(Batch = 4)]
         public partial class XorNet
@@ -68,7 +74,8 @@ public sealed class PackageTests : IDisposable
 
         string project = _folder.CreateSubdirectory("project").FullName;
         File.WriteAllText(Path.Combine(project, "Xor.csproj"), Project);
-        File.WriteAllText(Path.Combine(project, "Program.cs"), Source);
+        File.WriteAllText(Path.Combine(project, "Program.cs"), Program);
+        File.WriteAllText(Path.Combine(project, "XorNet.cs"), Declaration);
 
         // Only the new package is offered, and the packages of the user stay as they are.
         File.WriteAllText(
