@@ -87,9 +87,10 @@ internal sealed class ClassFile
             return element + ".NaN";
         if (double.IsInfinity(value))
             return element + (value > 0 ? ".PositiveInfinity" : ".NegativeInfinity");
-        return element == "float"
-            ? ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f"
-            : value.ToString("R", CultureInfo.InvariantCulture) + "d";
+        if (element == "float")
+            return ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
+        string text = value.ToString("R", CultureInfo.InvariantCulture);
+        return text.Contains('.') || text.Contains('E') ? text : text + ".0";
     }
 
     /// <summary>Text as content of XML documentation.</summary>
