@@ -8,7 +8,9 @@ public static class OptGenRuntime
     private static int s_maxThreads = Environment.ProcessorCount;
     private static int s_vectorBits = WidestVectorBits;
 
-    /// <summary>Most threads that one program uses, the caller's included. Default: <see cref="Environment.ProcessorCount"/>. Results do not depend on it.</summary>
+    /// <summary>
+    /// Most threads that one program uses, the caller's included. Default: <see cref="Environment.ProcessorCount"/>. Results do not depend on it.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public static int MaxThreads
     {

@@ -24,7 +24,8 @@ public static class WorkerTeam
     private static int s_kernel;
     private static ExceptionDispatchInfo? s_error;
 
-    // Number of the run (upper 32 bits), its parts (16), the next part to claim (16): in one word, so that claiming a part proves that its run is still in progress.
+    // Number of the run (upper 32 bits), its parts (16), the next part to claim (16): in one word, so that claiming a part proves that its run is still in
+    // progress.
     private static long s_claim;
     private static int s_finished;
     private static int s_helpers;

@@ -74,7 +74,7 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
         if (lanes >= Count)
             return Load(in source);
         ref double first = ref Unsafe.AsRef(in source);
-        return new(Vector128.Create(lanes > 0 ? Unsafe.Add(ref first, 0) : 0, 0));
+        return new(Vector128.Create(lanes > 0 ? first : 0, 0));
     }
 
     /// <inheritdoc/>
@@ -158,8 +158,9 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
     public static Double128 Sign(Double128 a)
     {
         // a + 0 keeps NaN and makes −0 into 0.
-        Vector128<double> notPositive = Vector128.ConditionalSelect(Vector128.LessThan(a._value, Vector128<double>.Zero), Vector128.Create((double)-1), a._value + Vector128<double>.Zero);
-        return new(Vector128.ConditionalSelect(Vector128.GreaterThan(a._value, Vector128<double>.Zero), Vector128<double>.One, notPositive));
+        Vector128<double> zero = Vector128<double>.Zero;
+        Vector128<double> notPositive = Vector128.ConditionalSelect(Vector128.LessThan(a._value, zero), Vector128.Create(-1.0), a._value + zero);
+        return new(Vector128.ConditionalSelect(Vector128.GreaterThan(a._value, zero), Vector128<double>.One, notPositive));
     }
 
     /// <inheritdoc/>
@@ -251,10 +252,12 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
     static Double128 ISimdBits<Double128, double>.ShiftRight(Double128 a, int bits) => new((a._value.AsInt64() >>> bits).AsDouble());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double128 ISimdBits<Double128, double>.ClampFast(Double128 a, Double128 low, Double128 high) => new(Vector128.MinNative(high._value, Vector128.MaxNative(low._value, a._value)));
+    static Double128 ISimdBits<Double128, double>.ClampFast(Double128 a, Double128 low, Double128 high) =>
+        new(Vector128.MinNative(high._value, Vector128.MaxNative(low._value, a._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double128 ISimdBits<Double128, double>.Scale(Double128 a, Double128 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Double128, double, DoubleConstants>.Scale(a, n);
+    static Double128 ISimdBits<Double128, double>.Scale(Double128 a, Double128 n) =>
+        Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Double128, double, DoubleConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<double> LaneMask(int lanes) => Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)lanes)).AsDouble();

@@ -156,8 +156,9 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
     public static Double256 Sign(Double256 a)
     {
         // a + 0 keeps NaN and makes −0 into 0.
-        Vector256<double> notPositive = Vector256.ConditionalSelect(Vector256.LessThan(a._value, Vector256<double>.Zero), Vector256.Create((double)-1), a._value + Vector256<double>.Zero);
-        return new(Vector256.ConditionalSelect(Vector256.GreaterThan(a._value, Vector256<double>.Zero), Vector256<double>.One, notPositive));
+        Vector256<double> zero = Vector256<double>.Zero;
+        Vector256<double> notPositive = Vector256.ConditionalSelect(Vector256.LessThan(a._value, zero), Vector256.Create(-1.0), a._value + zero);
+        return new(Vector256.ConditionalSelect(Vector256.GreaterThan(a._value, zero), Vector256<double>.One, notPositive));
     }
 
     /// <inheritdoc/>
@@ -249,10 +250,12 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
     static Double256 ISimdBits<Double256, double>.ShiftRight(Double256 a, int bits) => new((a._value.AsInt64() >>> bits).AsDouble());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double256 ISimdBits<Double256, double>.ClampFast(Double256 a, Double256 low, Double256 high) => new(Vector256.MinNative(high._value, Vector256.MaxNative(low._value, a._value)));
+    static Double256 ISimdBits<Double256, double>.ClampFast(Double256 a, Double256 low, Double256 high) =>
+        new(Vector256.MinNative(high._value, Vector256.MaxNative(low._value, a._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double256 ISimdBits<Double256, double>.Scale(Double256 a, Double256 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Double256, double, DoubleConstants>.Scale(a, n);
+    static Double256 ISimdBits<Double256, double>.Scale(Double256 a, Double256 n) =>
+        Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Double256, double, DoubleConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> LaneMask(int lanes) => Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)lanes)).AsDouble();

@@ -177,11 +177,13 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double64 And(Double64 a, Double64 b) => new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) & BitConverter.DoubleToInt64Bits(b._value)));
+    public static Double64 And(Double64 a, Double64 b) =>
+        new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) & BitConverter.DoubleToInt64Bits(b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double64 Or(Double64 a, Double64 b) => new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) | BitConverter.DoubleToInt64Bits(b._value)));
+    public static Double64 Or(Double64 a, Double64 b) =>
+        new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) | BitConverter.DoubleToInt64Bits(b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -208,19 +210,24 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
     public static double MinAcross(Double64 a) => a._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double64 ISimdBits<Double64, double>.AddBits(Double64 a, Double64 b) => new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) + BitConverter.DoubleToInt64Bits(b._value)));
+    static Double64 ISimdBits<Double64, double>.AddBits(Double64 a, Double64 b) =>
+        new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) + BitConverter.DoubleToInt64Bits(b._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double64 ISimdBits<Double64, double>.SubtractBits(Double64 a, Double64 b) => new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) - BitConverter.DoubleToInt64Bits(b._value)));
+    static Double64 ISimdBits<Double64, double>.SubtractBits(Double64 a, Double64 b) =>
+        new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) - BitConverter.DoubleToInt64Bits(b._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double64 ISimdBits<Double64, double>.ShiftLeft(Double64 a, int bits) => new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) << bits));
+    static Double64 ISimdBits<Double64, double>.ShiftLeft(Double64 a, int bits) =>
+        new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) << bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double64 ISimdBits<Double64, double>.ShiftRight(Double64 a, int bits) => new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) >>> bits));
+    static Double64 ISimdBits<Double64, double>.ShiftRight(Double64 a, int bits) =>
+        new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a._value) >>> bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Double64 ISimdBits<Double64, double>.ClampFast(Double64 a, Double64 low, Double64 high) => a._value < low._value ? low : a._value > high._value ? high : a;
+    static Double64 ISimdBits<Double64, double>.ClampFast(Double64 a, Double64 low, Double64 high) =>
+        a._value < low._value ? low : a._value > high._value ? high : a;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Double64 ISimdBits<Double64, double>.Scale(Double64 a, Double64 n) => ElementaryMath<Double64, double, DoubleConstants>.Scale(a, n);

@@ -42,7 +42,9 @@ internal static partial class ElementaryMath<V, T, C>
         return V.Scale(V.FusedMultiplyAdd(p, r, One), n);
     }
 
-    /// <summary>ln x for positive finite x, as high + low: k·ln 2 + 2s + s³·(⅔ + …) with s = f / (2 + f), where all but the last terms are computed to twice the precision.</summary>
+    /// <summary>
+    /// ln x for positive finite x, as high + low: k·ln 2 + 2s + s³·(⅔ + …) with s = f / (2 + f), where all but the last terms are computed to twice the precision.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (V High, V Low) LogOfTwoParts(V x)
     {

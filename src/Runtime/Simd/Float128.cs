@@ -74,7 +74,7 @@ public readonly struct Float128 : ISimd<Float128, float>, ISimdBits<Float128, fl
         if (lanes >= Count)
             return Load(in source);
         ref float first = ref Unsafe.AsRef(in source);
-        return new(Vector128.Create(lanes > 0 ? Unsafe.Add(ref first, 0) : 0, lanes > 1 ? Unsafe.Add(ref first, 1) : 0, lanes > 2 ? Unsafe.Add(ref first, 2) : 0, 0));
+        return new(Vector128.Create(lanes > 0 ? first : 0, lanes > 1 ? Unsafe.Add(ref first, 1) : 0, lanes > 2 ? Unsafe.Add(ref first, 2) : 0, 0));
     }
 
     /// <inheritdoc/>
@@ -158,8 +158,9 @@ public readonly struct Float128 : ISimd<Float128, float>, ISimdBits<Float128, fl
     public static Float128 Sign(Float128 a)
     {
         // a + 0 keeps NaN and makes −0 into 0.
-        Vector128<float> notPositive = Vector128.ConditionalSelect(Vector128.LessThan(a._value, Vector128<float>.Zero), Vector128.Create((float)-1), a._value + Vector128<float>.Zero);
-        return new(Vector128.ConditionalSelect(Vector128.GreaterThan(a._value, Vector128<float>.Zero), Vector128<float>.One, notPositive));
+        Vector128<float> zero = Vector128<float>.Zero;
+        Vector128<float> notPositive = Vector128.ConditionalSelect(Vector128.LessThan(a._value, zero), Vector128.Create(-1f), a._value + zero);
+        return new(Vector128.ConditionalSelect(Vector128.GreaterThan(a._value, zero), Vector128<float>.One, notPositive));
     }
 
     /// <inheritdoc/>
@@ -263,10 +264,12 @@ public readonly struct Float128 : ISimd<Float128, float>, ISimdBits<Float128, fl
     static Float128 ISimdBits<Float128, float>.ShiftRight(Float128 a, int bits) => new((a._value.AsInt32() >>> bits).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float128 ISimdBits<Float128, float>.ClampFast(Float128 a, Float128 low, Float128 high) => new(Vector128.MinNative(high._value, Vector128.MaxNative(low._value, a._value)));
+    static Float128 ISimdBits<Float128, float>.ClampFast(Float128 a, Float128 low, Float128 high) =>
+        new(Vector128.MinNative(high._value, Vector128.MaxNative(low._value, a._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float128 ISimdBits<Float128, float>.Scale(Float128 a, Float128 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Float128, float, FloatConstants>.Scale(a, n);
+    static Float128 ISimdBits<Float128, float>.Scale(Float128 a, Float128 n) =>
+        Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Float128, float, FloatConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> LaneMask(int lanes) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(lanes)).AsSingle();

@@ -156,8 +156,9 @@ public readonly struct Float256 : ISimd<Float256, float>, ISimdBits<Float256, fl
     public static Float256 Sign(Float256 a)
     {
         // a + 0 keeps NaN and makes −0 into 0.
-        Vector256<float> notPositive = Vector256.ConditionalSelect(Vector256.LessThan(a._value, Vector256<float>.Zero), Vector256.Create((float)-1), a._value + Vector256<float>.Zero);
-        return new(Vector256.ConditionalSelect(Vector256.GreaterThan(a._value, Vector256<float>.Zero), Vector256<float>.One, notPositive));
+        Vector256<float> zero = Vector256<float>.Zero;
+        Vector256<float> notPositive = Vector256.ConditionalSelect(Vector256.LessThan(a._value, zero), Vector256.Create(-1f), a._value + zero);
+        return new(Vector256.ConditionalSelect(Vector256.GreaterThan(a._value, zero), Vector256<float>.One, notPositive));
     }
 
     /// <inheritdoc/>
@@ -249,10 +250,12 @@ public readonly struct Float256 : ISimd<Float256, float>, ISimdBits<Float256, fl
     static Float256 ISimdBits<Float256, float>.ShiftRight(Float256 a, int bits) => new((a._value.AsInt32() >>> bits).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float256 ISimdBits<Float256, float>.ClampFast(Float256 a, Float256 low, Float256 high) => new(Vector256.MinNative(high._value, Vector256.MaxNative(low._value, a._value)));
+    static Float256 ISimdBits<Float256, float>.ClampFast(Float256 a, Float256 low, Float256 high) =>
+        new(Vector256.MinNative(high._value, Vector256.MaxNative(low._value, a._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float256 ISimdBits<Float256, float>.Scale(Float256 a, Float256 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Float256, float, FloatConstants>.Scale(a, n);
+    static Float256 ISimdBits<Float256, float>.Scale(Float256 a, Float256 n) =>
+        Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(a._value, n._value)) : ElementaryMath<Float256, float, FloatConstants>.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> LaneMask(int lanes) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(lanes)).AsSingle();

@@ -177,11 +177,13 @@ public readonly struct Float32 : ISimd<Float32, float>, ISimdBits<Float32, float
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32 And(Float32 a, Float32 b) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) & BitConverter.SingleToInt32Bits(b._value)));
+    public static Float32 And(Float32 a, Float32 b) =>
+        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) & BitConverter.SingleToInt32Bits(b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32 Or(Float32 a, Float32 b) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) | BitConverter.SingleToInt32Bits(b._value)));
+    public static Float32 Or(Float32 a, Float32 b) =>
+        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) | BitConverter.SingleToInt32Bits(b._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -208,16 +210,20 @@ public readonly struct Float32 : ISimd<Float32, float>, ISimdBits<Float32, float
     public static float MinAcross(Float32 a) => a._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 ISimdBits<Float32, float>.AddBits(Float32 a, Float32 b) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) + BitConverter.SingleToInt32Bits(b._value)));
+    static Float32 ISimdBits<Float32, float>.AddBits(Float32 a, Float32 b) =>
+        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) + BitConverter.SingleToInt32Bits(b._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 ISimdBits<Float32, float>.SubtractBits(Float32 a, Float32 b) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) - BitConverter.SingleToInt32Bits(b._value)));
+    static Float32 ISimdBits<Float32, float>.SubtractBits(Float32 a, Float32 b) =>
+        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) - BitConverter.SingleToInt32Bits(b._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 ISimdBits<Float32, float>.ShiftLeft(Float32 a, int bits) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) << bits));
+    static Float32 ISimdBits<Float32, float>.ShiftLeft(Float32 a, int bits) =>
+        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) << bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 ISimdBits<Float32, float>.ShiftRight(Float32 a, int bits) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) >>> bits));
+    static Float32 ISimdBits<Float32, float>.ShiftRight(Float32 a, int bits) =>
+        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) >>> bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float32 ISimdBits<Float32, float>.ClampFast(Float32 a, Float32 low, Float32 high) => a._value < low._value ? low : a._value > high._value ? high : a;

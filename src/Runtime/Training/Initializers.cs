@@ -1,6 +1,11 @@
+using System.Globalization;
+
 namespace OptGen;
 
-/// <summary>First values of parameters: each initializer is a function of one element, computed in double precision. The same seed gives the same values on every machine.</summary>
+/// <summary>
+/// First values of parameters: each initializer is a function of one element, computed in double precision. The same seed gives the same values on every
+/// machine.
+/// </summary>
 public static partial class Initializers
 {
     /// <summary>Fills a parameter.</summary>
@@ -32,7 +37,7 @@ public static partial class Initializers
         ArgumentOutOfRangeException.ThrowIfLessThan(fanOut, 1);
 
         // A gain stands for the shortest decimal that names it, as literals do in the compiler, so that 0.1f is 0.1 in a double model.
-        double decimalGain = double.Parse(gain.ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
+        double decimalGain = double.Parse(gain.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         return new InitializerInput(fanIn, fanOut, decimalGain, seed, stream, 0);
     }
 

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OptGen;
 
-/// <summary>Checks what a caller hands to a generated method, before anything is changed; a failure names the argument, what was given and what was expected.</summary>
+/// <summary>
+/// Checks what a caller hands to a generated method, before anything is changed; a failure names the argument, what was given and what was expected.
+/// </summary>
 public static class InputCheck
 {
     /// <summary>Number of whole rows of <paramref name="rowSize"/> elements in a span of <paramref name="length"/>; 0 of an empty one.</summary>
@@ -49,7 +51,7 @@ public static class InputCheck
             ThrowSameLength(length, expected, name);
     }
 
-    /// <summary>Copies class labels, each below <paramref name="classes"/>, to where the program reads them. Nothing is copied if one is out of range.</summary>
+    /// <summary>Copies class labels, each below <paramref name="classes"/>, to where the program reads them. Nothing is copied if one is not.</summary>
     /// <exception cref="ArgumentException">A label is negative or not below <paramref name="classes"/>.</exception>
     public static void Labels(ReadOnlySpan<int> labels, int classes, Span<float> staged, string name)
     {
@@ -80,8 +82,11 @@ public static class InputCheck
         throw new ArgumentException($"{name} has {length} elements, which is not a whole number of rows of {rowSize}.", name);
 
     [DoesNotReturn]
-    private static void ThrowBatch(int rows, int batch, string name) =>
-        throw new ArgumentException(rows == 0 ? $"{name} is empty; it needs 1 to {batch} rows." : $"{name} has {rows} rows; the batch takes at most {batch}.", name);
+    private static void ThrowBatch(int rows, int batch, string name)
+    {
+        string fault = rows == 0 ? $"is empty; it needs 1 to {batch} rows." : $"has {rows} rows; the batch takes at most {batch}.";
+        throw new ArgumentException($"{name} {fault}", name);
+    }
 
     [DoesNotReturn]
     private static void ThrowLength(int length, int rowSize, int rows, string name) =>

@@ -42,8 +42,10 @@ public static class Philox
         return (index & 1) == 0 ? even : odd;
     }
 
-    /// <summary>A number of the standard normal distribution, by the transform of Box and Muller. It is computed without the system's mathematical functions, whose
-    /// last bits differ between systems.</summary>
+    /// <summary>
+    /// A number of the standard normal distribution, by the transform of Box and Muller. It is computed without the system's mathematical functions, whose last
+    /// bits differ between systems.
+    /// </summary>
     public static double Normal(int seed, int stream, long index)
     {
         (double even, double odd) = UniformPair(seed, stream, index >> 1);

@@ -63,7 +63,8 @@ public sealed class ElementaryMathTests
     {
         double[] special =
         [
-            double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -0.0, 1, -1, 2, -2, 0.5, -0.5, 3, -3, 1e10, -1e10, 1e-10, 1e300, -1e300, -1e-310, 7, -2.5,
+            double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -0.0, 1, -1, 2, -2, 0.5, -0.5, 3, -3, 1e10, -1e10, 1e-10, 1e300, -1e300,
+            -1e-310, 7, -2.5,
         ];
         foreach (double x in special)
         {
@@ -159,8 +160,9 @@ public sealed class ElementaryMathTests
 
     private static readonly double[] s_edges =
     [
-        double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -0.0, 1, -1, 1e-45, -1e-45, 1.1754942e-38, 88.72283, 88.72284, -87.33655, -103.2789, -103.9721,
-        -103.97209, 104, double.Epsilon, 709.782712893384, 709.7827128933841, -744.4400719213812, -745.1332191019411, -745.1332191019412, 0.70710678118654746, 1.414213562373095,
+        double.NaN, double.PositiveInfinity, double.NegativeInfinity, 0, -0.0, 1, -1, 1e-45, -1e-45, 1.1754942e-38, 88.72283, 88.72284, -87.33655, -103.2789,
+        -103.9721, -103.97209, 104, double.Epsilon, 709.782712893384, 709.7827128933841, -744.4400719213812, -745.1332191019411, -745.1332191019412,
+        0.70710678118654746, 1.414213562373095,
         1.0000001, 0.9999999, 8.66, 9.02, 19.06, 22, double.MaxValue, double.MinValue, 2.2250738585072009e-308, 0.34657359, -0.34657359,
     ];
 

@@ -20,7 +20,9 @@ public sealed class Double128Tests : SimdContract<Double128, double>;
 
 public sealed class Double64Tests : SimdContract<Double64, double>;
 
-/// <summary>What every wrapper must do, lane by lane, against the scalar operation of .NET. It holds at any width, on a processor that executes it or not.</summary>
+/// <summary>
+/// What every wrapper must do, lane by lane, against the scalar operation of .NET. It holds at any width, on a processor that executes it or not.
+/// </summary>
 public abstract class SimdContract<V, T>
     where V : struct, ISimd<V, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>, IMinMaxValue<T>

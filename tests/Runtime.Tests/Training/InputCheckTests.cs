@@ -27,7 +27,8 @@ public sealed class InputCheckTests
         Assert.StartsWith("y has 11 elements; 3 rows of 4 are 12.", Assert.Throws<ArgumentException>("y", () => InputCheck.Length(11, 4, 3, "y")).Message);
         InputCheck.Capacity(13, 4, 3, "output");
         Assert.StartsWith(
-            "output has room for 11 elements; 3 rows of 4 need 12.", Assert.Throws<ArgumentException>("output", () => InputCheck.Capacity(11, 4, 3, "output")).Message);
+            "output has room for 11 elements; 3 rows of 4 need 12.", Assert.Throws<ArgumentException>("output", () =>
+                InputCheck.Capacity(11, 4, 3, "output")).Message);
         InputCheck.SameLength(5, 5, "gradients");
         Assert.StartsWith(
             "gradients has 4 elements; 5 are expected.", Assert.Throws<ArgumentException>("gradients", () => InputCheck.SameLength(4, 5, "gradients")).Message);
