@@ -187,7 +187,7 @@ internal static partial class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor TransformSignature = new(
         "OPTG050",
         "Signature of a gradient transform's method is not understood",
-        "Method '{0}' is marked [{1}], so it must be declared '{2}'",
+        "Method '{0}' is marked [{1}], so it must be {2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -96,8 +96,11 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
     private static string Text(XElement element) => string.Concat(element.Nodes().Select(node => node switch
     {
         XText text => text.Value,
-        XElement { IsEmpty: true } reference => (reference.Attribute("cref") ?? reference.Attribute("langword") ?? reference.Attribute("name"))?.Value.Split('.', ':').Last() ?? "",
+        XElement { IsEmpty: true } reference => Referenced(reference)?.Split('.', ':').Last() ?? "",
         XElement child => Text(child),
         _ => "",
     }));
+
+    private static string? Referenced(XElement reference) =>
+        (reference.Attribute("cref") ?? reference.Attribute("langword") ?? reference.Attribute("name"))?.Value;
 }

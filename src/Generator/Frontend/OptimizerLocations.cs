@@ -11,7 +11,8 @@ internal static class OptimizerLocations
 
     /// <summary>The value given to a named argument, or null.</summary>
     public static Location? NamedArgumentLocation(this AttributeData attribute, string name) =>
-        attribute.Syntax()?.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression.GetLocation();
+        attribute.Syntax()?.ArgumentList?.Arguments
+            .FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression.GetLocation();
 
     /// <summary>The positional argument of that number.</summary>
     public static Location? ArgumentLocation(this AttributeData attribute, int number) =>

@@ -39,9 +39,11 @@ internal static class OptimizerNames
             if (name == type.Name)
                 diagnostics.Report(DiagnosticDescriptors.NameTaken, type.Location(), type.Name, name, role, "the class itself");
             else if (taken.TryGetValue(name, out string? by))
-                diagnostics.Report(DiagnosticDescriptors.NameTaken, type.GetMembers(name).FirstOrDefault()?.Location() ?? type.Location(), type.Name, name, role, by);
+                diagnostics.Report(DiagnosticDescriptors.NameTaken, Declared(type, name), type.Name, name, role, by);
             else
                 taken.Add(name, role);
         }
     }
+
+    private static Location? Declared(INamedTypeSymbol type, string name) => type.GetMembers(name).FirstOrDefault()?.Location() ?? type.Location();
 }

@@ -99,8 +99,8 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
             && method.Parameters.All(parameter => parameter.RefKind == RefKind.None && parameter.Type.IsReal());
         if (!understood)
         {
-            string form = reduced ? $"float {method.Name}(float g) or float {method.Name}(float g, float reduced)" : $"float {method.Name}(float g)";
-            diagnostics.Report(DiagnosticDescriptors.TransformSignature, method.Location(), method.Name, attribute, form);
+            string form = reduced ? $"'float {method.Name}(float g)' or 'float {method.Name}(float g, float reduced)'" : $"'float {method.Name}(float g)'";
+            diagnostics.Report(DiagnosticDescriptors.TransformSignature, method.Location(), method.Name, attribute, "declared " + form);
             return null;
         }
 

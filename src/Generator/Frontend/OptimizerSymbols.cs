@@ -18,7 +18,10 @@ internal static class OptimizerSymbols
 
     /// <summary>Whether the type is the runtime's type of that name, generic or not.</summary>
     public static bool IsNamed(this ITypeSymbol? type, string name) =>
-        type is not null && type.Name == name && type.ContainingType is null && type.ContainingNamespace is { Name: "OptGen", ContainingNamespace.IsGlobalNamespace: true };
+        type is not null
+        && type.Name == name
+        && type.ContainingType is null
+        && type.ContainingNamespace is { Name: "OptGen", ContainingNamespace.IsGlobalNamespace: true };
 
     /// <summary>Whether the type derives from the runtime's class of that name.</summary>
     public static bool DerivesFrom(this ITypeSymbol? type, string name)

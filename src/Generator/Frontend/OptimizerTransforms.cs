@@ -29,13 +29,18 @@ internal static class OptimizerTransforms
         IMethodSymbol[] reductions = [.. definition.Type.MethodsMarked(OptimizerSymbols.Reduce)];
         if (applies.Length != 1)
         {
-            diagnostics.Report(DiagnosticDescriptors.TransformWithoutApply, attribute.NameLocation(), attribute.ShortName(), applies.Length == 0 ? "none" : "several");
+            string has = applies.Length == 0 ? "none" : "several";
+            diagnostics.Report(DiagnosticDescriptors.TransformWithoutApply, attribute.NameLocation(), attribute.ShortName(), has);
             return null;
         }
 
         Dictionary<IPropertySymbol, int> numbers = hypers.AddOf(attribute, definition.Type, definition.Initial);
         foreach (IMethodSymbol second in reductions.Skip(1))
-            diagnostics.Report(DiagnosticDescriptors.TransformSignature, second.Location() ?? attribute.NameLocation(), second.Name, "Reduce", "the only one of its class");
+        {
+            Location? location = second.Location() ?? attribute.NameLocation();
+            diagnostics.Report(DiagnosticDescriptors.TransformSignature, location, second.Name, "Reduce", "the only one of its class");
+        }
+
         BoundFunction? reduction = reductions.Length > 0 && OptimizerSignature.OfTransform(reductions[0], "Reduce", reduced: false, diagnostics) is { } summed
             ? definition.Evaluate(summed, numbers)
             : null;

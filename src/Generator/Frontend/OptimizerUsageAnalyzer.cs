@@ -11,7 +11,8 @@ public sealed class OptimizerUsageAnalyzer : DiagnosticAnalyzer
 {
     private static readonly string[] s_chainBases = [OptimizerSymbols.UpdateRule, OptimizerSymbols.GradientTransform, OptimizerSymbols.Schedule];
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.NotOnAnOptimizer, DiagnosticDescriptors.NotInARule];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [DiagnosticDescriptors.NotOnAnOptimizer, DiagnosticDescriptors.NotInARule];
 
     public override void Initialize(AnalysisContext context)
     {

@@ -2,8 +2,8 @@ namespace OptGen;
 
 /// <summary>
 /// A transform of the gradient that runs before the update rule, as an attribute of an optimizer class; several run in the order in which they are written.
-/// It holds a method marked <see cref="ApplyAttribute"/> that gives one element of the new gradient. When that needs a number over all gradients, such as a norm,
-/// a method marked <see cref="ReduceAttribute"/> says what is summed over every element of every parameter.
+/// It holds a method marked <see cref="ApplyAttribute"/> that gives one element of the new gradient. When that needs a number over all gradients, such as
+/// a norm, a method marked <see cref="ReduceAttribute"/> says what is summed over every element of every parameter.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public abstract class GradientTransform : Attribute;

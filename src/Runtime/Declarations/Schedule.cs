@@ -1,8 +1,8 @@
 namespace OptGen;
 
 /// <summary>
-/// A schedule drives a hyperparameter as a closed-form function of the number of updates already done, which is its only state: a resumed run continues exactly.
-/// It is ordinary code that runs once per step, and the attribute of an optimizer class.
+/// A schedule drives a hyperparameter as a closed-form function of the number of updates already done, which is its only state: a resumed run continues
+/// exactly. It is ordinary code that runs once per step, and the attribute of an optimizer class.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public abstract class Schedule : Attribute

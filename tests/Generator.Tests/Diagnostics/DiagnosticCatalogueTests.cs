@@ -60,7 +60,8 @@ public partial class DiagnosticCatalogueTests
         DiagnosticSpec spec = DiagnosticSpec.Create(descriptor, new SourceSpan("User.cs", 40, 5, 3, 8, 3, 13), "Net");
         Diagnostic diagnostic = spec.ToDiagnostic();
 
-        Assert.Equal(("User.cs", 3, 8), (diagnostic.Location.GetLineSpan().Path, diagnostic.Location.GetLineSpan().StartLinePosition.Line, diagnostic.Location.GetLineSpan().StartLinePosition.Character));
+        FileLinePositionSpan lines = diagnostic.Location.GetLineSpan();
+        Assert.Equal(("User.cs", 3, 8), (lines.Path, lines.StartLinePosition.Line, lines.StartLinePosition.Character));
         Assert.StartsWith("Optimizer 'Net' has no update rule", diagnostic.GetMessage(), StringComparison.Ordinal);
         Assert.Equal(spec, spec with { Arguments = new[] { "Net" }.ToEquatableArray() });
         Assert.NotEqual(spec, spec with { Arguments = ["Other"] });

@@ -18,6 +18,10 @@ public class FaultBarrierTests
     }
 
     [Fact]
-    public void A_cancelled_compilation_is_no_fault() =>
-        Assert.Throws<OperationCanceledException>(() => FaultBarrier.Compile(new ClassSpec("", [], "Net", "public"), () => throw new OperationCanceledException(), TestContext.Current.CancellationToken));
+    public void A_cancelled_compilation_is_no_fault()
+    {
+        ClassSpec owner = new("", [], "Net", "public");
+        Assert.Throws<OperationCanceledException>(
+            () => FaultBarrier.Compile(owner, () => throw new OperationCanceledException(), TestContext.Current.CancellationToken));
+    }
 }

@@ -44,6 +44,7 @@ public class OptimizerDiagnosticsTests
         { "OPTG049", "public class T : GradientTransform { public float F(float g) => g; } [Optimizer, [|T|], AdamW] public partial class O;", "has none" },
         { "OPTG050", "public class T : GradientTransform { [Apply] public void [|F|](ref float g) { } } [Optimizer, T, AdamW] public partial class O;", "'float F(float g)'" },
         { "OPTG050", "public class T : GradientTransform { [Apply] public float [|F|](float g, float sum) => g; } [Optimizer, T, AdamW] public partial class O;", "'float F(float g)'" },
+        { "OPTG050", "public class T : GradientTransform { [Reduce] public float F(float g) => g; [Reduce] public float [|G|](float g) => g; [Apply] public float A(float g) => g; } [Optimizer, T, AdamW] public partial class O;", "must be the only one of its class" },
         { "OPTG051", "[Optimizer, AdamW, WarmupCosine(Total = 9), [|StepDecay|](Every = 1)] public partial class O;", "driven by 'WarmupCosine' already" },
         { "OPTG052", "[Optimizer, AdamW] public partial class O { public float [|LearningRate|] => 1; }", "generated member 'LearningRate' (a hyperparameter)" },
         { "OPTG052", "[Optimizer, AdamW] public partial class [|M|];", "taken by the class itself" },
