@@ -51,8 +51,8 @@ public class OptimizerDiagnosticsTests
         { "OPTG053", Net + "[Optimizer<Net>, AdamW, Group([|\"Hidden.*\"|])] public partial class O;", "'Decay = false'" },
         { "OPTG054", Net + "[Optimizer, [|Optimizer<Net>|], AdamW] public partial class O;", "keep one" },
         { "OPTG055", "public class R : UpdateRule { public void F(ref float w, float g) => w -= g; } [Optimizer, [|R|]] public partial class O;", "'R' needs exactly one method marked [Update], but has none" },
-        { "OPTG010", "[Optimizer] public partial class O { [Update] private void Update(ref float w, float g) { [|try { w -= g; } finally { }|] } }", "is not supported" },
-        { "OPTG012", "[Optimizer] public partial class O { [Update] private void Update(ref float w, float g) => w -= [|MathF.Cbrt(g)|]; }", "MathF.Cbrt" },
+        { "OPTG010", "[Optimizer] public partial class O { [Update] private void Update(ref float w, float g) { [|try|] { w -= g; } finally { } } }", "is not supported" },
+        { "OPTG012", "[Optimizer] public partial class O { [Update] private void Update(ref float w, float g) => w -= MathF.[|Cbrt|](g); }", "MathF.Cbrt" },
         { "OPTG056", "[Optimizer] public partial class O { [Update] private void Update(ref float [|w|], float g, [State] ref float m) => m = g; }", "never changes 'w'" },
     };
 
