@@ -8,9 +8,6 @@ namespace OptGen.Generator.Frontend;
 // early return is masked: it changes only what outlives the call, and only where the call has not returned.
 internal sealed partial class Evaluator
 {
-    /// <summary>For each open branch, the values from before it of the variables that it has written.</summary>
-    private readonly Stack<Dictionary<Variable, Value?>> _journals = new();
-
     private void Write(Variable variable, Value? value)
     {
         if (_journals.Count > 0 && !_journals.Peek().ContainsKey(variable))

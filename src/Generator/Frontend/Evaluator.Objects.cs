@@ -47,7 +47,8 @@ internal sealed partial class Evaluator
 
     private Value EvaluateCreation(IObjectCreationOperation creation)
     {
-        if (creation.Type is not INamedTypeSymbol type || creation.Constructor is not IMethodSymbol constructor)
+        // Objects are shared when they are assigned, which is wrong for a structure that changes.
+        if (creation.Type is not INamedTypeSymbol type || creation.Constructor is not IMethodSymbol constructor || type is { IsValueType: true, IsReadOnly: false })
             throw Unsupported(creation);
         INamedTypeSymbol source = SourceOf(type) ?? throw Foreign(constructor, creation.Syntax);
         ObjectValue created = new(source);

@@ -78,8 +78,6 @@ internal sealed partial class Evaluator
         return variable;
     }
 
-    private readonly Dictionary<ISymbol, Variable> _statics = new(SymbolEqualityComparer.Default);
-
     private Value Property(IPropertyReferenceOperation reference)
     {
         IPropertySymbol property = reference.Property;
@@ -98,8 +96,10 @@ internal sealed partial class Evaluator
                 return Index(array, reference.Arguments[0].Value, reference);
             case KnownValue { Data: string text } when property.Name == "Length":
                 return Value.Of((long)text.Length);
-            case ObjectValue created when created.Member(property.Name).Value is Value known:
-                return known;
+            case KnownValue known when property.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T:
+                return property.Name == "HasValue" ? Value.Of(known != Value.Null) : known != Value.Null ? known : throw Refuse(reference.Syntax, null, $"'{Excerpt(reference.Syntax)}' is null");
+            case ObjectValue created when created.Member(property.Name).Value is Value assigned:
+                return assigned;
         }
 
         if (SourceOf(property.OriginalDefinition) is not IPropertySymbol source)

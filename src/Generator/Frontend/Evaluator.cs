@@ -19,6 +19,10 @@ internal sealed partial class Evaluator
     private const int MaxDepth = 100;
 
     private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
+    private readonly Dictionary<ISymbol, Variable> _statics = new(SymbolEqualityComparer.Default);
+
+    /// <summary>For each open branch, the values from before it of the variables that it has written.</summary>
+    private readonly Stack<Dictionary<Variable, Value?>> _journals = new();
     private Frame? _frame;
     private Location? _blame;
     private int _operations;
@@ -91,6 +95,8 @@ internal sealed partial class Evaluator
         {
             _frame = frame;
             _blame = outer;
+            if (frame is null)
+                _journals.Clear();
         }
 
         return null;

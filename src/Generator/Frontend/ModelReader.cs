@@ -18,6 +18,7 @@ internal sealed class ModelReader
     private readonly Evaluator _evaluator;
     private readonly ModelBuilder _model;
     private readonly List<InputSpec> _inputs = [];
+    private bool _unreadable;
 
     private ModelReader(INamedTypeSymbol type, Compilation compilation, int batch, CancellationToken cancellation)
     {
@@ -50,7 +51,7 @@ internal sealed class ModelReader
         }
 
         Value[] arguments = forward.Parameters.Select(parameter => Input(parameter, isTarget: false)).OfType<Value>().ToArray();
-        if (_diagnostics.HasErrors || _evaluator.Call(forward, null, arguments)?.Return is not Value result)
+        if (_unreadable || _diagnostics.HasErrors || _evaluator.Call(forward, null, arguments)?.Return is not Value result)
             return null;
         (string? Name, int Node)[]? outputs = Outputs(forward, loss, result);
         if (outputs is null || (loss is not null && !ReadLoss(loss, outputs)))
@@ -102,7 +103,7 @@ internal sealed class ModelReader
                 continue;
             if (attributes.Length > 1)
                 _diagnostics.Report(DiagnosticDescriptors.LayerTwice, attributes[1].NameLocation(), method.Name, attributes[0].ShortName(), attributes[1].ShortName());
-            string? must = !method.IsPartialDefinition ? "be partial and without a body"
+            string? must = !method.IsPartialDefinition || method.PartialImplementationPart is not null ? "be partial and without a body"
                 : !method.IsStatic ? "be static"
                 : method.IsGenericMethod ? "not be generic"
                 : !Is(method.ReturnType, Tensor) || method.Parameters.Length != 1 || !Is(method.Parameters[0].Type, Tensor) || method.Parameters[0].RefKind != RefKind.None ? "take one Tensor and return a Tensor"
@@ -114,6 +115,10 @@ internal sealed class ModelReader
                 DeclaredLayer declared = new(method.Name, layer);
                 _model.Declare(method, declared);
                 layers.Add((declared, method));
+            }
+            else
+            {
+                _unreadable = true;
             }
         }
 

@@ -100,10 +100,13 @@ public class ModelDiagnosticsTests
     [Fact]
     public void What_the_compiler_reports_is_not_reported_again()
     {
-        ReadResult<ModelSpec> result = ModelSource.Read(Head + Forward + "Undefined(x); }");
+        foreach (string body in new[] { Forward + "Undefined(x); }", "[Dense(\"3\")] private static partial Tensor Hidden(Tensor x); " + Forward + "Hidden(x); }" })
+        {
+            ReadResult<ModelSpec> result = ModelSource.Read(Head + body);
 
-        Assert.Null(result.Value);
-        Assert.Empty(result.Diagnostics);
+            Assert.Null(result.Value);
+            Assert.Empty(result.Diagnostics);
+        }
     }
 
     [Fact]
