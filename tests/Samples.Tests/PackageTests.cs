@@ -1,10 +1,11 @@
 using System.IO.Compression;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace OptGen.Samples.Tests;
 
 /// <summary>The package, packed and used from a bare project outside the repository.</summary>
-public sealed class PackageTests : IDisposable
+public sealed partial class PackageTests : IDisposable
 {
     private const string Project = """
         <Project Sdk="Microsoft.NET.Sdk">
@@ -59,7 +60,7 @@ public sealed class PackageTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("optgen-package-");
 
     [Fact]
-    public void A_bare_project_trains_with_the_package_alone()
+    public void A_bare_project_with_the_package_alone_trains_and_compiles_what_README_declares()
     {
         string feed = Path.Combine(_folder.FullName, "feed");
         Run(Repository.Root, "pack", "src/Runtime", "--no-build", "-c", Configuration, "-o", feed);
@@ -76,12 +77,23 @@ public sealed class PackageTests : IDisposable
         File.WriteAllText(Path.Combine(project, "Xor.csproj"), Project);
         File.WriteAllText(Path.Combine(project, "Program.cs"), Program);
         File.WriteAllText(Path.Combine(project, "XorNet.cs"), Declaration);
+        File.WriteAllText(Path.Combine(project, "Readme.cs"), ReadmeDeclarations());
 
         // Only the new package is offered, and the packages of the user stay as they are.
         File.WriteAllText(
             Path.Combine(project, "nuget.config"),
             $"""<configuration><packageSources><clear /><add key="feed" value="{feed}" /></packageSources></configuration>""");
         Assert.Equal("learned", Run(project, "run", "-c", "Release").Lines[^1]);
+    }
+
+    /// <summary>The declarations of README: a model, optimizers, a rule and a layer of the user's own.</summary>
+    private static string ReadmeDeclarations()
+    {
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        string[] blocks = [.. CodeBlock().Matches(readme).Select(match => match.Groups["code"].Value)];
+        string[] declarations = [.. blocks.Where(code => code.Contains(" class ", StringComparison.Ordinal))];
+        Assert.True(declarations.Length >= 4, "README has lost an example.");
+        return string.Join('\n', ["using System;", "using OptGen;", "using static OptGen.Ops;", "namespace Gates;", .. declarations]);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -102,4 +114,7 @@ public sealed class PackageTests : IDisposable
         Assert.True(command.ExitCode == 0, command.Output + command.Error);
         return command;
     }
+
+    [GeneratedRegex(@"```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
 }
