@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
@@ -7,20 +8,21 @@ namespace OptGen.Generator.Tests.Harness;
 /// <summary>A compiled user's program in memory. Tests talk to it through static methods of its class <c>Probe</c>, which each test writes beside its model.</summary>
 internal sealed class LoadedProgram : IDisposable
 {
+    // Many tests ask different questions of the same program; compiling it takes most of their time.
+    private static readonly ConcurrentDictionary<string, Lazy<byte[]>> s_images = new();
+
     private readonly AssemblyLoadContext _context = new("Generated", isCollectible: true);
     private readonly Type _probe;
 
-    public LoadedProgram(Compilation compilation)
+    private LoadedProgram(byte[] image)
     {
-        using MemoryStream image = new();
-        Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(image);
-        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
-        image.Position = 0;
-        _probe = _context.LoadFromStream(image).GetType("Probe", throwOnError: true)!;
+        using MemoryStream stream = new(image);
+        _probe = _context.LoadFromStream(stream).GetType("Probe", throwOnError: true)!;
     }
 
     /// <summary>Generates, compiles and loads sources, one of which declares <c>Probe</c>.</summary>
-    public static LoadedProgram Of(params string[] sources) => new(GeneratorRun.Clean(sources).Output);
+    public static LoadedProgram Of(params string[] sources) =>
+        new(s_images.GetOrAdd(string.Join('\0', sources), _ => new Lazy<byte[]>(() => Compile(GeneratorRun.Clean(sources).Output))).Value);
 
     /// <summary>A static method of <c>Probe</c> as a delegate.</summary>
     public TDelegate Method<TDelegate>(string name)
@@ -31,4 +33,12 @@ internal sealed class LoadedProgram : IDisposable
     }
 
     public void Dispose() => _context.Unload();
+
+    private static byte[] Compile(Compilation compilation)
+    {
+        using MemoryStream image = new();
+        Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
+        return image.ToArray();
+    }
 }
