@@ -2,6 +2,15 @@ using static OptGen.Ops;
 
 namespace OptGen.Bench;
 
+internal static class Rates
+{
+    /// <summary>
+    /// The networks see one batch over and over. At an ordinary rate they learn it by heart, and the subnormal numbers of a converged network slow every
+    /// contender down by different factors. The peers use the same rate.
+    /// </summary>
+    public const float TooSmallToConverge = 1e-7f;
+}
+
 /// <summary>A: 4-16-3, so small that overhead is everything.</summary>
 [Model(Batch = 32)]
 public partial class SmallNet
@@ -14,7 +23,7 @@ public partial class SmallNet
 }
 
 [Optimizer<SmallNet>]
-[AdamW(LearningRate = 1e-3f, WeightDecay = 1e-2f)]
+[AdamW(LearningRate = Rates.TooSmallToConverge, WeightDecay = 1e-2f)]
 public partial class SmallAdamW;
 
 /// <summary>B: 64-128-10, the network of the digits sample; all of it stays in the L2 cache.</summary>
@@ -29,7 +38,7 @@ public partial class MediumNet
 }
 
 [Optimizer<MediumNet>]
-[AdamW(LearningRate = 1e-3f, WeightDecay = 1e-2f)]
+[AdamW(LearningRate = Rates.TooSmallToConverge, WeightDecay = 1e-2f)]
 public partial class MediumAdamW;
 
 /// <summary>C: 784-256-128-10, where matrix products take most of the time.</summary>
@@ -45,10 +54,10 @@ public partial class LargeNet
 }
 
 [Optimizer<LargeNet>]
-[AdamW(LearningRate = 1e-3f, WeightDecay = 1e-2f)]
+[AdamW(LearningRate = Rates.TooSmallToConverge, WeightDecay = 1e-2f)]
 public partial class LargeAdamW;
 
 /// <summary>An update of any spans, without a model.</summary>
 [Optimizer]
-[AdamW(LearningRate = 1e-3f, WeightDecay = 1e-2f)]
+[AdamW(LearningRate = Rates.TooSmallToConverge, WeightDecay = 1e-2f)]
 public partial class PlainAdamW;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-static const float rate = 1e-3f, beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f, decay = 1e-2f;
+static const float rate = 1e-7f, beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f, decay = 1e-2f;
 
 __attribute__((noinline)) static void update(
     size_t count, float *restrict w, const float *restrict g, float *restrict m, float *restrict v, float size, float correction)

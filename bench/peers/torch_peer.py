@@ -34,7 +34,8 @@ class Trainer:
                 layers.append(torch.nn.ReLU())
         self.model = torch.nn.Sequential(*layers)
         self.loss = torch.nn.CrossEntropyLoss()
-        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-3, weight_decay=1e-2, foreach=True)
+        # A rate too small to converge, as in Models.cs.
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-7, weight_decay=1e-2, foreach=True)
         self.x = torch.randn(batch, widths[0])
         self.y = torch.randint(0, widths[-1], (batch,))
 
@@ -55,7 +56,7 @@ class Updater:
     def __init__(self, count):
         parameter = torch.nn.Parameter(torch.arange(count, dtype=torch.float32) % 7)
         parameter.grad = torch.full_like(parameter, 0.1)
-        self.optimizer = torch.optim.AdamW([parameter], lr=1e-3, weight_decay=1e-2, foreach=True)
+        self.optimizer = torch.optim.AdamW([parameter], lr=1e-7, weight_decay=1e-2, foreach=True)
 
     def run(self, steps):
         start = time.perf_counter()
