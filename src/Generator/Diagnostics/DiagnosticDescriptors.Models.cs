@@ -88,7 +88,8 @@ internal static partial class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor UnsupportedStatement = new(
         "OPTG010",
         "Statement is not supported",
-        "'{0}' is not supported in code that OptGen compiles; it reads declarations, assignments, if, switch, for, foreach, while and do over known values, return, local functions and throw",
+        "'{0}' is not supported in code that OptGen compiles; it reads declarations, assignments, if, switch, for, foreach, while and do over known "
+            + "values, return, local functions and throw",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -97,7 +98,8 @@ internal static partial class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor UnsupportedExpression = new(
         "OPTG011",
         "Expression is not supported",
-        "'{0}' is not supported in code that OptGen compiles; it reads arithmetic, comparison, logic, ?:, switch, arrays, tuples, lambdas, new, and calls of static methods, layers, Ops and Math",
+        "'{0}' is not supported in code that OptGen compiles; it reads arithmetic, comparison, logic, ?:, switch, arrays, tuples, lambdas, new, and "
+            + "calls of static methods, layers, Ops and Math",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -106,7 +108,8 @@ internal static partial class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor UnsupportedCall = new(
         "OPTG012",
         "Call is not supported",
-        "'{0}' can't be compiled by OptGen; call methods of this project, layers, the operations of Ops, or Math and MathF (Abs, Sqrt, Min, Max, Exp, Log, Pow, Tanh, Sign, Clamp, CopySign, FusedMultiplyAdd, Floor)",
+        "'{0}' can't be compiled by OptGen; call methods of this project, layers, the operations of Ops, or Math and MathF (Abs, Sqrt, Min, Max, Exp, "
+            + "Log, Pow, Tanh, Sign, Clamp, CopySign, FusedMultiplyAdd, Floor)",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -187,7 +190,8 @@ internal static partial class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor ElementDependent = new(
         "OPTG021",
         "Decision depends on an element",
-        "A tensor's element or a run-time value decides {0} here, but it can only choose between numbers; decide it by values that are known when OptGen compiles this code",
+        "A tensor's element or a run-time value decides {0} here, but it can only choose between numbers; decide it by values that are known when "
+            + "OptGen compiles this code",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

@@ -83,7 +83,7 @@ internal sealed partial class Evaluator
         if (a.Data is long m && b.Data is long n)
         {
             if (n == 0 && kind is BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder && n == 0)
-                throw Fault(DiagnosticDescriptors.InvalidArgument, operation.Syntax, $"'{Excerpt(operation.Syntax)}' divides by zero");
+                throw Refuse(operation, $"'{Excerpt(operation.Syntax)}' divides by zero");
             return kind switch
             {
                 BinaryOperatorKind.Add => Whole(m + n, operation),
@@ -125,7 +125,7 @@ internal sealed partial class Evaluator
     private KnownValue Whole(long value, IOperation operation)
     {
         bool fits = operation.Type?.SpecialType == SpecialType.System_Int64 || value is >= int.MinValue and <= int.MaxValue;
-        return fits ? Value.Of(value) : throw Fault(DiagnosticDescriptors.InvalidArgument, operation.Syntax, $"'{Excerpt(operation.Syntax)}' overflows");
+        return fits ? Value.Of(value) : throw Refuse(operation, $"'{Excerpt(operation.Syntax)}' overflows");
     }
 
     private Value Unary(UnaryOperatorKind kind, Value operand, IOperation operation) => (kind, operand) switch
@@ -178,7 +178,7 @@ internal sealed partial class Evaluator
     private static EnumValue EnumOf(INamedTypeSymbol type, long number)
     {
         IFieldSymbol? member = type.GetMembers().OfType<IFieldSymbol>()
-            .FirstOrDefault(field => field.HasConstantValue && System.Convert.ToInt64(field.ConstantValue, System.Globalization.CultureInfo.InvariantCulture) == number);
+            .FirstOrDefault(field => field.HasConstantValue && Constant(field.ConstantValue, null) is KnownValue { Data: long value } && value == number);
         return new EnumValue(type.ToDisplayString(), member?.Name ?? "", number);
     }
 

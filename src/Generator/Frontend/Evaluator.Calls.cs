@@ -54,7 +54,8 @@ internal sealed partial class Evaluator
         if (instance is ObjectValue target && (method.IsAbstract || method.IsVirtual || method.IsOverride))
             method = Override(target.Type, method);
         IMethodSymbol source = (IMethodSymbol?)SourceOf(method.OriginalDefinition) ?? throw Foreign(method, site);
-        if (instance is ObjectValue layer && Model is not null && source.Name == "Forward" && IsLayer(layer.Type) && _frame?.Scope is LayerScope scope && site is not null)
+        bool isLayer = Model is not null && site is not null && source.Name == "Forward";
+        if (isLayer && instance is ObjectValue layer && IsLayer(layer.Type) && _frame?.Scope is LayerScope scope)
             return InvokeLayer(layer, arguments, site, scope.PathOf(layer));
         return InvokeBody(source, instance, arguments, site, captured, scope: null);
     }
@@ -141,7 +142,8 @@ internal sealed partial class Evaluator
     private ISymbol? SourceOf(ISymbol symbol)
     {
         IAssemblySymbol? assembly = symbol.ContainingAssembly;
-        if (SymbolEqualityComparer.Default.Equals(assembly, Compilation.Assembly) || SymbolEqualityComparer.Default.Equals(assembly, Library.Compilation.Assembly))
+        SymbolEqualityComparer same = SymbolEqualityComparer.Default;
+        if (same.Equals(assembly, Compilation.Assembly) || same.Equals(assembly, Library.Compilation.Assembly))
             return symbol;
         return assembly?.Name == LibraryCompilation.RuntimeAssembly ? Library.Find(symbol) : null;
     }
@@ -151,12 +153,16 @@ internal sealed partial class Evaluator
     private EvaluationFault Foreign(IMethodSymbol method, SyntaxNode? site)
     {
         string name = method.ContainingType is null ? method.Name : method.ContainingType.Name + "." + method.Name;
-        string assembly = method.ContainingAssembly?.Name ?? "";
+        string assembly = AssemblyOf(method);
         return assembly.StartsWith("System", StringComparison.Ordinal) || assembly is "mscorlib" or "netstandard" or LibraryCompilation.RuntimeAssembly
             ? Fault(DiagnosticDescriptors.UnsupportedCall, Callee(site), name)
             : Fault(DiagnosticDescriptors.ForeignDefinition, Callee(site), name, assembly);
     }
 
+    private static string AssemblyOf(ISymbol? symbol) => symbol?.ContainingAssembly?.Name ?? "";
+
     private static string FullName(INamedTypeSymbol? type) =>
-        type is null ? "" : type.ContainingNamespace is { IsGlobalNamespace: false } container ? container.ToDisplayString() + "." + type.MetadataName : type.MetadataName;
+        type is null ? ""
+        : type.ContainingNamespace is { IsGlobalNamespace: false } container ? container.ToDisplayString() + "." + type.MetadataName
+        : type.MetadataName;
 }

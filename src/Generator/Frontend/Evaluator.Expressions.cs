@@ -231,14 +231,14 @@ internal sealed partial class Evaluator
                 return Evaluate(arm.Value);
         }
 
-        throw Fault(DiagnosticDescriptors.InvalidArgument, choice.Syntax, $"no arm of '{Excerpt(choice.Syntax)}' matches");
+        throw Refuse(choice, $"no arm of '{Excerpt(choice.Syntax)}' matches");
     }
 
     private bool Matches(IPatternOperation pattern, Value value) => pattern switch
     {
         IDiscardPatternOperation => true,
         IConstantPatternOperation constant => KnownFlag(Equal(value, Evaluate(constant.Value), pattern), pattern),
-        IRelationalPatternOperation relational => KnownFlag(Binary(relational.OperatorKind, value, Evaluate(relational.Value), relational.Value.Type, relational), relational),
+        IRelationalPatternOperation relational => KnownFlag(Relation(relational, value), relational),
         INegatedPatternOperation negated => !Matches(negated.Pattern, value),
         IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both => Matches(both.LeftPattern, value) && Matches(both.RightPattern, value),
         IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either => Matches(either.LeftPattern, value) || Matches(either.RightPattern, value),
@@ -249,12 +249,17 @@ internal sealed partial class Evaluator
     {
         IDiscardPatternOperation => Value.True,
         IConstantPatternOperation constant => Equal(value, Evaluate(constant.Value), pattern),
-        IRelationalPatternOperation relational => Binary(relational.OperatorKind, value, Evaluate(relational.Value), relational.Value.Type, relational),
+        IRelationalPatternOperation relational => Relation(relational, value),
         INegatedPatternOperation negated => Not(SymbolicMatch(negated.Pattern, value)),
-        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both => And(SymbolicMatch(both.LeftPattern, value), SymbolicMatch(both.RightPattern, value)),
-        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either => Or(SymbolicMatch(either.LeftPattern, value), SymbolicMatch(either.RightPattern, value)),
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both =>
+            And(SymbolicMatch(both.LeftPattern, value), SymbolicMatch(both.RightPattern, value)),
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either =>
+            Or(SymbolicMatch(either.LeftPattern, value), SymbolicMatch(either.RightPattern, value)),
         _ => throw Unsupported(pattern),
     };
+
+    private Value Relation(IRelationalPatternOperation pattern, Value value) =>
+        Binary(pattern.OperatorKind, value, Evaluate(pattern.Value), pattern.Value.Type, pattern);
 
     private static Value DefaultOf(ITypeSymbol? type) =>
         type?.SpecialType == SpecialType.System_Boolean ? Value.False

@@ -51,7 +51,15 @@ internal sealed partial class Evaluator
         return new EvaluationFault(DiagnosticSpec.Create(DiagnosticDescriptors.UnsupportedStatement, location, statement.Syntax.GetFirstToken().Text));
     }
 
-    private EvaluationFault Unsupported(IOperation operation) => Fault(DiagnosticDescriptors.UnsupportedExpression, operation.Syntax, Excerpt(operation.Syntax));
+    private EvaluationFault Refuse(IOperation operation, string message) => Fault(DiagnosticDescriptors.InvalidArgument, operation.Syntax, message);
+
+    private EvaluationFault Unknown(IOperation operation) => Fault(DiagnosticDescriptors.NotKnown, operation.Syntax, Excerpt(operation.Syntax));
+
+    private EvaluationFault Unsupported(IOperation operation) =>
+        Fault(DiagnosticDescriptors.UnsupportedExpression, operation.Syntax, Excerpt(operation.Syntax));
+
+    private EvaluationFault Mismatch(IOperation operation, string first, string second, string rule) =>
+        Fault(DiagnosticDescriptors.ShapeMismatch, operation.Syntax, Excerpt(operation.Syntax), first, second, rule);
 
     /// <summary>The text of a node on one line, shortened.</summary>
     private static string Excerpt(SyntaxNode node)

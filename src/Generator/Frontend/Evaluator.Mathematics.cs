@@ -6,7 +6,8 @@ namespace OptGen.Generator.Frontend;
 // The framework's mathematical functions: Math, MathF and the statics of float and double.
 internal sealed partial class Evaluator
 {
-    private static readonly HashSet<string> s_mathematics = ["System.Math", "System.MathF", "System.Single", "System.Double", "System.Int32", "OptGen.ScalarMath"];
+    private static readonly HashSet<string> s_mathematics =
+        ["System.Math", "System.MathF", "System.Single", "System.Double", "System.Int32", "OptGen.ScalarMath"];
 
     private static readonly Dictionary<string, ScalarOp> s_functions = new()
     {

@@ -12,7 +12,7 @@ internal sealed partial class Evaluator
     {
         INamedTypeSymbol type = attribute.AttributeClass is INamedTypeSymbol named && SourceOf(named) is INamedTypeSymbol source
             ? source
-            : throw Fault(DiagnosticDescriptors.ForeignDefinition, null, attribute.AttributeClass?.Name ?? "", attribute.AttributeClass?.ContainingAssembly?.Name ?? "");
+            : throw Fault(DiagnosticDescriptors.ForeignDefinition, null, attribute.AttributeClass?.Name ?? "", AssemblyOf(attribute.AttributeClass));
         IMethodSymbol? constructor = attribute.AttributeConstructor is IMethodSymbol given ? (IMethodSymbol?)SourceOf(given.OriginalDefinition) : null;
         if (constructor is null)
             throw new EvaluationFault(null);
@@ -48,7 +48,8 @@ internal sealed partial class Evaluator
     private Value EvaluateCreation(IObjectCreationOperation creation)
     {
         // Objects are shared when they are assigned, which is wrong for a structure that changes.
-        if (creation.Type is not INamedTypeSymbol type || creation.Constructor is not IMethodSymbol constructor || type is { IsValueType: true, IsReadOnly: false })
+        if (creation.Type is not INamedTypeSymbol type || creation.Constructor is not IMethodSymbol constructor
+            || type is { IsValueType: true, IsReadOnly: false })
             throw Unsupported(creation);
         INamedTypeSymbol source = SourceOf(type) ?? throw Foreign(constructor, creation.Syntax);
         ObjectValue created = new(source);
@@ -58,7 +59,8 @@ internal sealed partial class Evaluator
                 created.Arguments[argument.Parameter.Name] = argument.Value.Syntax;
         }
 
-        Construct(created, source, (IMethodSymbol?)SourceOf(constructor.OriginalDefinition), Arguments(creation.Arguments, constructor.Parameters.Length), creation.Syntax);
+        Variable[] arguments = Arguments(creation.Arguments, constructor.Parameters.Length);
+        Construct(created, source, (IMethodSymbol?)SourceOf(constructor.OriginalDefinition), arguments, creation.Syntax);
         foreach (IOperation initializer in creation.Initializer?.Initializers ?? [])
         {
             ObjectValue? outer = _frame!.Initializing;
@@ -87,23 +89,29 @@ internal sealed partial class Evaluator
         InFrame(frame, () =>
         {
             SyntaxNode? syntax = constructor?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(Cancellation);
-            IConstructorBodyOperation? body = syntax is ConstructorDeclarationSyntax ? (IConstructorBodyOperation?)ModelOf(syntax.SyntaxTree).GetOperation(syntax, Cancellation) : null;
+            IConstructorBodyOperation? body = syntax is ConstructorDeclarationSyntax
+                ? (IConstructorBodyOperation?)ModelOf(syntax.SyntaxTree).GetOperation(syntax, Cancellation)
+                : null;
             IOperation? chained = body?.Initializer ?? PrimaryBase(syntax);
             while (chained is IExpressionStatementOperation or IConversionOperation)
                 chained = chained is IExpressionStatementOperation statement ? statement.Operation : ((IConversionOperation)chained).Operand;
             IMethodSymbol? next = (chained as IInvocationOperation)?.TargetMethod;
             if (next is null || !SymbolEqualityComparer.Default.Equals(next.ContainingType.OriginalDefinition, type))
                 Initialize(created, type);
-            if (chained is IInvocationOperation call)
-                Construct(created, Parent(next!.ContainingType) ?? type, (IMethodSymbol?)SourceOf(next.OriginalDefinition), Arguments(call.Arguments, next.Parameters.Length), call.Syntax);
-            else if (type.BaseType is INamedTypeSymbol parent && Parent(parent) is INamedTypeSymbol source)
+            if (chained is IInvocationOperation call && next is not null)
+            {
+                Variable[] given = Arguments(call.Arguments, next.Parameters.Length);
+                Construct(created, SourceOf(next.ContainingType) ?? type, (IMethodSymbol?)SourceOf(next.OriginalDefinition), given, call.Syntax);
+            }
+            else if (type.BaseType is INamedTypeSymbol parent && SourceOf(parent) is INamedTypeSymbol source)
+            {
+                // Base classes of the framework (Attribute, object) have no members that matter.
                 Construct(created, source, source.InstanceConstructors.FirstOrDefault(candidate => candidate.Parameters.IsEmpty), [], site);
+            }
+
             return body is null ? Completion.Normal : Execute(new[] { body.BlockBody ?? body.ExpressionBody }.OfType<IOperation>());
         });
     }
-
-    /// <summary>A base class whose members matter: one with source. Those of the framework (Attribute, object) have none.</summary>
-    private INamedTypeSymbol? Parent(INamedTypeSymbol type) => SourceOf(type);
 
     private IOperation? PrimaryBase(SyntaxNode? syntax)
     {
@@ -113,7 +121,7 @@ internal sealed partial class Evaluator
 
     private void Initialize(ObjectValue created, INamedTypeSymbol type)
     {
-        foreach (ISymbol member in type.GetMembers().Where(member => !member.IsStatic && member is IFieldSymbol { IsImplicitlyDeclared: false } or IPropertySymbol))
+        foreach (ISymbol member in type.GetMembers().Where(member => !member.IsStatic && !member.IsImplicitlyDeclared))
         {
             if (Initializer(member) is IOperation initializer)
                 created.Set(member.Name, EvaluateNamed(initializer, member.Name));

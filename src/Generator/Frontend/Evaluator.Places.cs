@@ -12,13 +12,14 @@ internal sealed partial class Evaluator
         if (operation is IArrayElementReferenceOperation element)
             return Index(AsArray(Evaluate(element.ArrayReference), element.ArrayReference), element.Indices[0], element);
         Variable place = Place(operation);
-        if (place.Value is null && operation is IFieldReferenceOperation { Field: { IsReadOnly: true } field } && Unchanging(field, operation.Syntax) is Value value)
-            place.Value = value;
-        return place.Value ?? throw Fault(DiagnosticDescriptors.NotKnown, operation.Syntax, Excerpt(operation.Syntax));
+        if (place.Value is null && operation is IFieldReferenceOperation { Field: { IsReadOnly: true } field })
+            place.Value = Unchanging(field, operation.Syntax);
+        return place.Value ?? throw Unknown(operation);
     }
 
     /// <summary>The value that a field or property which never changes has from its initializer; null without one.</summary>
-    private Value? Unchanging(ISymbol member, SyntaxNode site) => SourceOf(member.OriginalDefinition) is ISymbol source && Initializer(source) is IOperation initializer
+    private Value? Unchanging(ISymbol member, SyntaxNode site) =>
+        SourceOf(member.OriginalDefinition) is ISymbol source && Initializer(source) is IOperation initializer
         ? InFrame(new Frame(null, null, _frame, site), () => EvaluateNamed(initializer, source.Name))
         : null;
 
@@ -34,7 +35,7 @@ internal sealed partial class Evaluator
                 _frame.Declare(declared.Local, fresh);
                 return fresh;
             case ILocalReferenceOperation local:
-                return _frame!.Find(local.Local) ?? throw Fault(DiagnosticDescriptors.NotKnown, local.Syntax, Excerpt(local.Syntax));
+                return _frame!.Find(local.Local) ?? throw Unknown(local);
             case IParameterReferenceOperation parameter:
                 return _frame!.Find(parameter.Parameter) ?? Captured(parameter);
             case IDeclarationExpressionOperation declaration:
@@ -60,9 +61,10 @@ internal sealed partial class Evaluator
     /// <summary>A parameter of the primary constructor, which its object keeps.</summary>
     private Variable Captured(IParameterReferenceOperation reference)
     {
-        if (reference.Parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor && _frame?.Instance is ObjectValue instance)
+        if (reference.Parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor
+            && _frame?.Instance is ObjectValue instance)
             return instance.Member(PrimaryMember(constructor.ContainingType, reference.Parameter));
-        throw Fault(DiagnosticDescriptors.NotKnown, reference.Syntax, Excerpt(reference.Syntax));
+        throw Unknown(reference);
     }
 
     private static string PrimaryMember(INamedTypeSymbol type, IParameterSymbol parameter) => type.Name + "(" + parameter.Name + ")";
@@ -72,7 +74,7 @@ internal sealed partial class Evaluator
     {
         IFieldSymbol? source = (IFieldSymbol?)SourceOf(field.OriginalDefinition);
         if (source is null || !source.IsReadOnly)
-            throw Fault(DiagnosticDescriptors.NotKnown, operation.Syntax, Excerpt(operation.Syntax));
+            throw Unknown(operation);
         if (!_statics.TryGetValue(source, out Variable variable))
             _statics.Add(source, variable = new Variable(Unchanging(source, operation.Syntax), 0));
         return variable;
@@ -97,17 +99,19 @@ internal sealed partial class Evaluator
             case KnownValue { Data: string text } when property.Name == "Length":
                 return Value.Of((long)text.Length);
             case KnownValue known when property.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T:
-                return property.Name == "HasValue" ? Value.Of(known != Value.Null) : known != Value.Null ? known : throw Refuse(reference.Syntax, null, $"'{Excerpt(reference.Syntax)}' is null");
+                return property.Name == "HasValue" ? Value.Of(known != Value.Null)
+                    : known != Value.Null ? known
+                    : throw Refuse(reference, $"'{Excerpt(reference.Syntax)}' is null");
             case ObjectValue created when created.Member(property.Name).Value is Value assigned:
                 return assigned;
         }
 
         if (SourceOf(property.OriginalDefinition) is not IPropertySymbol source)
-            throw Fault(DiagnosticDescriptors.NotKnown, reference.Syntax, Excerpt(reference.Syntax));
+            throw Unknown(reference);
         if (source.GetMethod is IMethodSymbol getter && !IsAutomatic(source))
             return Invoke(getter, instance, [], reference.Syntax) ?? throw Unsupported(reference);
         Value? unchanging = source.SetMethod is null ? Unchanging(source, reference.Syntax) : null;
-        return unchanging ?? throw Fault(DiagnosticDescriptors.NotKnown, reference.Syntax, Excerpt(reference.Syntax));
+        return unchanging ?? throw Unknown(reference);
     }
 
     private static ArrayValue ArrayOf(int[] numbers) => new(numbers.Select(number => new Variable(Value.Of((long)number), 0)).ToArray());
@@ -125,7 +129,7 @@ internal sealed partial class Evaluator
             int start = range.LeftOperand is null ? 0 : Position(range.LeftOperand, count, allowEnd: true);
             int end = range.RightOperand is null ? count : Position(range.RightOperand, count, allowEnd: true);
             if (end < start)
-                throw Fault(DiagnosticDescriptors.InvalidArgument, reference.Syntax, $"the range of '{Excerpt(reference.Syntax)}' ends before it starts");
+                throw Refuse(reference, $"the range of '{Excerpt(reference.Syntax)}' ends before it starts");
             return new ArrayValue(array.Items.Skip(start).Take(end - start).Select(item => new Variable(item.Value, 0)).ToArray());
         }
 
@@ -137,11 +141,11 @@ internal sealed partial class Evaluator
         IOperation bare = index is IConversionOperation conversion ? conversion.Operand : index;
         bool fromEnd = bare is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat };
         if (Evaluate(fromEnd ? ((IUnaryOperation)bare).Operand : bare) is not KnownValue { Data: long position })
-            throw Fault(DiagnosticDescriptors.NotKnown, index.Syntax, Excerpt(index.Syntax));
+            throw Unknown(index);
         if (fromEnd)
             position = count - position;
         if (position < 0 || position > count || (position == count && !allowEnd))
-            throw Fault(DiagnosticDescriptors.InvalidArgument, index.Syntax, $"position {Excerpt(index.Syntax)} lies outside an array of {count}");
+            throw Refuse(index, $"position {Excerpt(index.Syntax)} lies outside an array of {count}");
         return (int)position;
     }
 

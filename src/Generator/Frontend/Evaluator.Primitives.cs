@@ -84,12 +84,13 @@ internal sealed partial class Evaluator
     }
 
     private double KnownNumber(Value value, IOperation operation) =>
-        (value as KnownValue)?.Number ?? throw Fault(DiagnosticDescriptors.NotKnown, operation.Syntax, Excerpt(operation.Syntax));
+        (value as KnownValue)?.Number ?? throw Unknown(operation);
 
     private int KnownWhole(Value value, IOperation operation) =>
-        value is KnownValue { Data: long number and >= int.MinValue and <= int.MaxValue } ? (int)number : throw Fault(DiagnosticDescriptors.NotKnown, operation.Syntax, Excerpt(operation.Syntax));
+        value is KnownValue { Data: long number and >= int.MinValue and <= int.MaxValue } ? (int)number : throw Unknown(operation);
 
-    private int[] KnownSizes(Value value, IOperation operation) => AsArray(value, operation).Items.Select(item => KnownWhole(item.Value ?? Value.Null, operation)).ToArray();
+    private int[] KnownSizes(Value value, IOperation operation) =>
+        AsArray(value, operation).Items.Select(item => KnownWhole(item.Value ?? Value.Null, operation)).ToArray();
 
     private TensorValue Parameter(IInvocationOperation call, Value[] arguments)
     {
@@ -97,7 +98,7 @@ internal sealed partial class Evaluator
             throw Fault(DiagnosticDescriptors.UnsupportedCall, call.Syntax, "Layer.Parameter");
         int[] sizes = KnownSizes(arguments[0], call);
         foreach (int size in sizes.Where(size => size <= 0))
-            throw Fault(DiagnosticDescriptors.InvalidArgument, call.Syntax, $"a parameter of shape [{string.Join(", ", sizes)}] has a size of {size}, but sizes must be positive");
+            throw Refuse(call, $"a parameter of shape [{string.Join(", ", sizes)}] has a size of {size}, but sizes must be positive");
         string kind = ((EnumValue)arguments[1]).Member, init = ((EnumValue)arguments[2]).Member;
         if (init.Length == 0)
             throw Refuse(call.Syntax, "Init", $"{((EnumValue)arguments[2]).Number} is no initializer; use a member of Init");

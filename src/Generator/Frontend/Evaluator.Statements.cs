@@ -205,11 +205,13 @@ internal sealed partial class Evaluator
     private bool LoopCondition(IOperation condition)
     {
         Value value = Evaluate(condition);
-        return value is TruthValue ? throw Fault(DiagnosticDescriptors.ElementDependent, condition.Syntax, $"how often a loop runs ('{Excerpt(condition.Syntax)}')") : KnownFlag(value, condition);
+        if (value is TruthValue)
+            throw Fault(DiagnosticDescriptors.ElementDependent, condition.Syntax, $"how often a loop runs ('{Excerpt(condition.Syntax)}')");
+        return KnownFlag(value, condition);
     }
 
     private bool KnownFlag(Value value, IOperation operation) =>
-        value is KnownValue { Data: bool flag } ? flag : throw Fault(DiagnosticDescriptors.NotKnown, operation.Syntax, Excerpt(operation.Syntax));
+        value is KnownValue { Data: bool flag } ? flag : throw Unknown(operation);
 
     /// <summary>What <c>throw new ArgumentException(…)</c> says, as a diagnostic.</summary>
     private EvaluationFault Raise(IThrowOperation raised)

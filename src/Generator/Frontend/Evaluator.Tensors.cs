@@ -10,7 +10,7 @@ namespace OptGen.Generator.Frontend;
 // Operations on tensors. In the user's view the batch axis is implied; here it is put where it belongs.
 internal sealed partial class Evaluator
 {
-    private GraphBuilder TensorGraph(IOperation operation) => Model?.Graph ?? throw Fault(DiagnosticDescriptors.UnsupportedExpression, operation.Syntax, Excerpt(operation.Syntax));
+    private GraphBuilder TensorGraph(IOperation operation) => Model?.Graph ?? throw Unsupported(operation);
 
     /// <summary>The node of a tensor; a number is a tensor of one element.</summary>
     private int Node(Value value, IOperation operation) => value switch
@@ -97,10 +97,11 @@ internal sealed partial class Evaluator
         for (int i = 0; i < aligned.Length; i++)
         {
             int[] sizes = Model.UserShape(aligned[i]);
-            if (graph[aligned[i]].Shape.Batched && sizes.Length < rank)
-                aligned[i] = graph.Reshape(aligned[i], BatchShape(graph[aligned[i]].Shape[0], [.. Enumerable.Repeat(1, rank - sizes.Length), .. sizes]), graph[aligned[i]].Name);
+            GraphNode node = graph[aligned[i]];
+            if (node.Shape.Batched && sizes.Length < rank)
+                aligned[i] = graph.Reshape(aligned[i], BatchShape(node.Shape[0], [.. Enumerable.Repeat(1, rank - sizes.Length), .. sizes]), node.Name);
             if (ShapeRules.Broadcast(shape, graph[aligned[i]].Shape) is not Shape broadcast)
-                throw Fault(DiagnosticDescriptors.ShapeMismatch, operation.Syntax, Excerpt(operation.Syntax), Misfit(nodes, i), Model.Describe(nodes[i]), "sizes must be equal or 1, from the last axis on");
+                throw Mismatch(operation, Misfit(nodes, i), Model.Describe(nodes[i]), "sizes must be equal or 1, from the last axis on");
             shape = broadcast;
         }
 
@@ -125,7 +126,7 @@ internal sealed partial class Evaluator
         int a = Node(left, call), b = Node(right, call);
         int[] x = Model!.UserShape(a), y = Model.UserShape(b);
         if (x.Length < 1 || y.Length != 2 || x[x.Length - 1] != y[0] || Model.Graph[b].Shape.Batched)
-            throw Fault(DiagnosticDescriptors.ShapeMismatch, call.Syntax, Excerpt(call.Syntax), Model.Describe(a), Model.Describe(b), "a matrix product needs [.., m, k] and a [k, n] that is the same for all rows");
+            throw Mismatch(call, Model.Describe(a), Model.Describe(b), "a matrix product needs [.., m, k] and a [k, n] that is the same for all rows");
         return new TensorValue(Model.Graph.MatMul(a, b, NodeName("matMul")));
     }
 
@@ -134,7 +135,7 @@ internal sealed partial class Evaluator
     {
         int rank = Model!.UserShape(node).Length, number = KnownWhole(axis, call);
         if (number < -rank || number >= rank)
-            throw Fault(DiagnosticDescriptors.InvalidArgument, call.Syntax, $"axis {number} does not exist in {Model.Describe(node)}");
+            throw Refuse(call, $"axis {number} does not exist in {Model.Describe(node)}");
         return (number < 0 ? number + rank : number) + (Model.Graph[node].Shape.Batched ? 1 : 0);
     }
 
@@ -160,7 +161,7 @@ internal sealed partial class Evaluator
         int node = Node(x, call);
         Shape shape = graph[node].Shape;
         if (!shape.Batched)
-            throw Fault(DiagnosticDescriptors.InvalidArgument, call.Syntax, $"{Model!.Describe(node)} has no rows: it is the same for all of them");
+            throw Refuse(call, $"{Model!.Describe(node)} has no rows: it is the same for all of them");
         int sum = graph.Reduce(ReduceKind.Sum, node, [0], NodeName("batchSum"));
         sum = graph.Reshape(sum, Shape.Of(Model!.UserShape(node)), NodeName("batchSum"));
         return new TensorValue(mean ? Average(graph, sum, Shape.OfBatch(shape[0])) : sum);
@@ -184,9 +185,9 @@ internal sealed partial class Evaluator
         LabelsValue labels = value as LabelsValue ?? throw Unsupported(call);
         int classes = KnownWhole(count, call);
         if (classes <= 0)
-            throw Fault(DiagnosticDescriptors.InvalidArgument, call.Syntax, $"labels of {classes} classes: there must be at least one");
+            throw Refuse(call, $"labels of {classes} classes: there must be at least one");
         if (Model!.Classes.TryGetValue(labels.Input, out int earlier) && earlier != classes)
-            throw Fault(DiagnosticDescriptors.InvalidArgument, call.Syntax, $"labels '{graph[labels.Node].Name}' are used with {earlier} classes elsewhere, and with {classes} here");
+            throw Refuse(call, $"labels '{graph[labels.Node].Name}' are used with {earlier} classes elsewhere, and with {classes} here");
         Model.Classes[labels.Input] = classes;
         Shape shape = graph[labels.Node].Shape;
         int column = graph.Reshape(labels.Node, shape with { Dims = shape.Dims.Append(1).ToEquatableArray() }, graph[labels.Node].Name);
@@ -211,7 +212,7 @@ internal sealed partial class Evaluator
         if (free >= 0 && known > 0)
             shape[free] = count / known;
         if (shape.Any(size => size <= 0) || shape.Aggregate(1, (product, size) => product * size) != count)
-            throw Fault(DiagnosticDescriptors.ShapeMismatch, call.Syntax, Excerpt(call.Syntax), Model.Describe(node), $"[{string.Join(", ", shape)}]", "a reshape keeps the number of elements");
+            throw Mismatch(call, Model.Describe(node), $"[{string.Join(", ", shape)}]", "a reshape keeps the number of elements");
         return new TensorValue(TensorGraph(call).Reshape(node, WithBatch(Model.Graph[node].Shape, shape), NodeName("reshaped")));
     }
 
@@ -220,7 +221,7 @@ internal sealed partial class Evaluator
         int node = Node(x, call);
         int[] order = KnownSizes(axes, call);
         if (!order.OrderBy(axis => axis).SequenceEqual(Enumerable.Range(0, Model!.UserShape(node).Length)))
-            throw Fault(DiagnosticDescriptors.InvalidArgument, call.Syntax, $"axes [{string.Join(", ", order)}] are not those of {Model.Describe(node)}, each once");
+            throw Refuse(call, $"axes [{string.Join(", ", order)}] are not those of {Model.Describe(node)}, each once");
         int[] permutation = Model.Graph[node].Shape.Batched ? [0, .. order.Select(axis => axis + 1)] : order;
         return new TensorValue(Model.Graph.Transpose(node, permutation, NodeName("transposed")));
     }
@@ -231,7 +232,7 @@ internal sealed partial class Evaluator
         int axis = Axis(call, node, x[1]), start = KnownWhole(x[2], call), length = KnownWhole(x[3], call), step = KnownWhole(x[4], call);
         Shape whole = Model!.Graph[node].Shape;
         if (start < 0 || length <= 0 || step <= 0 || start + ((length - 1) * step) >= whole[axis])
-            throw Fault(DiagnosticDescriptors.InvalidArgument, call.Syntax, $"{length} elements from {start} in steps of {step} reach outside {Model.Describe(node)}");
+            throw Refuse(call, $"{length} elements from {start} in steps of {step} reach outside {Model.Describe(node)}");
         int[] starts = new int[whole.Rank], steps = Enumerable.Repeat(1, whole.Rank).ToArray();
         starts[axis] = start;
         steps[axis] = step;
@@ -243,7 +244,7 @@ internal sealed partial class Evaluator
     {
         int[] nodes = AsArray(parts, call).Items.Select(item => Node(item.Value ?? Value.Null, call)).ToArray();
         if (nodes.Length == 0)
-            throw Fault(DiagnosticDescriptors.InvalidArgument, call.Syntax, "nothing to join");
+            throw Refuse(call, "nothing to join");
         GraphBuilder graph = TensorGraph(call);
         Shape first = graph[nodes[0]].Shape;
         int along = Axis(call, nodes[0], axis);
@@ -251,7 +252,7 @@ internal sealed partial class Evaluator
         {
             Shape shape = graph[node].Shape;
             if (shape.Batched != first.Batched || shape.Rank != first.Rank || shape.Dims.Where((size, i) => i != along && size != first[i]).Any())
-                throw Fault(DiagnosticDescriptors.ShapeMismatch, call.Syntax, Excerpt(call.Syntax), Model!.Describe(nodes[0]), Model.Describe(node), "all sizes but those of the joined axis must be equal");
+                throw Mismatch(call, Model!.Describe(nodes[0]), Model.Describe(node), "all sizes but those of the joined axis must be equal");
         }
 
         int total = nodes.Sum(node => graph[node].Shape[along]), offset = 0;

@@ -16,6 +16,7 @@ internal sealed record CallResult(Value? Return, IReadOnlyList<Value> Arguments)
 internal sealed partial class Evaluator
 {
     private const int MaxOperations = 500_000;
+    private const string MaxOperationsText = "500,000 operations";
     private const int MaxDepth = 100;
 
     private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
@@ -108,7 +109,7 @@ internal sealed partial class Evaluator
         Cancellation.ThrowIfCancellationRequested();
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         if (++_operations > MaxOperations)
-            throw Fault(DiagnosticDescriptors.TooManyOperations, operation.Syntax, MaxOperations.ToString("N0", System.Globalization.CultureInfo.InvariantCulture) + " operations");
+            throw Fault(DiagnosticDescriptors.TooManyOperations, operation.Syntax, MaxOperationsText);
     }
 
     private SemanticModel ModelOf(SyntaxTree tree)

@@ -66,7 +66,8 @@ internal sealed class LibraryCompilation
         [
             CSharpSyntaxTree.ParseText("global using System; global using System.Collections.Generic; global using System.Linq;", options),
         ];
-        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.EndsWith(".cs", StringComparison.Ordinal)).OrderBy(name => name, StringComparer.Ordinal))
+        IEnumerable<string> sources = assembly.GetManifestResourceNames().Where(name => name.EndsWith(".cs", StringComparison.Ordinal));
+        foreach (string name in sources.OrderBy(name => name, StringComparer.Ordinal))
         {
             using Stream stream = assembly.GetManifestResourceStream(name);
             trees.Add(CSharpSyntaxTree.ParseText(SourceText.From(stream, Encoding.UTF8), options, name));

@@ -86,7 +86,7 @@ internal sealed class ModelBuilder(int batch)
         return _origins.TryGetValue(node, out string origin) ? $"{shape} ({origin})" : _names.TryGetValue(node, out string name) ? $"{shape} ({name})" : shape;
     }
 
-    /// <summary>Names a tensor that came to be since node <paramref name="since"/>. A later name, which is nearer to the user, replaces an earlier one.</summary>
+    /// <summary>Names a tensor that came to be since node <paramref name="since"/>. A later, outer name replaces an earlier one.</summary>
     public void Name(int node, int since, string? path, string name)
     {
         if (node >= since && Graph[node].Op is not SourceOp)

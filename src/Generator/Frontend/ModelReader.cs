@@ -10,8 +10,8 @@ namespace OptGen.Generator.Frontend;
 /// <summary>Reads a class marked <c>[Model]</c>: its layers, then the graph of its forward pass and loss.</summary>
 internal sealed class ModelReader
 {
-    private const string Tensor = "OptGen.Tensor";
-    private const string Labels = "OptGen.Labels";
+    private const string Tensor = "Tensor";
+    private const string Labels = "Labels";
 
     private readonly INamedTypeSymbol _type;
     private readonly DiagnosticBag _diagnostics = new();
@@ -74,7 +74,10 @@ internal sealed class ModelReader
         for (INamedTypeSymbol? type = _type; type is not null; type = type.ContainingType)
         {
             if (!IsPartial(type))
-                _diagnostics.Report(DiagnosticDescriptors.ModelNotPartial, type.Location(), type.Name, ReferenceEquals(type, _type) ? "marked [Model]" : $"around the model '{_type.Name}'");
+            {
+                string role = ReferenceEquals(type, _type) ? "marked [Model]" : $"around the model '{_type.Name}'";
+                _diagnostics.Report(DiagnosticDescriptors.ModelNotPartial, type.Location(), type.Name, role);
+            }
         }
 
         string? form = _type.IsStatic ? "static" : _type.IsAbstract ? "abstract" : _type.IsRecord ? "a record" : _type.IsGenericType ? "generic" : null;
@@ -90,8 +93,9 @@ internal sealed class ModelReader
             yield return outer;
     }
 
-    private static bool IsPartial(INamedTypeSymbol type) =>
-        type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+    private static bool IsPartial(INamedTypeSymbol type) => type.DeclaringSyntaxReferences
+        .Select(reference => reference.GetSyntax())
+        .Any(syntax => syntax is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
     private (DeclaredLayer Layer, IMethodSymbol Method)[] ReadLayers()
     {
@@ -101,12 +105,12 @@ internal sealed class ModelReader
             AttributeData[] attributes = method.GetAttributes().Where(attribute => Evaluator.IsLayer(attribute.AttributeClass)).ToArray();
             if (attributes.Length == 0 || method.PartialDefinitionPart is not null)
                 continue;
-            if (attributes.Length > 1)
-                _diagnostics.Report(DiagnosticDescriptors.LayerTwice, attributes[1].NameLocation(), method.Name, attributes[0].ShortName(), attributes[1].ShortName());
+            foreach (AttributeData second in attributes.Skip(1))
+                _diagnostics.Report(DiagnosticDescriptors.LayerTwice, second.NameLocation(), method.Name, attributes[0].ShortName(), second.ShortName());
             string? must = !method.IsPartialDefinition || method.PartialImplementationPart is not null ? "be partial and without a body"
                 : !method.IsStatic ? "be static"
                 : method.IsGenericMethod ? "not be generic"
-                : !Is(method.ReturnType, Tensor) || method.Parameters.Length != 1 || !Is(method.Parameters[0].Type, Tensor) || method.Parameters[0].RefKind != RefKind.None ? "take one Tensor and return a Tensor"
+                : !method.ReturnType.IsNamed(Tensor) || method.Parameters.Length != 1 || !IsTensor(method.Parameters[0]) ? "take one Tensor and return a Tensor"
                 : null;
             if (must is not null)
                 _diagnostics.Report(DiagnosticDescriptors.LayerForm, method.Location(), method.Name, must);
@@ -135,7 +139,7 @@ internal sealed class ModelReader
             return null;
         string? must = !methods[0].IsStatic ? "be static, since it describes the model and never runs"
             : methods[0].IsGenericMethod ? "not be generic"
-            : mark == "Loss" && !Is(methods[0].ReturnType, Tensor) ? "return a Tensor"
+            : mark == "Loss" && !methods[0].ReturnType.IsNamed(Tensor) ? "return a Tensor"
             : mark == "Forward" && !ReturnsTensors(methods[0]) ? "return a Tensor, or a tuple of them"
             : mark == "Forward" && methods[0].Parameters.IsEmpty ? "take the model's inputs as parameters"
             : methods[0].Parameters.Any(parameter => parameter.RefKind != RefKind.None) ? "take its parameters by value"
@@ -147,15 +151,19 @@ internal sealed class ModelReader
     }
 
     private static bool ReturnsTensors(IMethodSymbol method) =>
-        Is(method.ReturnType, Tensor) || (method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(element => Is(element.Type, Tensor)));
+        method.ReturnType.IsNamed(Tensor)
+        || (method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(element => element.Type.IsNamed(Tensor)));
+
+    private static bool IsTensor(IParameterSymbol parameter) => parameter.Type.IsNamed(Tensor) && parameter.RefKind == RefKind.None;
 
     /// <summary>The value of an input or target; null when it is not declared rightly.</summary>
     private Value? Input(IParameterSymbol parameter, bool isTarget)
     {
-        bool isLabels = Is(parameter.Type, Labels);
-        if (!isLabels && !Is(parameter.Type, Tensor))
+        bool isLabels = parameter.Type.IsNamed(Labels);
+        if (!isLabels && !parameter.Type.IsNamed(Tensor))
         {
-            _diagnostics.Report(DiagnosticDescriptors.InputType, parameter.TypeLocation(), parameter.Name, parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+            string type = parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+            _diagnostics.Report(DiagnosticDescriptors.InputType, parameter.TypeLocation(), parameter.Name, type);
             return null;
         }
 
@@ -165,8 +173,11 @@ internal sealed class ModelReader
             return null;
         }
 
-        int[] sizes = attribute.ConstructorArguments.SelectMany(argument => argument.Kind == TypedConstantKind.Array && !argument.IsNull ? argument.Values.Select(value => value.Value) : [])
-            .OfType<int>().ToArray();
+        int[] sizes = attribute.ConstructorArguments
+            .Where(argument => argument.Kind == TypedConstantKind.Array && !argument.IsNull)
+            .SelectMany(argument => argument.Values.Select(value => value.Value))
+            .OfType<int>()
+            .ToArray();
         for (int i = 0; i < sizes.Length; i++)
         {
             if (sizes[i] <= 0)
@@ -191,11 +202,13 @@ internal sealed class ModelReader
             if (values[i] is not TensorValue { Node: int node } || !_model.Graph[node].Shape.Batched)
             {
                 string shape = values[i] is TensorValue fixedSize ? _model.Describe(fixedSize.Node) + " without rows" : "that of a constant";
-                _diagnostics.Report(DiagnosticDescriptors.OutputForm, forward.Location(), $"[Forward] method '{forward.Name}' must give something for each row of its inputs", shape, "compute it from the inputs");
+                string must = $"[Forward] method '{forward.Name}' must give something for each row of its inputs";
+                _diagnostics.Report(DiagnosticDescriptors.OutputForm, forward.Location(), must, shape, "compute it from the inputs");
                 return null;
             }
 
-            string? name = forward.ReturnType is INamedTypeSymbol { IsTupleType: true } named && named.TupleElements[i].IsExplicitlyNamedTupleElement ? named.TupleElements[i].Name
+            IFieldSymbol? element = forward.ReturnType is INamedTypeSymbol { IsTupleType: true } named ? named.TupleElements[i] : null;
+            string? name = element is { IsExplicitlyNamedTupleElement: true } ? element.Name
                 : loss is not null && i < loss.Parameters.Length ? loss.Parameters[i].Name
                 : null;
             name = name is not null && !_inputs.Exists(input => input.Name == name) ? Names.Camel(name) : null;
@@ -212,7 +225,8 @@ internal sealed class ModelReader
 
     private bool ReadLoss(IMethodSymbol loss, (string? Name, int Node)[] outputs)
     {
-        bool fits = loss.Parameters.Length >= outputs.Length && loss.Parameters.Take(outputs.Length).All(parameter => Is(parameter.Type, Tensor) && !parameter.Has("ShapeAttribute"));
+        bool fits = loss.Parameters.Length >= outputs.Length
+            && loss.Parameters.Take(outputs.Length).All(parameter => IsTensor(parameter) && !parameter.Has("ShapeAttribute"));
         if (!fits)
         {
             _diagnostics.Report(DiagnosticDescriptors.LossForm, loss.Location(), loss.Name, outputs.Length == 1 ? "output" : $"{outputs.Length} outputs");
@@ -227,15 +241,17 @@ internal sealed class ModelReader
             return false;
         if (result is not TensorValue { Node: int node } || _model.Graph[node].Shape.Batched || _model.Graph[node].Shape.Count != 1)
         {
-            string shape = result is TensorValue tensor ? _model.Describe(tensor.Node) + (_model.Graph[tensor.Node].Shape.Batched ? " for each row" : "") : "that of a constant";
-            _diagnostics.Report(DiagnosticDescriptors.OutputForm, loss.Location(), $"[Loss] method '{loss.Name}' must give one number", shape, "average it with Mean(…)");
+            string shape = result is not TensorValue tensor ? "that of a constant"
+                : _model.Describe(tensor.Node) + (_model.Graph[tensor.Node].Shape.Batched ? " for each row" : "");
+            string must = $"[Loss] method '{loss.Name}' must give one number";
+            _diagnostics.Report(DiagnosticDescriptors.OutputForm, loss.Location(), must, shape, "average it with Mean(…)");
             return false;
         }
 
         foreach (IParameterSymbol parameter in loss.Parameters.Skip(outputs.Length))
         {
             int input = _inputs.FindIndex(candidate => candidate.Name == parameter.Name && candidate.IsTarget);
-            if (Is(parameter.Type, Labels) && !_model.Classes.ContainsKey(input))
+            if (parameter.Type.IsNamed(Labels) && !_model.Classes.ContainsKey(input))
                 _diagnostics.Report(DiagnosticDescriptors.LabelsWithoutClasses, parameter.Location(), parameter.Name);
         }
 
@@ -245,15 +261,15 @@ internal sealed class ModelReader
         return true;
     }
 
-    private static bool Is(ITypeSymbol type, string name) => type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat.WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.None)) == name;
-
-    private static object? Named(AttributeData? attribute, string argument) => attribute?.NamedArguments.FirstOrDefault(named => named.Key == argument).Value.Value;
+    private static object? Named(AttributeData? attribute, string argument) =>
+        attribute?.NamedArguments.FirstOrDefault(named => named.Key == argument).Value.Value;
 
     /// <summary>The declaration with full type names, as the implementing part must repeat it.</summary>
     private static string Signature(IMethodSymbol method)
     {
-        string modifiers = method.DeclaringSyntaxReferences.First().GetSyntax() is MethodDeclarationSyntax syntax ? string.Join(" ", syntax.Modifiers.Select(modifier => modifier.Text)) : "private static partial";
-        return $"{modifiers} global::{Tensor} {Escaped(method.Name)}(global::{Tensor} {Escaped(method.Parameters[0].Name)})";
+        SyntaxTokenList modifiers = ((MethodDeclarationSyntax)method.DeclaringSyntaxReferences[0].GetSyntax()).Modifiers;
+        string words = string.Join(" ", modifiers.Select(modifier => modifier.Text));
+        return $"{words} global::OptGen.Tensor {Escaped(method.Name)}(global::OptGen.Tensor {Escaped(method.Parameters[0].Name)})";
     }
 
     private static string Escaped(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;

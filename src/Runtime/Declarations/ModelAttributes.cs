@@ -1,6 +1,8 @@
 namespace OptGen;
 
-/// <summary>Marks a partial class as a model: the generator gives it parameters, prediction, loss and gradients from its <c>[Forward]</c> and <c>[Loss]</c> methods.</summary>
+/// <summary>
+/// Marks a partial class as a model: the generator gives it parameters, prediction, loss and gradients from its <c>[Forward]</c> and <c>[Loss]</c> methods.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class ModelAttribute : Attribute
 {
@@ -15,7 +17,9 @@ public sealed class ModelAttribute : Attribute
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class ForwardAttribute : Attribute;
 
-/// <summary>Marks the static method that computes a model's scalar loss: its first parameters are the outputs of the forward pass, the others are targets.</summary>
+/// <summary>
+/// Marks the static method that computes a model's scalar loss: its first parameters are the outputs of the forward pass, the others are targets.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class LossAttribute : Attribute;
 
@@ -28,6 +32,9 @@ public sealed class ShapeAttribute(params int[] sizes) : Attribute
     public IReadOnlyList<int> Sizes { get; } = sizes;
 }
 
-/// <summary>Marks a static method over single numbers that stands for itself applied to every element: it can be passed to <see cref="Ops.Map(Tensor, Func{float, float})"/>.</summary>
+/// <summary>
+/// Marks a static method over single numbers that stands for itself applied to every element. It can be passed to
+/// <see cref="Ops.Map(Tensor, Func{float, float})"/>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class ElementwiseAttribute : Attribute;
