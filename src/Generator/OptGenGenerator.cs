@@ -26,15 +26,22 @@ public sealed class OptGenGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName("OptGen.OptimizerAttribute`1", IsClass, ReadOptimizer)
             .WithTrackingName(TrackingNames.ReadBoundOptimizer);
 
-        Compile(context, models, TrackingNames.Model, TrackingNames.CompileModel, model => model.Class, ModelFiles.Write);
-        Compile(context, unbound, TrackingNames.UnboundOptimizer, TrackingNames.CompileUnboundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
-        Compile(context, bound, TrackingNames.BoundOptimizer, TrackingNames.CompileBoundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
+        IncrementalValueProvider<EquatableArray<string>> alike = models.Select((model, _) => model.Value?.Class).Collect()
+            .Combine(unbound.Select((optimizer, _) => optimizer.Value?.Class).Collect())
+            .Combine(bound.Select((optimizer, _) => optimizer.Value?.Class).Collect())
+            .Select((classes, _) => SourceFile.Alike(classes.Left.Left.Concat(classes.Left.Right).Concat(classes.Right).OfType<ClassSpec>()))
+            .WithTrackingName(TrackingNames.NamesAlike);
+
+        Compile(context, models, alike, TrackingNames.Model, TrackingNames.CompileModel, model => model.Class, ModelFiles.Write);
+        Compile(context, unbound, alike, TrackingNames.UnboundOptimizer, TrackingNames.CompileUnboundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
+        Compile(context, bound, alike, TrackingNames.BoundOptimizer, TrackingNames.CompileBoundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
     }
 
     /// <summary>From what was read to the files and the diagnostics, on two branches: a diagnostic that moves with its text recompiles nothing.</summary>
     private static void Compile<T>(
         IncrementalGeneratorInitializationContext context,
         IncrementalValuesProvider<ReadResult<T>> read,
+        IncrementalValueProvider<EquatableArray<string>> alike,
         string specStep,
         string compileStep,
         Func<T, ClassSpec> owner,
@@ -49,10 +56,11 @@ public sealed class OptGenGenerator : IIncrementalGenerator
             .WithTrackingName(specStep)
             .Select((spec, cancellation) => FaultBarrier.Compile(owner(spec), () => write(spec), cancellation))
             .WithTrackingName(compileStep);
-        context.RegisterSourceOutput(compiled, (output, files) =>
+        context.RegisterSourceOutput(compiled.Combine(alike), (output, both) =>
         {
+            (CompiledFiles files, EquatableArray<string> names) = both;
             foreach (SourceFile file in files.Files)
-                output.AddSource(file.HintName, file.Text);
+                output.AddSource(file.HintNameAmong(names), file.Text);
             Report(output, files.Faults);
         });
     }

@@ -241,4 +241,13 @@ internal static partial class DiagnosticDescriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG026.md");
+
+    public static readonly DiagnosticDescriptor ModelNameTaken = new(
+        "OPTG027",
+        "Name of a model's generated member is taken",
+        "Model '{0}' gets a generated member '{1}', but its class has one of that name; rename yours",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG027.md");
 }

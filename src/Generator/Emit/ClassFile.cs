@@ -74,7 +74,7 @@ internal sealed class ClassFile
         Writer.Close();
         foreach (string _ in _class.Containing)
             Writer.Close();
-        return new SourceFile($"{_class.HintName.Replace("@", "")}.{_kind}.g.cs", Writer.ToString());
+        return new SourceFile(SourceFile.NameOf(_class), _kind, Writer.ToString());
     }
 
     /// <summary>A whole number in C#.</summary>

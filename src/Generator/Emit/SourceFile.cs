@@ -1,5 +1,29 @@
+using OptGen.Generator.Specs;
+
 namespace OptGen.Generator.Emit;
 
 /// <summary>A file that is added to the user's project.</summary>
-/// <param name="HintName">Unique in the project, such as <c>Digits.DigitNet.Forward.g.cs</c>.</param>
-internal sealed record SourceFile(string HintName, string Text);
+/// <param name="Class">The class that it is a part of, with namespace and containing types.</param>
+/// <param name="Kind">What it holds, such as <c>Forward</c>.</param>
+internal sealed record SourceFile(string Class, string Kind, string Text)
+{
+    /// <summary>Its name in the project, such as <c>Digits.DigitNet.Forward.g.cs</c>.</summary>
+    public string HintName => $"{Class}.{Kind}.g.cs";
+
+    /// <summary>Its name in a project where some classes have names that differ in case alone; names of files must not.</summary>
+    public string HintNameAmong(EquatableArray<string> alike) =>
+        alike.Contains(Class) ? $"{Class}-{alike.Items.IndexOf(Class).ToString(System.Globalization.CultureInfo.InvariantCulture)}.{Kind}.g.cs" : HintName;
+
+    /// <summary>The names among those of classes that have a twin in other case, in a fixed order.</summary>
+    public static EquatableArray<string> Alike(IEnumerable<ClassSpec> classes) => classes
+        .Select(owner => NameOf(owner))
+        .Distinct()
+        .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+        .Where(group => group.Count() > 1)
+        .SelectMany(group => group)
+        .OrderBy(name => name, StringComparer.Ordinal)
+        .ToEquatableArray();
+
+    /// <summary>The class's name as part of a file's: without the mark of an escaped keyword.</summary>
+    public static string NameOf(ClassSpec owner) => owner.HintName.Replace("@", "");
+}

@@ -85,6 +85,7 @@ internal sealed class ModelReader
             form = "nested in a generic type";
         if (form is not null)
             _diagnostics.Report(DiagnosticDescriptors.ModelClassForm, _type.Location(), _type.Name, form);
+        ModelNames.Check(_type, _diagnostics);
     }
 
     private static IEnumerable<INamedTypeSymbol> Outer(INamedTypeSymbol type)

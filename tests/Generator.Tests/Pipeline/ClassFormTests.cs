@@ -44,6 +44,17 @@ public class ClassFormTests
         """);
 
     [Fact]
+    public void Names_that_differ_in_case_alone_make_files_that_differ_in_more()
+    {
+        GeneratorRun run = GeneratorRun.Clean("""
+            [Optimizer, Sgd] public partial class Plain;
+            [Optimizer, Adam] public partial class PLAIN;
+            [Optimizer, AdamW] public partial class Other;
+            """);
+        Assert.Equal(["Other.Step.g.cs", "PLAIN-0.Step.g.cs", "Plain-1.Step.g.cs"], run.Files.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_model_without_a_loss_predicts()
     {
         GeneratorRun run = GeneratorRun.Clean("""

@@ -27,7 +27,7 @@ public class FaultBarrierTests
     {
         static IEnumerable<SourceFile> Write()
         {
-            yield return new SourceFile("First.g.cs", "");
+            yield return new SourceFile("Net", "First", "");
             throw new NotSupportedException();
         }
 
