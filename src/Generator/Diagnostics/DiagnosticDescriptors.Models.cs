@@ -250,4 +250,13 @@ internal static partial class DiagnosticDescriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG027.md");
+
+    public static readonly DiagnosticDescriptor AssignedFromElement = new(
+        "OPTG028",
+        "Function of an element assigns to a variable around it",
+        "'{0}' assigns to a variable outside the function that is mapped over elements, which have no order; use Sum or another operation to combine them",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG028.md");
 }

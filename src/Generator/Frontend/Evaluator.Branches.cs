@@ -18,6 +18,8 @@ internal sealed partial class Evaluator
     /// <summary>An assignment of the user's.</summary>
     private void Assign(Variable variable, Value value, SyntaxNode node)
     {
+        if (variable.Depth > 0 && variable.Depth <= _mappedFrom)
+            throw Fault(DiagnosticDescriptors.AssignedFromElement, node, Excerpt(node));
         for (Frame? frame = _frame; frame is not null && frame.Depth > variable.Depth; frame = frame.Caller)
         {
             if (frame.Returned.Value is TruthValue returned && variable.Value is Value before)

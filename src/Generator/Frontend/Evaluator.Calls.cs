@@ -152,7 +152,9 @@ internal sealed partial class Evaluator
 
     private EvaluationFault Foreign(IMethodSymbol method, SyntaxNode? site)
     {
-        string name = method.ContainingType is null ? method.Name : method.ContainingType.Name + "." + method.Name;
+        string name = method.ContainingType is null ? method.Name
+            : method.MethodKind == MethodKind.Constructor ? "new " + method.ContainingType.Name
+            : method.ContainingType.Name + "." + method.Name;
         string assembly = AssemblyOf(method);
         return assembly.StartsWith("System", StringComparison.Ordinal) || assembly is "mscorlib" or "netstandard" or LibraryCompilation.RuntimeAssembly
             ? Fault(DiagnosticDescriptors.UnsupportedCall, Callee(site), name)

@@ -16,8 +16,18 @@ internal sealed partial class Evaluator
         Value? value = EvaluateKind(operation);
         if (value is null && !discard)
             throw Unsupported(operation);
-        if (value is TensorValue tensor && IsUsers(operation.Syntax))
-            Model?.Explain(tensor.Node, operation.Syntax);
+        if (value is TensorValue tensor && Model is not null)
+        {
+            if (ModelBuilder.IsTooLarge(Model.Graph[tensor.Node].Shape))
+            {
+                string shape = $"'{Excerpt(operation.Syntax)}' has shape {Model.Describe(tensor.Node)}";
+                throw Refuse(operation, $"{shape}: with {Model.Batch} rows, more elements than memory holds");
+            }
+
+            if (IsUsers(operation.Syntax))
+                Model.Explain(tensor.Node, operation.Syntax);
+        }
+
         return value;
     }
 
@@ -96,9 +106,9 @@ internal sealed partial class Evaluator
             case ICoalesceOperation coalesce:
                 return Evaluate(coalesce.Value) is var left && left != Value.Null ? left : Evaluate(coalesce.WhenNull);
             case IIsPatternOperation match:
-                return EvaluatePattern(match);
+                return Match(match.Pattern, Evaluate(match.Value));
             case ISwitchExpressionOperation choice:
-                return EvaluateSwitch(choice);
+                return EvaluateSwitch(choice, Evaluate(choice.Value), 0);
             case IThrowOperation raised:
                 throw Raise(raised);
             case IInvalidOperation:
@@ -216,47 +226,40 @@ internal sealed partial class Evaluator
         return Value.Of(string.Concat(parts));
     }
 
-    private Value EvaluatePattern(IIsPatternOperation match)
+    private Value EvaluateSwitch(ISwitchExpressionOperation choice, Value value, int first)
     {
-        Value value = Evaluate(match.Value);
-        return value is ElementValue ? SymbolicMatch(match.Pattern, value) : Value.Of(Matches(match.Pattern, value));
+        if (first == choice.Arms.Length)
+            throw Refuse(choice, $"no arm of '{Excerpt(choice.Syntax)}' matches");
+        ISwitchExpressionArmOperation arm = choice.Arms[first];
+        Value matches = Match(arm.Pattern, value);
+        if (arm.Guard is not null && matches != Value.False)
+            matches = And(matches, Evaluate(arm.Guard));
+        return matches is TruthValue truth
+            ? Select(truth, () => Evaluate(arm.Value), () => EvaluateSwitch(choice, value, first + 1), arm.Syntax)
+            : KnownFlag(matches, arm) ? Evaluate(arm.Value)
+            : EvaluateSwitch(choice, value, first + 1);
     }
 
-    private Value EvaluateSwitch(ISwitchExpressionOperation choice)
-    {
-        Value value = Evaluate(choice.Value);
-        foreach (ISwitchExpressionArmOperation arm in choice.Arms)
-        {
-            if (Matches(arm.Pattern, value) && (arm.Guard is null || KnownFlag(Evaluate(arm.Guard), arm.Guard)))
-                return Evaluate(arm.Value);
-        }
-
-        throw Refuse(choice, $"no arm of '{Excerpt(choice.Syntax)}' matches");
-    }
-
-    private bool Matches(IPatternOperation pattern, Value value) => pattern switch
-    {
-        IDiscardPatternOperation => true,
-        IConstantPatternOperation constant => KnownFlag(Equal(value, Evaluate(constant.Value), pattern), pattern),
-        IRelationalPatternOperation relational => KnownFlag(Relation(relational, value), relational),
-        INegatedPatternOperation negated => !Matches(negated.Pattern, value),
-        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both => Matches(both.LeftPattern, value) && Matches(both.RightPattern, value),
-        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either => Matches(either.LeftPattern, value) || Matches(either.RightPattern, value),
-        _ => throw Unsupported(pattern),
-    };
-
-    private Value SymbolicMatch(IPatternOperation pattern, Value value) => pattern switch
+    private Value Match(IPatternOperation pattern, Value value) => pattern switch
     {
         IDiscardPatternOperation => Value.True,
+        // A pattern of the value's own type, which only names it.
+        IDeclarationPatternOperation named when named.MatchesNull || SymbolEqualityComparer.Default.Equals(named.InputType, named.MatchedType) =>
+            Bind(named, value),
         IConstantPatternOperation constant => Equal(value, Evaluate(constant.Value), pattern),
         IRelationalPatternOperation relational => Relation(relational, value),
-        INegatedPatternOperation negated => Not(SymbolicMatch(negated.Pattern, value)),
-        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both =>
-            And(SymbolicMatch(both.LeftPattern, value), SymbolicMatch(both.RightPattern, value)),
-        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either =>
-            Or(SymbolicMatch(either.LeftPattern, value), SymbolicMatch(either.RightPattern, value)),
+        INegatedPatternOperation negated => Not(Match(negated.Pattern, value)),
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.And } both => And(Match(both.LeftPattern, value), Match(both.RightPattern, value)),
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either => Or(Match(either.LeftPattern, value), Match(either.RightPattern, value)),
         _ => throw Unsupported(pattern),
     };
+
+    private KnownValue Bind(IDeclarationPatternOperation pattern, Value value)
+    {
+        if (pattern.DeclaredSymbol is ISymbol symbol)
+            _frame!.Declare(symbol, new Variable(value, _frame.Depth));
+        return Value.True;
+    }
 
     private Value Relation(IRelationalPatternOperation pattern, Value value) =>
         Binary(pattern.OperatorKind, value, Evaluate(pattern.Value), pattern.Value.Type, pattern);

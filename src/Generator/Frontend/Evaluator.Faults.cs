@@ -25,9 +25,13 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>The name in a call, for faults that lie in what is called.</summary>
-    private static SyntaxNode? Callee(SyntaxNode? site) => site is InvocationExpressionSyntax call
-        ? call.Expression is MemberAccessExpressionSyntax access ? access.Name : call.Expression
-        : site;
+    private static SyntaxNode? Callee(SyntaxNode? site) => site switch
+    {
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access.Name,
+        InvocationExpressionSyntax call => call.Expression,
+        ObjectCreationExpressionSyntax creation => creation.Type,
+        _ => site,
+    };
 
     private bool IsUsers(SyntaxNode? node) => node is not null && Compilation.ContainsSyntaxTree(node.SyntaxTree);
 

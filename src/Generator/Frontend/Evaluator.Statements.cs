@@ -197,7 +197,8 @@ internal sealed partial class Evaluator
     private bool Matches(ICaseClauseOperation clause, Value value) => clause switch
     {
         ISingleValueCaseClauseOperation single => KnownFlag(Equal(value, Evaluate(single.Value), single), single),
-        IPatternCaseClauseOperation pattern => Matches(pattern.Pattern, value) && (pattern.Guard is null || KnownFlag(Evaluate(pattern.Guard), pattern.Guard)),
+        IPatternCaseClauseOperation pattern =>
+            KnownFlag(Match(pattern.Pattern, value), pattern) && (pattern.Guard is null || KnownFlag(Evaluate(pattern.Guard), pattern.Guard)),
         _ => throw Unsupported(clause),
     };
 

@@ -58,7 +58,9 @@ internal sealed partial class Evaluator
     {
         GraphBuilder graph = TensorGraph(operation);
         ScalarBuilder? outer = Scalar;
+        int mappedFrom = _mappedFrom;
         Scalar = new ScalarBuilder();
+        _mappedFrom = _frame?.Depth ?? 0;
         try
         {
             List<int> inputs = [];
@@ -84,6 +86,7 @@ internal sealed partial class Evaluator
         finally
         {
             Scalar = outer;
+            _mappedFrom = mappedFrom;
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed partial class Evaluator
     private Location? _blame;
     private int _operations;
 
+    /// <summary>The depth of the call that maps a function over elements; what its variables hold must not depend on any one element.</summary>
+    private int _mappedFrom;
+
     public Evaluator(Compilation compilation, DiagnosticBag diagnostics, CancellationToken cancellation)
     {
         Compilation = compilation;

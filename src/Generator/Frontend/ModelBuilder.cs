@@ -62,6 +62,9 @@ internal sealed class ModelBuilder(int batch)
         return node;
     }
 
+    /// <summary>Whether a tensor of the shape has more elements than can be indexed.</summary>
+    public static bool IsTooLarge(Shape shape) => shape.Dims.Aggregate(1.0, (product, size) => product * size) > int.MaxValue / sizeof(double);
+
     /// <summary>Sizes without the batch axis.</summary>
     public int[] UserShape(int node)
     {

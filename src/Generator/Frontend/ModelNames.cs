@@ -7,22 +7,22 @@ namespace OptGen.Generator.Frontend;
 internal static class ModelNames
 {
     // Private ones too: a class can't have them twice either.
-    private static readonly string[] s_members =
+    internal static readonly string[] Members =
     [
         "ParameterCount", "Batch", "Parameters", "Gradients", "ParameterAddress", "GradientAddress", "Layout", "Weights", "WeightViews",
         "ForwardProgram", "EvaluateProgram", "GradientProgram", "_parameters", "_gradients", "s_layout", "_forward", "_evaluate", "_gradient",
     ];
 
     // A method of the user's may have such a name: the generated one is an overload of it.
-    private static readonly string[] s_methods = ["Initialize", "Predict", "Evaluate", "Gradient"];
+    internal static readonly string[] Methods = ["Initialize", "Predict", "Evaluate", "Gradient"];
 
     public static void Check(INamedTypeSymbol type, DiagnosticBag diagnostics)
     {
-        foreach (string name in s_members.Concat(s_methods))
+        foreach (string name in Members.Concat(Methods))
         {
             ISymbol? taken = name == type.Name
                 ? type
-                : type.GetMembers(name).FirstOrDefault(member => !member.IsImplicitlyDeclared && !(member is IMethodSymbol && s_methods.Contains(name)));
+                : type.GetMembers(name).FirstOrDefault(member => !member.IsImplicitlyDeclared && !(member is IMethodSymbol && Methods.Contains(name)));
             if (taken is not null)
                 diagnostics.Report(DiagnosticDescriptors.ModelNameTaken, taken.Location(), type.Name, name);
         }

@@ -139,6 +139,7 @@ internal sealed class ModelReader
         if (methods.Length == 0)
             return null;
         string? must = !methods[0].IsStatic ? "be static, since it describes the model and never runs"
+            : methods[0].IsExtern || (methods[0].IsPartialDefinition && methods[0].PartialImplementationPart is null) ? "have a body"
             : methods[0].IsGenericMethod ? "not be generic"
             : mark == "Loss" && !methods[0].ReturnType.IsNamed(Tensor) ? "return a Tensor"
             : mark == "Forward" && !ReturnsTensors(methods[0]) ? "return a Tensor, or a tuple of them"
@@ -189,8 +190,17 @@ internal sealed class ModelReader
         }
 
         Shape shape = Shape.OfBatch([_model.Batch, .. sizes]);
-        int node = _model.Input(_inputs.Count, shape, parameter.Name);
-        _inputs.Add(new InputSpec(parameter.Name, shape, 0, isTarget));
+        if (ModelBuilder.IsTooLarge(shape))
+        {
+            string message = $"'{parameter.Name}' has {_model.Batch} rows of shape [{string.Join(", ", sizes)}], more elements than memory holds";
+            _diagnostics.Report(DiagnosticDescriptors.InvalidArgument, attribute.NameLocation(), message);
+            return null;
+        }
+
+        // Both end up as parameters of one generated method.
+        string name = _inputs.Exists(input => input.Name == parameter.Name) ? parameter.Name + "Target" : parameter.Name;
+        int node = _model.Input(_inputs.Count, shape, name);
+        _inputs.Add(new InputSpec(name, shape, 0, isTarget));
         return isLabels ? new LabelsValue(node, _inputs.Count - 1) : new TensorValue(node);
     }
 
@@ -251,7 +261,7 @@ internal sealed class ModelReader
 
         foreach (IParameterSymbol parameter in loss.Parameters.Skip(outputs.Length))
         {
-            int input = _inputs.FindIndex(candidate => candidate.Name == parameter.Name && candidate.IsTarget);
+            int input = _inputs.Count - loss.Parameters.Length + parameter.Ordinal;
             if (parameter.Type.IsNamed(Labels) && !_model.Classes.ContainsKey(input))
                 _diagnostics.Report(DiagnosticDescriptors.LabelsWithoutClasses, parameter.Location(), parameter.Name);
         }

@@ -1,7 +1,9 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Frontend;
 using OptGen.Generator.Specs;
+using OptGen.Generator.Tests.Harness;
 using OptGen.Generator.Tests.Optimizers;
 
 namespace OptGen.Generator.Tests.Frontend;
@@ -71,6 +73,12 @@ public class ModelDiagnosticsTests
         { "OPTG025", Head + Hidden + Forward + "[|Hidden(Hidden(x))|]; }", "'Hidden.Kernel' has shape [4, 3] at the first use and [3, 3] here" },
         { "OPTG026", Head + "[Dense(3), [|Square|]] private static partial Tensor Hidden(Tensor x); " + Forward + "Hidden(x); } public class Square : Layer { public override Tensor Forward(Tensor x) => x * x; }",
             "is the layer 'Dense' already; declare another method for 'Square'" },
+        { "OPTG006", Head + "[Forward] private static partial Tensor [|Forward|]([Shape(4)] Tensor x); }", "must have a body" },
+        { "OPTG012", Head + Forward + "x * new [|Random|]().Next(); }", "'new Random' can't be compiled" },
+        { "OPTG016", Head + "[Forward] private static Tensor Forward([[|Shape|](99999, 99999)] Tensor x) => x; }", "more elements than memory holds" },
+        { "OPTG016", "[Model] public partial class Net { [Dense(2_000_000_000)] private static partial Tensor Hidden(Tensor x); " + Forward + "[|Hidden(x)|]; }", "[4, 2000000000]" },
+        { "OPTG028", Head + "[Forward] private static Tensor Forward([Shape(4)] Tensor x) { float sum = 0; return Map(x, a => { [|sum += a|]; return a; }); } }", "'sum += a' assigns to a variable outside" },
+        { "OPTG028", Head + "[Forward] private static Tensor Forward([Shape(4)] Tensor x) { int count = 0; return Map(x, a => { [|count++|]; return a; }); } }", "which have no order" },
     };
 
     [Theory]
@@ -99,6 +107,19 @@ public class ModelDiagnosticsTests
         DiagnosticSpec found = Assert.Single(result.Diagnostics);
         Assert.Equal(("OPTG013", start, token.Length), (found.Id, found.Span.Start, found.Span.Length));
         Assert.Contains("'Other.Twice' is defined in assembly 'Other'", found.ToDiagnostic().GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_generated_member_is_known_to_the_check_of_names()
+    {
+        GeneratorRun run = GeneratorRun.Of(Head.Replace("public partial", "internal partial", StringComparison.Ordinal) + Hidden + Forward + "Hidden(x); [Loss] private static Tensor Loss(Tensor y, [Shape] Labels t) => SoftmaxCrossEntropy(y, t); }");
+        INamedTypeSymbol type = run.Output.GetTypeByMetadataName("Net")!;
+        IEnumerable<string> generated = type.GetMembers()
+            .Where(member => !member.IsImplicitlyDeclared && member.CanBeReferencedByName && member.Locations.All(location => location.SourceTree!.FilePath.EndsWith(".g.cs", StringComparison.Ordinal)))
+            .Select(member => member.Name)
+            .Distinct();
+
+        Assert.Equal(ModelNames.Methods.Concat(ModelNames.Members).Order(StringComparer.Ordinal), generated.Order(StringComparer.Ordinal));
     }
 
     [Fact]
