@@ -5,12 +5,13 @@ using OptGen.Generator.Backends.Cpu;
 using OptGen.Generator.Graph;
 using OptGen.Generator.Lowering;
 using OptGen.Generator.Specs;
+using OptGen.Generator.Tests.Harness;
 using OptGen.Generator.Tests.Oracle;
 
 namespace OptGen.Generator.Tests.Backends;
 
 /// <summary>The emitted code at every vector width against plain loops over the same kernels and against the interpreter of the graph.</summary>
-[Collection(nameof(OptGenRuntime))]
+[Collection(RuntimeSettings.Name)]
 public sealed class BackendTests
 {
     private const int Graphs = 80;
