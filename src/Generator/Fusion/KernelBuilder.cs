@@ -45,7 +45,7 @@ internal sealed class KernelBuilder
 
     public KernelList Build()
     {
-        foreach (int number in Enumerable.Range(0, _graph.Nodes.Count).Where(number => _graph.Nodes[number].Op is SourceOp))
+        foreach (int number in Enumerable.Range(0, _graph.Nodes.Count).Where(number => _graph.Nodes[number].Op is SourceOp { Buffer.Kind: not BufferKind.Uniform }))
             TensorOf(number);
         List<Kernel> kernels = [.. _grouping.Sorted().Select(Build)];
         return new KernelList(_tensors.ToEquatableArray(), kernels.ToEquatableArray());

@@ -22,14 +22,12 @@ internal static class ArenaPlan
                 BufferKind.Parameter => Home.Parameters,
                 BufferKind.Gradient => Home.Gradients,
                 BufferKind.State => Home.State,
-                BufferKind.Uniform => Home.Uniforms,
                 _ => Home.Workspace,
             };
             if (home != Home.Workspace)
             {
                 BufferRef external = buffer.External!.Value;
-                int offset = home == Home.Uniforms ? external.Index : options.ParameterOffsets[external.Index];
-                placements[tensor] = new Placement(home, external.Slot, offset, length, 0, 0);
+                placements[tensor] = new Placement(home, external.Slot, options.ParameterOffsets[external.Index], length, 0, 0);
                 continue;
             }
 

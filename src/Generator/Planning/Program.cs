@@ -63,7 +63,6 @@ internal enum Home
     Parameters,
     Gradients,
     State,
-    Uniforms,
 }
 
 /// <summary>A tensor's place.</summary>

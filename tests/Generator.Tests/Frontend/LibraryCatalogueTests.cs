@@ -12,6 +12,8 @@ namespace OptGen.Generator.Tests.Frontend;
 public class LibraryCatalogueTests
 {
     private static readonly BufferRef s_input = new(BufferKind.Input), s_second = new(BufferKind.Input, 1), s_prediction = new(BufferKind.Prediction), s_loss = new(BufferKind.Loss);
+    private const double Tolerance = 1e-10;
+
     private static readonly float[] s_points = [-30, -3.5f, -1, -0.4f, -1e-4f, 0, 1e-4f, 0.3f, 1, 2.5f, 30];
 
     public static TheoryData<string> Functions =>
@@ -40,14 +42,21 @@ public class LibraryCatalogueTests
         {
             float expected = (float)Scalar(name)!.Invoke(null, [x])!;
             double actual = ScalarInterpreter.Evaluate(function, x)[0];
-            Assert.True(float.IsNaN(expected) ? double.IsNaN(actual) : expected == actual || Math.Abs(expected - actual) <= 1e-6 * Math.Max(Math.Abs(expected), 1e-4), $"{name}({x}) is {actual}, not {expected}");
+            // Where a function is the difference of larger numbers, what runs in float is exact to the rounding of its argument.
+            Assert.True(float.IsNaN(expected) ? double.IsNaN(actual) : expected == actual || Math.Abs(expected - actual) <= 1e-6 * Math.Max(Math.Abs(expected), Math.Abs(x)), $"{name}({x}) is {actual}, not {expected}");
         }
     }
 
     [Theory]
     [MemberData(nameof(Activations))]
     public void An_activation_agrees_with_the_reference(string name) =>
-        CheckLayer(GoldenFile.Layers.Layers.Single(golden => golden.Name == name), $"{name}(x)", "");
+        CheckLayer(GoldenFile.Layers.Layers.Single(golden => golden.Name == name), s_options.TryGetValue(name, out string? call) ? call : $"{name}(x)", "", s_tolerances.GetValueOrDefault(name, Tolerance));
+
+    /// <summary>Where the reference was computed with other options than ours are by default.</summary>
+    private static readonly Dictionary<string, string> s_options = new() { ["Celu"] = "Celu(x, 1.3f)" };
+
+    /// <summary>PyTorch keeps the constant 1/6 of the hard sigmoid and 1/α in the gradient of the CELU in float, even for double.</summary>
+    private static readonly Dictionary<string, double> s_tolerances = new() { ["HardSigmoid"] = 1e-7, ["HardSwish"] = 1e-7, ["Celu"] = 1e-7 };
 
     [Theory]
     [InlineData("Dense", "Dense(11)")]
@@ -81,7 +90,7 @@ public class LibraryCatalogueTests
         AssertClose(golden.InputGradient.Data, results[new BufferRef(BufferKind.Gradient)]);
     }
 
-    private static void CheckLayer(LayerCase golden, string expression, string members)
+    private static void CheckLayer(LayerCase golden, string expression, string members, double tolerance = Tolerance)
     {
         ModelSpec spec = ModelSource.ReadValid($$"""
             [Model(Batch = {{golden.Input.Shape[0]}}, Precision = Precision.Double)]
@@ -105,8 +114,8 @@ public class LibraryCatalogueTests
             content[new BufferRef(BufferKind.Parameter, i)] = Ours(golden.Parameters![Theirs(spec.Parameters[i])]);
         Dictionary<BufferRef, double[]> results = Run(builder, spec.Batch, content);
 
-        AssertClose(golden.Output.Data, results[s_prediction]);
-        AssertClose(golden.InputGradient.Data, results[new BufferRef(BufferKind.Gradient)]);
+        AssertClose(golden.Output.Data, results[s_prediction], tolerance);
+        AssertClose(golden.InputGradient.Data, results[new BufferRef(BufferKind.Gradient)], tolerance);
         for (int i = 0; i < spec.Parameters.Count; i++)
             AssertClose(Ours(golden.ParameterGradients![Theirs(spec.Parameters[i])]), results[new BufferRef(BufferKind.Gradient, i + 1)]);
     }
@@ -137,10 +146,10 @@ public class LibraryCatalogueTests
 
     private static MethodInfo? Scalar(string name) => typeof(Ops).GetMethod(name, [typeof(float)]);
 
-    private static void AssertClose(double[] expected, double[] actual)
+    private static void AssertClose(double[] expected, double[] actual, double tolerance = Tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.Equal(expected[i], actual[i], 1e-10 * (1 + Math.Abs(expected[i])));
+            Assert.Equal(expected[i], actual[i], tolerance * (1 + Math.Abs(expected[i])));
     }
 }

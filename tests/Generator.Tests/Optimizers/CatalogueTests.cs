@@ -16,7 +16,8 @@ public class CatalogueTests
     [MemberData(nameof(Rules))]
     public void A_rule_finds_the_minimum_of_a_parabola(Type rule)
     {
-        RuleRunner runner = new(Read(rule.Name), [1, -0.5]) { ["LearningRate"] = 0.01 };
+        // Rules that divide by all they have seen need a larger step to get anywhere; AdaDelta's rate is a factor on a step of its own.
+        RuleRunner runner = new(Read(rule.Name), [1, -0.5]) { ["LearningRate"] = rule == typeof(AdaGrad) ? 0.1 : rule == typeof(AdaDelta) ? 1 : 0.01 };
         for (int step = 0; step < 2000; step++)
             runner.Step([.. runner.Parameters.Select(w => w - 0.25)]);
 

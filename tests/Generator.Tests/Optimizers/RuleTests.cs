@@ -40,6 +40,14 @@ public class RuleTests
         { "Adam", "Adam(LearningRate = 0.001464f)" },
         { "AdamL2", "Adam(LearningRate = 0.001463f, Beta1 = 0.8f, Beta2 = 0.99f, Epsilon = 1e-7f, WeightDecay = 0.03f)" },
         { "AdamW", "AdamW(LearningRate = 0.020116f, WeightDecay = 0.1f)" },
+        { "Adagrad", "AdaGrad(LearningRate = 0.078259f, LearningRateDecay = 0.01f, WeightDecay = 0.01f, InitialAccumulator = 0.1f)" },
+        { "Adadelta", "AdaDelta" },
+        { "RmsProp", "RmsProp(LearningRate = 0.020646f, Alpha = 0.95f)" },
+        { "RmsPropCenteredMomentum", "RmsProp(LearningRate = 0.026759f, Alpha = 0.95f, Momentum = 0.8f, Centered = true, WeightDecay = 0.01f)" },
+        { "AmsGrad", "AmsGrad(LearningRate = 0.004581f, Beta2 = 0.98f)" },
+        { "Adamax", "Adamax(LearningRate = 0.013187f)" },
+        { "RAdam", "RAdam(LearningRate = 0.011713f)" },
+        { "Rprop", "Rprop" },
     };
 
     [Theory]
@@ -59,8 +67,8 @@ public class RuleTests
     [Fact]
     public void Every_case_of_the_reference_for_a_rule_of_the_library_is_tested()
     {
-        string[] rules = ["Sgd", "Adam", "AdamL2", "AdamW"];
-        IEnumerable<string> expected = GoldenFile.Optimizers.Select(golden => golden.Name).Where(name => rules.Contains(name) || name.StartsWith("Sgd", StringComparison.Ordinal));
+        // NAdam's product of momenta is a state of the whole optimizer, which rules do not have.
+        IEnumerable<string> expected = GoldenFile.Optimizers.Select(golden => golden.Name).Where(name => name != "NAdam");
         Assert.Equal(expected.Order(StringComparer.Ordinal), GoldenCases.Select(row => row.Data.Item1).Order(StringComparer.Ordinal));
     }
 

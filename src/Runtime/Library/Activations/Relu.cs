@@ -2,10 +2,10 @@ namespace OptGen;
 
 public static partial class Ops
 {
-    /// <summary>Rectified linear unit: the positive part of x.</summary>
+    /// <summary>Rectified linear unit: the positive part of x; NaN stays NaN.</summary>
     public static Tensor Relu(Tensor x) => Map(x, Relu);
 
     /// <inheritdoc cref="Relu(Tensor)"/>
     [Elementwise]
-    public static float Relu(float x) => x > 0 ? x : 0;
+    public static float Relu(float x) => x <= 0 ? 0 : x;
 }

@@ -1,0 +1,11 @@
+namespace OptGen;
+
+public static partial class Ops
+{
+    /// <summary>x / (1 + |x|).</summary>
+    public static Tensor Softsign(Tensor x) => Map(x, Softsign);
+
+    /// <inheritdoc cref="Softsign(Tensor)"/>
+    [Elementwise]
+    public static float Softsign(float x) => x / (1 + MathF.Abs(x));
+}

@@ -1,0 +1,11 @@
+namespace OptGen;
+
+public static partial class Ops
+{
+    /// <summary>x − tanh x.</summary>
+    public static Tensor Tanhshrink(Tensor x) => Map(x, Tanhshrink);
+
+    /// <inheritdoc cref="Tanhshrink(Tensor)"/>
+    [Elementwise]
+    public static float Tanhshrink(float x) => x - MathF.Tanh(x);
+}

@@ -1,0 +1,43 @@
+namespace OptGen;
+
+/// <summary>
+/// Adam whose divisor measures how far the gradient is from what was expected.
+/// <code>
+/// m = β₁m + (1 − β₁)g        s = β₂s + (1 − β₂)(g − m)² + ε
+/// w = w − ηλw − η · m/(1 − β₁ᵗ) / (√(s/(1 − β₂ᵗ)) + ε)
+/// </code>
+/// </summary>
+/// <remarks>Zhuang et al., "AdaBelief optimizer: adapting stepsizes by the belief in observed gradients", 2020.</remarks>
+public sealed class AdaBelief : UpdateRule
+{
+    /// <summary>Step size η, 1e-3 by default.</summary>
+    [Hyper]
+    public float LearningRate { get; set; } = 1e-3f;
+
+    /// <summary>Memory β₁ of the gradient's mean, 0.9 by default.</summary>
+    [Hyper]
+    public float Beta1 { get; set; } = 0.9f;
+
+    /// <summary>Memory β₂ of the mean squared surprise, 0.999 by default.</summary>
+    [Hyper]
+    public float Beta2 { get; set; } = 0.999f;
+
+    /// <summary>ε, what keeps the divisor from zero; 1e-16 by default.</summary>
+    [Hyper]
+    public float Epsilon { get; set; } = 1e-16f;
+
+    /// <summary>Strength λ of the decoupled decay: each step takes the share ηλ of the parameter away; 0 by default.</summary>
+    [Hyper(Decay = true)]
+    public float WeightDecay { get; set; }
+
+    /// <summary>Updates one parameter.</summary>
+    [Update]
+    public void Update(ref float w, float g, [State] ref float m, [State] ref float s, int step)
+    {
+        m = Beta1 * m + (1 - Beta1) * g;
+        s = Beta2 * s + (1 - Beta2) * ((g - m) * (g - m)) + Epsilon;
+        float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
+        float rate = LearningRate * correction / (1 - MathF.Pow(Beta1, step));
+        w -= LearningRate * WeightDecay * w + rate * m / (MathF.Sqrt(s) + correction * Epsilon);
+    }
+}

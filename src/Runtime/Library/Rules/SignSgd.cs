@@ -1,0 +1,37 @@
+namespace OptGen;
+
+/// <summary>
+/// Steps of equal size by the sign of the gradient, or of its momentum.
+/// <code>
+/// m = μm + (1 − μ)g        w = w − η(sign(m) + λw)
+/// </code>
+/// </summary>
+/// <remarks>Bernstein et al., "signSGD: compressed optimisation for non-convex problems", 2018.</remarks>
+public sealed class SignSgd : UpdateRule
+{
+    /// <summary>Step size η, 1e-3 by default.</summary>
+    [Hyper]
+    public float LearningRate { get; set; } = 1e-3f;
+
+    /// <summary>Memory μ of the mean gradient. Optional: without it the optimizer keeps no state.</summary>
+    [Hyper(Optional = true)]
+    public float Momentum { get; set; }
+
+    /// <summary>Strength λ of the decoupled decay: each step takes the share ηλ of the parameter away; 0 by default.</summary>
+    [Hyper(Decay = true)]
+    public float WeightDecay { get; set; }
+
+    /// <summary>Updates one parameter.</summary>
+    [Update]
+    public void Update(ref float w, float g, [State] ref float m)
+    {
+        float direction = g;
+        if (Uses(Momentum))
+        {
+            m = Momentum * m + (1 - Momentum) * g;
+            direction = m;
+        }
+
+        w -= LearningRate * (MathF.Sign(direction) + WeightDecay * w);
+    }
+}
