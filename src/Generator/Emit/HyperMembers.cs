@@ -49,7 +49,7 @@ internal static class HyperMembers
     {
         HyperSpec driven = optimizer.Hypers[hyper];
         string? schedule = optimizer.Schedules.FirstOrDefault(schedule => schedule.Hyper == hyper)?.Name;
-        return schedule is null ? driven.Name : $"{schedule}.Value({(driven.Type == "float" ? "" : "(float)")}{driven.Name}, _stepCount)";
+        return schedule is null ? driven.Name : $"{(driven.Type == "double" ? "" : $"({driven.Type})")}{schedule}.Value({driven.Name}, _stepCount)";
     }
 
     private static string Default(HyperSpec hyper) => hyper.Type switch

@@ -13,5 +13,5 @@ public abstract class Schedule : Attribute
     /// <summary>The value for the next update.</summary>
     /// <param name="initial">The value of the hyperparameter's property.</param>
     /// <param name="step">How many updates were done before this one; 0 for the first.</param>
-    public abstract float Value(float initial, int step);
+    public abstract double Value(double initial, int step);
 }

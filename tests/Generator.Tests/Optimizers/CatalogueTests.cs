@@ -78,8 +78,8 @@ public class CatalogueTests
             count.SetValue(schedule, 10);
 
         int[] steps = [0, 1, 9, 10, 11, 100, 1_000_000];
-        float[] forwards = [.. steps.Select(step => schedule.Value(0.1f, step))];
-        float[] backwards = [.. steps.Reverse().Select(step => schedule.Value(0.1f, step))];
+        double[] forwards = [.. steps.Select(step => schedule.Value(0.1, step))];
+        double[] backwards = [.. steps.Reverse().Select(step => schedule.Value(0.1, step))];
         Assert.Equal(forwards, backwards.Reverse());
         Assert.All(forwards, rate => Assert.InRange(rate, 0f, 1f));
         Assert.True(forwards.Distinct().Count() > 1, "The rate never changes.");

@@ -11,7 +11,7 @@ public class ScheduleTests
         ScheduleCase golden = GoldenFile.Layers.Schedules.Single(schedule => schedule.Name == "Step");
         StepDecay schedule = new() { Every = golden.Options["step_size"].GetInt32(), Factor = (float)golden.Options["gamma"].GetDouble() };
 
-        AssertRates(golden.LearningRates, schedule, (float)golden.BaseLearningRate);
+        AssertRates(golden.LearningRates, schedule, golden.BaseLearningRate);
     }
 
     [Fact]
@@ -19,21 +19,21 @@ public class ScheduleTests
     {
         ScheduleCase golden = GoldenFile.Layers.Schedules.Single(schedule => schedule.Name == "Cosine");
         int total = golden.Options["total"].GetInt32();
-        WarmupCosine schedule = new() { Total = total, Minimum = (float)golden.Options["minimum"].GetDouble() };
+        WarmupCosine schedule = new() { Total = total, Minimum = golden.Options["minimum"].GetDouble() };
 
-        AssertRates(golden.LearningRates[..Math.Min(total, golden.LearningRates.Length)], schedule, (float)golden.BaseLearningRate);
+        AssertRates(golden.LearningRates[..Math.Min(total, golden.LearningRates.Length)], schedule, golden.BaseLearningRate);
     }
 
     [Fact]
     public void WarmupCosine_follows_its_closed_form()
     {
-        WarmupCosine schedule = new() { Warmup = 10, Total = 110, Minimum = 0.02f };
-        Assert.Equal(0.01f, schedule.Value(0.1f, 0), 1e-8f);
-        Assert.Equal(0.1f, schedule.Value(0.1f, 9), 1e-8f);
-        Assert.Equal(0.1f, schedule.Value(0.1f, 10), 1e-8f);
-        Assert.Equal(0.06f, schedule.Value(0.1f, 60), 1e-8f);
-        Assert.Equal(0.02f, schedule.Value(0.1f, 110));
-        Assert.Equal(0.02f, schedule.Value(0.1f, int.MaxValue));
+        WarmupCosine schedule = new() { Warmup = 10, Total = 110, Minimum = 0.02 };
+        Assert.Equal(0.01, schedule.Value(0.1, 0), 1e-15);
+        Assert.Equal(0.1, schedule.Value(0.1, 9), 1e-15);
+        Assert.Equal(0.1, schedule.Value(0.1, 10), 1e-15);
+        Assert.Equal(0.06, schedule.Value(0.1, 60), 1e-15);
+        Assert.Equal(0.02, schedule.Value(0.1, 110));
+        Assert.Equal(0.02, schedule.Value(0.1, int.MaxValue));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class ScheduleTests
                     public Form Form { get; init; }
                     public Type? Kind { get; init; }
                     public long Seed { get; init; }
-                    public override float Value(float initial, int step) => initial;
+                    public override double Value(double initial, int step) => initial;
                 }
 
                 [Optimizer, AdamW]
@@ -62,7 +62,7 @@ public class ScheduleTests
 
         Assert.Equal(
             [
-                new ScheduleSpec("StepDecay", "global::OptGen.StepDecay", "new global::OptGen.StepDecay { Every = 7, Factor = 0.25f, Drives = \"Beta1\" }", 1),
+                new ScheduleSpec("StepDecay", "global::OptGen.StepDecay", "new global::OptGen.StepDecay { Every = 7, Factor = 0.25d, Drives = \"Beta1\" }", 1),
                 new ScheduleSpec(
                     "Odd",
                     "global::My.Odd",
@@ -72,9 +72,9 @@ public class ScheduleTests
             schedules);
     }
 
-    private static void AssertRates(double[] expected, Schedule schedule, float initial)
+    private static void AssertRates(double[] expected, Schedule schedule, double initial)
     {
         for (int step = 0; step < expected.Length; step++)
-            Assert.Equal(expected[step], schedule.Value(initial, step), expected[step] * 1e-6);
+            Assert.Equal(expected[step], schedule.Value(initial, step), expected[step] * 1e-12);
     }
 }

@@ -1,15 +1,15 @@
 namespace OptGen;
 
 /// <summary>Multiplies the rate by a factor after every so many steps: η · f^⌊step / every⌋.</summary>
-/// <example><c>[StepDecay(Every = 1_000, Factor = 0.5f)]</c> on a rate of 0.1 gives 0.1 for a thousand steps, then 0.05, then 0.025.</example>
+/// <example><c>[StepDecay(Every = 1_000, Factor = 0.5)]</c> on a rate of 0.1 gives 0.1 for a thousand steps, then 0.05, then 0.025.</example>
 public sealed class StepDecay : Schedule
 {
     /// <summary>How many steps the rate stays the same; at least 1.</summary>
     public required int Every { get; init; }
 
     /// <summary>The factor f, 0.1 by default.</summary>
-    public float Factor { get; init; } = 0.1f;
+    public double Factor { get; init; } = 0.1;
 
     /// <inheritdoc/>
-    public override float Value(float initial, int step) => (float)(initial * Math.Pow(Factor, step / Every));
+    public override double Value(double initial, int step) => initial * Math.Pow(Factor, step / Every);
 }

@@ -20,16 +20,16 @@ public sealed class WarmupCosine : Schedule
     public required int Total { get; init; }
 
     /// <summary>The rate η_min at the end, 0 by default.</summary>
-    public float Minimum { get; init; }
+    public double Minimum { get; init; }
 
     /// <inheritdoc/>
-    public override float Value(float initial, int step)
+    public override double Value(double initial, int step)
     {
         if (step < Warmup)
-            return (float)(initial * (step + 1.0) / Warmup);
+            return initial * (step + 1) / Warmup;
         if (step >= Total)
             return Minimum;
         double progress = (step - Warmup) / (double)(Total - Warmup);
-        return (float)(Minimum + (initial - Minimum) * (1 + Math.Cos(Math.PI * progress)) / 2);
+        return Minimum + (initial - Minimum) * (1 + Math.Cos(Math.PI * progress)) / 2;
     }
 }
