@@ -1,5 +1,6 @@
 using System.Globalization;
 using OptGen.Generator.Backends;
+using OptGen.Generator.Graph;
 using OptGen.Generator.Lowering;
 using OptGen.Generator.Specs;
 
@@ -12,7 +13,7 @@ internal static class ParametersFile
     {
         ParameterLayout layout = ParameterLayout.Of(model);
         string count = layout.Total.ToString("N0", CultureInfo.InvariantCulture);
-        ClassFile file = new(model.Class, "Parameters", $"{count} parameters, their memory and their initial values.");
+        ClassFile file = new(model.Class, "Parameters", $"{count} parameters, their memory and their initial values.\n\nThe forward pass and the loss, as they were read:\n\n" + Indented(GraphPrinter.Table(model.Graph)));
 
         file.Document("Number of parameters, counted in elements.");
         file.Writer.Line($"public const int ParameterCount = {ClassFile.Text(layout.Total)};");
@@ -25,6 +26,8 @@ internal static class ParametersFile
         WriteLayers(file, model);
         return file.Finish();
     }
+
+    private static string Indented(string table) => string.Join("\n", table.Split('\n').Select(line => "  " + line));
 
     private static void WriteMemory(ClassFile file, ModelSpec model)
     {
