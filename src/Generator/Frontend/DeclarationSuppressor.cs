@@ -52,6 +52,9 @@ public sealed class DeclarationSuppressor : DiagnosticSuppressor
             ISymbol? symbol = DeclaredSymbol(context.GetSemanticModel(tree), node, context.CancellationToken);
             if (symbol is null)
                 continue;
+            // An argument of a definition's primary constructor belongs to the class.
+            if (symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } constructor })
+                symbol = constructor.ContainingType;
             foreach (SuppressionDescriptor suppression in symbol is INamedTypeSymbol ? s_definitions : s_members)
             {
                 if (suppression.SuppressedDiagnosticId == diagnostic.Id && IsRead(symbol))

@@ -8,9 +8,9 @@ namespace OptGen.Generator.Tests.Optimizers;
 public class DeclarationSuppressorTests
 {
     private const string Source = """
-        public sealed class Halve : GradientTransform
+        public sealed class Halve(float share) : GradientTransform
         {
-            [Apply] public float Run(float g) => g / 2;
+            [Apply] public float Run(float g) => g * share;
         }
 
         [Optimizer]
@@ -31,7 +31,7 @@ public class DeclarationSuppressorTests
             .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
 
         ILookup<string, bool> suppressed = found.ToLookup(diagnostic => diagnostic.Id + " " + diagnostic.GetMessage(), diagnostic => diagnostic.IsSuppressed);
-        Assert.All(new[] { "IDE0051 Update", "CA1822 Update", "IDE0060 step", "CA1822 Run", "IDE0051 Rate", "CA1710 Halve" }, key => Assert.Equal([true], suppressed[key]));
+        Assert.All(new[] { "IDE0051 Update", "CA1822 Update", "IDE0060 step", "CA1822 Run", "IDE0051 Rate", "CA1710 Halve", "CA1019 share" }, key => Assert.Equal([true], suppressed[key]));
         Assert.All(new[] { "IDE0051 Forgotten", "CA1822 Forgotten", "IDE0060 unused", "CA1710 O" }, key => Assert.Equal([false], suppressed[key]));
     }
 
@@ -43,8 +43,9 @@ public class DeclarationSuppressorTests
         private static readonly DiagnosticDescriptor s_static = Rule("CA1822");
         private static readonly DiagnosticDescriptor s_parameter = Rule("IDE0060");
         private static readonly DiagnosticDescriptor s_name = Rule("CA1710");
+        private static readonly DiagnosticDescriptor s_argument = Rule("CA1019");
 
-        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [s_member, s_static, s_parameter, s_name];
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [s_member, s_static, s_parameter, s_name, s_argument];
 
         public override void Initialize(AnalysisContext context)
         {
@@ -57,6 +58,8 @@ public class DeclarationSuppressorTests
                         symbol.ReportDiagnostic(Diagnostic.Create(rule, symbol.Symbol.Locations[0], symbol.Symbol.Name));
                     foreach (IParameterSymbol parameter in (symbol.Symbol as IMethodSymbol)?.Parameters ?? [])
                         symbol.ReportDiagnostic(Diagnostic.Create(s_parameter, parameter.Locations[0], parameter.Name));
+                    foreach (IParameterSymbol argument in (symbol.Symbol as INamedTypeSymbol)?.InstanceConstructors.SelectMany(constructor => constructor.Parameters) ?? [])
+                        symbol.ReportDiagnostic(Diagnostic.Create(s_argument, argument.Locations[0], argument.Name));
                 },
                 SymbolKind.NamedType,
                 SymbolKind.Method,
