@@ -12,13 +12,14 @@ internal sealed record CompiledFiles(EquatableArray<SourceFile> Files, Equatable
 internal static class FaultBarrier
 {
     /// <summary>Reads the marked class.</summary>
-    public static ReadResult<T> Read<T>(GeneratorAttributeSyntaxContext context, Func<INamedTypeSymbol, ReadResult<T>> read, CancellationToken cancellation)
+    public static ReadResult<T> Read<TSymbol, T>(GeneratorAttributeSyntaxContext context, Func<TSymbol, ReadResult<T>> read, CancellationToken cancellation)
+        where TSymbol : class
         where T : class, IEquatable<T>
     {
         cancellation.ThrowIfCancellationRequested();
         try
         {
-            return read((INamedTypeSymbol)context.TargetSymbol);
+            return read((TSymbol)context.TargetSymbol);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -68,12 +68,12 @@ public sealed class OptGenGenerator : IIncrementalGenerator
     private static bool IsClass(SyntaxNode node, CancellationToken cancellation) => node is ClassDeclarationSyntax or RecordDeclarationSyntax;
 
     private static ReadResult<ModelSpec> ReadModel(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
-        FaultBarrier.Read(context, type => ModelReader.Read(type, context.SemanticModel.Compilation), cancellation);
+        FaultBarrier.Read(context, (INamedTypeSymbol type) => ModelReader.Read(type, context.SemanticModel.Compilation), cancellation);
 
     private static ReadResult<OptimizerSpec> ReadOptimizer(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
         FaultBarrier.Read(
             context,
-            type => OptimizerReader.Read(type, context.SemanticModel.Compilation, model => ModelReader.Read(model, context.SemanticModel.Compilation).Value),
+            (INamedTypeSymbol type) => OptimizerReader.Read(type, context.SemanticModel.Compilation, model => ModelReader.Read(model, context.SemanticModel.Compilation).Value),
             cancellation);
 
     private static void Report(SourceProductionContext output, EquatableArray<DiagnosticSpec> diagnostics)
