@@ -26,12 +26,13 @@ public sealed class OptGenGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName("OptGen.OptimizerAttribute`1", IsClass, ReadOptimizer)
             .WithTrackingName(TrackingNames.ReadBoundOptimizer);
 
-        IncrementalValueProvider<EquatableArray<string>> alike = models.Select((model, _) => model.Value?.Class).Collect()
+        IncrementalValueProvider<EquatableArray<string>> alike = models.Select((model, _) => model.Value?.Class ?? model.Unread?.Class).Collect()
             .Combine(unbound.Select((optimizer, _) => optimizer.Value?.Class).Collect())
             .Combine(bound.Select((optimizer, _) => optimizer.Value?.Class).Collect())
             .Select((classes, _) => SourceFile.Alike(classes.Left.Left.Concat(classes.Left.Right).Concat(classes.Right).OfType<ClassSpec>()))
             .WithTrackingName(TrackingNames.NamesAlike);
 
+        context.RegisterSourceOutput(models.Select((model, _) => model.Unread).Combine(alike), WriteLayers);
         Compile(context, models, alike, TrackingNames.Model, TrackingNames.CompileModel, model => model.Class, ModelFiles.Write);
         Compile(context, unbound, alike, TrackingNames.UnboundOptimizer, TrackingNames.CompileUnboundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
         Compile(context, bound, alike, TrackingNames.BoundOptimizer, TrackingNames.CompileBoundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
@@ -63,6 +64,14 @@ public sealed class OptGenGenerator : IIncrementalGenerator
                 output.AddSource(file.HintNameAmong(names), file.Text);
             Report(output, files.Faults);
         });
+    }
+
+    private static void WriteLayers(SourceProductionContext output, (LayerMethods? Layers, EquatableArray<string> Alike) unread)
+    {
+        if (unread.Layers is null)
+            return;
+        SourceFile file = LayersFile.Write(unread.Layers);
+        output.AddSource(file.HintNameAmong(unread.Alike), file.Text);
     }
 
     private static bool IsClass(SyntaxNode node, CancellationToken cancellation) => node is ClassDeclarationSyntax or RecordDeclarationSyntax;

@@ -72,4 +72,8 @@ internal sealed class DiagnosticBag
 
 /// <summary>What a reader gives: a value unless there are errors, and what it found wrong.</summary>
 internal sealed record ReadResult<T>(T? Value, EquatableArray<DiagnosticSpec> Diagnostics)
-    where T : class, IEquatable<T>;
+    where T : class, IEquatable<T>
+{
+    /// <summary>Of a model with errors: the layer methods that still need bodies.</summary>
+    public LayerMethods? Unread { get; init; }
+}

@@ -23,7 +23,7 @@ internal static class ParametersFile
         WriteLayout(file, model, layout);
         WriteInitialize(file, model, layout);
         WeightViews.Write(file, model, layout);
-        WriteLayers(file, model);
+        LayersFile.Write(file, model.Layers);
         return file.Finish();
     }
 
@@ -82,19 +82,6 @@ internal static class ParametersFile
             string view = "Weights." + string.Join(".", parameter.Name.Split('.').Select(Identifier.Escape));
             string fans = $"fanIn: {ClassFile.Text(parameter.Shape.Count / fanOut)}, fanOut: {ClassFile.Text(fanOut)}";
             writer.Line($"Initializers.Initialize(Init.{parameter.Init}, {view}.Span, {fans}, gain: {ClassFile.Number(parameter.Gain, "float")}, seed, stream: {ClassFile.Text(p)});");
-        }
-    }
-
-    private static void WriteLayers(ClassFile file, ModelSpec model)
-    {
-        foreach (LayerMethodSpec layer in model.Layers)
-        {
-            file.Writer.Blank();
-            file.Mark();
-            file.Writer.Line(layer.Signature + " =>");
-            file.Writer.Indent();
-            file.Writer.Line("throw new InvalidOperationException(\"A layer is a declaration that OptGen compiles; it does not run. Call Predict instead.\");");
-            file.Writer.Unindent();
         }
     }
 }

@@ -35,7 +35,8 @@ internal sealed class ModelReader
         if (batch <= 0)
             reader._diagnostics.Report(DiagnosticDescriptors.BatchNotPositive, attribute!.NamedArgumentLocation("Batch"), batch);
         ModelSpec? spec = reader.Read(Named(attribute, "Precision") is 1 ? Precision.Double : Precision.Single);
-        return new ReadResult<ModelSpec>(reader._diagnostics.HasErrors ? null : spec, reader._diagnostics.ToEquatableArray());
+        spec = reader._diagnostics.HasErrors ? null : spec;
+        return new ReadResult<ModelSpec>(spec, reader._diagnostics.ToEquatableArray()) { Unread = spec is null ? Methods(type) : null };
     }
 
     private ModelSpec? Read(Precision precision)
@@ -67,6 +68,18 @@ internal sealed class ModelReader
             _inputs.Select((input, i) => _model.Classes.TryGetValue(i, out int classes) ? input with { Classes = classes } : input).ToEquatableArray(),
             outputs.Select((output, i) => new OutputSpec(OutputName(output.Name, outputs.Length, i), _model.Graph[output.Node].Shape)).ToEquatableArray(),
             _model.Build());
+    }
+
+    /// <summary>The layer methods of a class whose part can be written, and that can be repeated there.</summary>
+    private static LayerMethods? Methods(INamedTypeSymbol type)
+    {
+        if (type.IsRecord || new[] { type }.Concat(Outer(type)).Any(outer => outer.IsGenericType || !IsPartial(outer)))
+            return null;
+        IEnumerable<IMethodSymbol> methods = type.GetMembers().OfType<IMethodSymbol>().Where(method =>
+            method is { IsPartialDefinition: true, PartialImplementationPart: null, IsGenericMethod: false, Parameters.Length: 1 }
+            && method.ReturnType.IsNamed(Tensor) && IsTensor(method.Parameters[0])
+            && method.GetAttributes().Any(attribute => Evaluator.IsLayer(attribute.AttributeClass)));
+        return new LayerMethods(ClassReader.Read(type), methods.Select(method => new LayerMethodSpec(method.Name, Signature(method))).ToEquatableArray());
     }
 
     private void CheckForm()

@@ -51,6 +51,12 @@ internal sealed record OutputSpec(string Name, Shape Shape);
 /// <param name="Signature">The whole signature as it must be repeated, such as <c>private static partial global::OptGen.Tensor Hidden(global::OptGen.Tensor x)</c>.</param>
 internal sealed record LayerMethodSpec(string Name, string Signature);
 
+/// <summary>
+/// The layer methods of a class, read even when the rest of it can't be: their bodies are supplied all the same, so that the compiler does not report every one of them
+/// beside the mistake itself.
+/// </summary>
+internal sealed record LayerMethods(ClassSpec Class, EquatableArray<LayerMethodSpec> Methods);
+
 /// <summary>All that is read of a class marked <c>[Model]</c>.</summary>
 /// <param name="Graph">
 /// Forward pass and loss. Its sources are <see cref="BufferKind.Input"/>, <see cref="BufferKind.Parameter"/> and <see cref="BufferKind.Uniform"/>;

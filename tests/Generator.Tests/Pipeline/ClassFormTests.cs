@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using OptGen.Generator.Tests.Harness;
 
 namespace OptGen.Generator.Tests.Pipeline;
@@ -52,6 +53,27 @@ public class ClassFormTests
             [Optimizer, AdamW] public partial class Other;
             """);
         Assert.Equal(["Other.Step.g.cs", "PLAIN-0.Step.g.cs", "Plain-1.Step.g.cs"], run.Files.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_mistake_in_a_model_is_the_only_error_that_is_reported_of_it()
+    {
+        GeneratorRun run = GeneratorRun.Of("""
+            namespace A;
+            public static partial class Outer
+            {
+                [Model]
+                public partial class Net
+                {
+                    [Dense(3)] private static partial Tensor First(Tensor x);
+                    [Dense(0)] internal static partial Tensor Second(Tensor @in);
+                    [Forward] private static Tensor Forward([Shape(4)] Tensor x) => Second(First(x));
+                }
+            }
+            """);
+        Assert.Equal(["A.Outer.Net.Layers.g.cs"], run.Files.Keys);
+        Assert.Single(run.Diagnostics);
+        Assert.DoesNotContain(run.Output.GetDiagnostics(TestContext.Current.CancellationToken), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
     }
 
     [Fact]
