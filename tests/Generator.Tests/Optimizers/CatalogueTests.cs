@@ -77,6 +77,9 @@ public class CatalogueTests
         foreach (PropertyInfo count in type.GetProperties().Where(property => property.PropertyType == typeof(int)))
             count.SetValue(schedule, 10);
 
+        foreach (PropertyInfo counts in type.GetProperties().Where(property => property.PropertyType == typeof(int[])))
+            counts.SetValue(schedule, new[] { 10 });
+
         int[] steps = [0, 1, 9, 10, 11, 100, 1_000_000];
         double[] forwards = [.. steps.Select(step => schedule.Value(0.1, step))];
         double[] backwards = [.. steps.Reverse().Select(step => schedule.Value(0.1, step))];

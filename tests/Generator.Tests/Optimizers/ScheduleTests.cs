@@ -5,6 +5,36 @@ namespace OptGen.Generator.Tests.Optimizers;
 
 public class ScheduleTests
 {
+    /// <summary>The reference's cases with the schedule that each is of.</summary>
+    public static TheoryData<string, Schedule> GoldenCases => new()
+    {
+        { "MultiStep", new MultiStepDecay { Milestones = [5, 12, 30], Factor = 0.3 } },
+        { "Exponential", new ExponentialDecay { Factor = 0.93 } },
+        { "Polynomial", new PolynomialDecay { Total = 30, Power = 2 } },
+        { "InverseTime", new InverseTime() },
+        { "InverseTimeSquared", new InverseTimeSquared() },
+        { "CosineWarmRestarts", new CosineWarmRestarts { Period = 5, Growth = 2, Minimum = 0.001 } },
+        { "LinearWarmup", new LinearWarmup { Warmup = 10, Start = 0.1 } },
+        { "CyclicTriangular", new Cyclic { HalfPeriod = 6, Minimum = 0.01 } },
+        { "CyclicTriangular2", new Cyclic { HalfPeriod = 6, Minimum = 0.01, Decay = 0.5 } },
+        { "OneCycle", new OneCycle { Total = 40 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(GoldenCases), DisableDiscoveryEnumeration = true)]
+    public void A_schedule_gives_the_rates_of_PyTorch(string name, Schedule schedule)
+    {
+        ScheduleCase golden = GoldenFile.Layers.Schedules.Single(candidate => candidate.Name == name);
+        AssertRates(golden.LearningRates, schedule, golden.Options.TryGetValue("maximum", out var maximum) ? maximum.GetDouble() : golden.BaseLearningRate);
+    }
+
+    [Fact]
+    public void Restarts_of_equal_length_come_at_every_period()
+    {
+        CosineWarmRestarts schedule = new() { Period = 7 };
+        Assert.All(Enumerable.Range(0, 50), step => Assert.Equal(schedule.Value(1, step % 7), schedule.Value(1, step), 1e-12));
+    }
+
     [Fact]
     public void StepDecay_gives_the_rates_of_PyTorch()
     {
@@ -75,6 +105,6 @@ public class ScheduleTests
     private static void AssertRates(double[] expected, Schedule schedule, double initial)
     {
         for (int step = 0; step < expected.Length; step++)
-            Assert.Equal(expected[step], schedule.Value(initial, step), expected[step] * 1e-12);
+            Assert.Equal(expected[step], schedule.Value(initial, step), Math.Max(expected[step], 1e-3) * 1e-12);
     }
 }
