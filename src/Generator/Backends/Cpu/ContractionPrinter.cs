@@ -71,6 +71,12 @@ internal sealed class ContractionPrinter
                 PrintTile(rows, vectors);
         }
 
+        if (IsBlocked)
+        {
+            PrintFinishOfBlock();
+            return;
+        }
+
         if (HasPairs || !HasRest)
             PrintFinish(false);
         if (HasRest)
@@ -100,7 +106,7 @@ internal sealed class ContractionPrinter
         if (IsBlocked)
             PrintBlocks();
         else
-            PrintPanels(To(_schedule.ColumnAxis), vectors =>
+            PrintPanels(To(_schedule.ColumnAxis), true, vectors =>
             {
                 if (_schedule.Pack)
                     PrintPack(vectors, "");
@@ -112,13 +118,16 @@ internal sealed class ContractionPrinter
 
     private bool IsBlocked => _schedule.RowBlock > 0;
 
+    /// <summary>In a block, the sums of a row lie side by side over all columns, whole vectors of any width.</summary>
+    private int SumsOfRow => (_kernel.Axes[_schedule.ColumnAxis].Extent + _text.Program.Options.MaxLanes - 1) / _text.Program.Options.MaxLanes * _text.Program.Options.MaxLanes;
+
     private string SumExtent => _text.Extent(_kernel.Axes[_schedule.SumAxis]);
 
     /// <summary>Scratch memory: the sums of a tile, then packed panels, then the packed block.</summary>
     private void PrintScratch()
     {
         string width = HasPairs ? "2 * V.Count" : "V.Count";
-        string sums = $"{CpuText.Text(_schedule.TileRows)} * {width}";
+        string sums = IsBlocked ? CpuText.Text(_schedule.RowBlock * SumsOfRow) : $"{CpuText.Text(_schedule.TileRows)} * {width}";
         string columns = CpuText.Text(_kernel.Axes[_schedule.ColumnAxis].Extent);
         string panels = IsBlocked ? $" + {SumExtent} * ({columns} + 2 * V.Count + {CpuText.Text(_schedule.RowBlock)})" : _schedule.Pack ? $" + {SumExtent} * {width}" : "";
         _writer.Line($"ref {_text.Element} sums = ref Scratch.Rent<{_text.Element}>({sums}{panels});");
@@ -129,7 +138,7 @@ internal sealed class ContractionPrinter
     }
 
     /// <summary>The columns in panels of two vectors, then what is left over in panels of one.</summary>
-    private void PrintPanels(string end, Action<int> body)
+    private void PrintPanels(string end, bool usesLanes, Action<int> body)
     {
         _writer.Line($"nint {Column} = {From(_schedule.ColumnAxis)};");
         if (HasPairs)
@@ -142,7 +151,7 @@ internal sealed class ContractionPrinter
         {
             using (_writer.Block($"for (; {Column} < {end}; {Column} += V.Count)"))
             {
-                if (HasRest)
+                if (HasRest && usesLanes)
                     _writer.Line($"int lanes = (int)Math.Min(V.Count, {end} - {Column});");
                 body(1);
             }
@@ -153,7 +162,7 @@ internal sealed class ContractionPrinter
     {
         string block = CpuText.Text(_schedule.RowBlock), end = To(_schedule.RowAxis);
         using (_writer.Block())
-            PrintPanels(To(_schedule.ColumnAxis), vectors => PrintPack(vectors, $" + {Column} * {SumExtent}"));
+            PrintPanels(To(_schedule.ColumnAxis), _right.Strides[_schedule.ColumnAxis] != 1, vectors => PrintPack(vectors, $" + {Column} * {SumExtent}"));
         using CodeWriter.Scope loop = _writer.Block($"for (nint first = {From(_schedule.RowAxis)}; first < {end}; first += {block})");
         _writer.Line($"nint last = Math.Min(first + {block}, {end});");
         string left = CpuText.Sum(_kernel, Without(_left.Strides, _schedule.RowAxis), _left.Offset);
@@ -165,7 +174,9 @@ internal sealed class ContractionPrinter
             _writer.Unindent();
         }
 
-        PrintPanels(To(_schedule.ColumnAxis), vectors => PrintTiles(vectors, "first", "last"));
+        PrintPanels(To(_schedule.ColumnAxis), false, vectors => PrintTiles(vectors, "first", "last"));
+        // What the finish reads and writes goes through memory in order, row by row.
+        _writer.Line($"{FinishName(false)}<V>(ref sums, first, last{string.Concat(BatchAxes.Select(axis => $", {_kernel.Axes[axis].Name}"))});");
     }
 
     private string From(int axis) => axis == _planned.PartitionAxis ? "from" : "0";
@@ -190,8 +201,10 @@ internal sealed class ContractionPrinter
             using CodeWriter.Scope loop = _writer.Block(rows == 1
                 ? $"for (; {Row} < {end}; {Row}++)"
                 : $"for (; {registers}{Row} + {height} <= {end}; {Row} += {height})");
-            _writer.Line($"{TileName(rows, vectors)}<V>({left}, {panel}, ref sums);");
-            _writer.Line($"{FinishName(rest)}<V>(ref sums, {Row}, {height}, {Column}, {(rest ? "lanes" : vectors == 1 ? "V.Count" : "2 * V.Count")}{batch});");
+            string sums = IsBlocked ? $"ref Unsafe.Add(ref sums, ({Row} - first) * {CpuText.Text(SumsOfRow)} + {Column})" : "ref sums";
+            _writer.Line($"{TileName(rows, vectors)}<V>({left}, {panel}, {sums});");
+            if (!IsBlocked)
+                _writer.Line($"{FinishName(rest)}<V>(ref sums, {Row}, {height}, {Column}, {(rest ? "lanes" : vectors == 1 ? "V.Count" : "2 * V.Count")}{batch});");
         }
     }
 
@@ -249,11 +262,21 @@ internal sealed class ContractionPrinter
         {
             for (int vector = 0; vector < vectors; vector++)
             {
-                int position = (row * vectors) + vector;
-                string place = position == 0 ? "sums" : $"Unsafe.Add(ref sums, {(position == 1 ? "" : CpuText.Text(position) + " * ")}V.Count)";
-                _writer.Line($"V.Store({Accumulator(row, vector)}, ref {place});");
+                _writer.Line($"V.Store({Accumulator(row, vector)}, ref {SumPlace(row, vector, vectors)});");
             }
         }
+    }
+
+    private string SumPlace(int row, int vector, int vectors)
+    {
+        if (IsBlocked)
+        {
+            string offset = string.Join(" + ", new[] { row == 0 ? "" : CpuText.Text(row * SumsOfRow), vector == 0 ? "" : "V.Count" }.Where(term => term.Length > 0));
+            return offset.Length == 0 ? "sums" : $"Unsafe.Add(ref sums, {offset})";
+        }
+
+        int position = (row * vectors) + vector;
+        return position == 0 ? "sums" : $"Unsafe.Add(ref sums, {(position == 1 ? "" : CpuText.Text(position) + " * ")}V.Count)";
     }
 
     private string FinishName(bool rest) => _kernel.Name + (rest ? "FinishRest" : "Finish");
@@ -269,15 +292,7 @@ internal sealed class ContractionPrinter
         _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Scope method = _writer.Block(
             $"private void {FinishName(rest)}<V>(ref {_text.Element} sums, nint firstRow, int rowCount, nint {(rest ? Column : "firstColumn")}, int {(rest ? "lanes" : "columnCount")}{batch}){Constraint}");
-        foreach (string line in _text.References(CpuText.Tensors(Finish)))
-            _writer.Line(line);
-        BodyPrinter body = new(_text, _writer, _kernel);
-        if (CpuText.UsesUniforms(Finish))
-        {
-            _writer.Line($"ref {_text.Element} uniforms = ref Memory.At<{_text.Element}>(_uniforms);");
-            body.BroadcastUniforms(Finish);
-        }
-
+        BodyPrinter body = PrintFinishReferences();
         using CodeWriter.Scope rows = _writer.Block($"for (nint {Row} = firstRow; {Row} < firstRow + rowCount; {Row}++)");
         if (rest)
         {
@@ -289,11 +304,51 @@ internal sealed class ContractionPrinter
         PrintFinish(body, "");
     }
 
-    private void PrintFinish(BodyPrinter body, string lanesExpression)
+    private BodyPrinter PrintFinishReferences()
+    {
+        foreach (string line in _text.References(CpuText.Tensors(Finish)))
+            _writer.Line(line);
+        BodyPrinter body = new(_text, _writer, _kernel);
+        if (CpuText.UsesUniforms(Finish))
+        {
+            _writer.Line($"ref {_text.Element} uniforms = ref Memory.At<{_text.Element}>(_uniforms);");
+            body.BroadcastUniforms(Finish);
+        }
+
+        return body;
+    }
+
+    /// <summary>Finishes the rows of a block over all columns.</summary>
+    private void PrintFinishOfBlock()
+    {
+        string batch = string.Concat(BatchAxes.Select(axis => $", nint {_kernel.Axes[axis].Name}"));
+        _writer.Blank();
+        _writer.Line("// Finishes the rows of a block.");
+        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using CodeWriter.Scope method = _writer.Block($"private void {FinishName(false)}<V>(ref {_text.Element} sums, nint first, nint last{batch}){Constraint}");
+        BodyPrinter body = PrintFinishReferences();
+        using CodeWriter.Scope rows = _writer.Block($"for (nint {Row} = first; {Row} < last; {Row}++)");
+        string columns = CpuText.Text(_kernel.Axes[_schedule.ColumnAxis].Extent);
+        _writer.Line($"nint {Column} = 0;");
+        using (_writer.Block($"for (; {Column} + V.Count <= {columns}; {Column} += V.Count)"))
+            PrintFinish(body, "", $"Unsafe.Add(ref sums, {Column})");
+        if (HasRest)
+        {
+            body.Release();
+            using CodeWriter.Scope rest = _writer.Block($"if ({Column} < {columns})");
+            _writer.Line($"int lanes = (int)({columns} - {Column});");
+            PrintFinish(body, "lanes", $"Unsafe.Add(ref sums, {Column})");
+        }
+
+        _writer.Line($"sums = ref Unsafe.Add(ref sums, {CpuText.Text(SumsOfRow)});");
+    }
+
+    private void PrintFinish(BodyPrinter body, string lanesExpression, string place = "")
     {
         string sum = body.Fresh("sum");
-        _writer.Line($"V {sum} = V.Load(ref sums);");
-        _writer.Line("sums = ref Unsafe.Add(ref sums, V.Count);");
+        _writer.Line($"V {sum} = V.Load(ref {(place.Length == 0 ? "sums" : place)});");
+        if (place.Length == 0)
+            _writer.Line("sums = ref Unsafe.Add(ref sums, V.Count);");
         body.Accumulated[(0, 0)] = (sum, "V");
         Lanes lanes = new("V", _schedule.ColumnAxis, lanesExpression);
         for (int number = 1; number < _kernel.Stages.Count; number++)
