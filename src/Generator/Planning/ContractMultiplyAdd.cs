@@ -12,16 +12,7 @@ internal static class ContractMultiplyAdd
 
     public static ScalarFunction Run(ScalarFunction function)
     {
-        int[] uses = new int[function.Nodes.Count];
-        foreach (ScalarNode node in function.Nodes.Where(node => node.Op.Arity() > 0))
-        {
-            foreach (int operand in new[] { node.A, node.B, node.C }.Where(operand => operand >= 0))
-                uses[operand]++;
-        }
-
-        foreach (int output in function.Outputs)
-            uses[output]++;
-
+        int[] uses = function.UseCounts();
         ScalarBuilder builder = new();
         int[] map = new int[function.Nodes.Count];
         for (int i = 0; i < map.Length; i++)
@@ -29,12 +20,10 @@ internal static class ContractMultiplyAdd
             ScalarNode node = function.Nodes[i];
             map[i] = node.Op switch
             {
-                ScalarOp.Constant => builder.Constant(node.Value),
-                ScalarOp.Input => builder.Input(node.A),
                 ScalarOp.Add when IsProduct(node.A) => Fused(node.A, map[node.B], false),
                 ScalarOp.Add when IsProduct(node.B) => Fused(node.B, map[node.A], false),
                 ScalarOp.Subtract when IsProduct(node.B) => Fused(node.B, map[node.A], true),
-                _ => builder.Apply(node.Op, map[node.A], node.B < 0 ? -1 : map[node.B], node.C < 0 ? -1 : map[node.C]),
+                _ => builder.Copy(node, map),
             };
         }
 

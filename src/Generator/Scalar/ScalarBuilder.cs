@@ -22,6 +22,14 @@ internal sealed class ScalarBuilder
     /// <summary>The operation as it is, without simplification.</summary>
     public int Intern(ScalarOp op, int a, int b = -1, int c = -1) => Intern(new ScalarNode(op, a, b, c, 0));
 
+    /// <summary>The value of a node of another function, whose values have the numbers <paramref name="map"/> here.</summary>
+    public int Copy(ScalarNode node, int[] map) => node.Op switch
+    {
+        ScalarOp.Constant => Constant(node.Value),
+        ScalarOp.Input => Input(node.A),
+        _ => Apply(node.Op, map[node.A], node.B < 0 ? -1 : map[node.B], node.C < 0 ? -1 : map[node.C]),
+    };
+
     /// <summary>Copies the values of <paramref name="function"/> that its outputs need, with its inputs replaced; gives the numbers of its outputs.</summary>
     public int[] Inline(ScalarFunction function, IReadOnlyList<int> inputs)
     {
@@ -29,12 +37,7 @@ internal sealed class ScalarBuilder
         for (int i = 0; i < map.Length; i++)
         {
             ScalarNode node = function.Nodes[i];
-            map[i] = node.Op switch
-            {
-                ScalarOp.Constant => Constant(node.Value),
-                ScalarOp.Input => inputs[node.A],
-                _ => Apply(node.Op, map[node.A], node.B < 0 ? -1 : map[node.B], node.C < 0 ? -1 : map[node.C]),
-            };
+            map[i] = node.Op == ScalarOp.Input ? inputs[node.A] : Copy(node, map);
         }
 
         return function.Outputs.Select(output => map[output]).ToArray();

@@ -16,4 +16,22 @@ internal readonly record struct ScalarNode(ScalarOp Op, int A, int B, int C, lon
 /// A function of one element: a hash-consed expression DAG in topological order. <see cref="InputCount"/> numbers come in; the values at
 /// <see cref="Outputs"/> go out. Built only through <see cref="ScalarBuilder"/>.
 /// </summary>
-internal sealed record ScalarFunction(int InputCount, EquatableArray<ScalarNode> Nodes, EquatableArray<int> Outputs);
+internal sealed record ScalarFunction(int InputCount, EquatableArray<ScalarNode> Nodes, EquatableArray<int> Outputs)
+{
+    /// <summary>How often each value is read: as an operand, and as an output.</summary>
+    public int[] UseCounts()
+    {
+        int[] uses = new int[Nodes.Count];
+        foreach (ScalarNode node in Nodes)
+        {
+            if (node.Op.Arity() == 0)
+                continue;
+            foreach (int operand in new[] { node.A, node.B, node.C }.Where(operand => operand >= 0))
+                uses[operand]++;
+        }
+
+        foreach (int output in Outputs)
+            uses[output]++;
+        return uses;
+    }
+}

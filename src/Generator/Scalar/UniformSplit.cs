@@ -103,11 +103,9 @@ internal sealed record UniformSplit(ScalarFunction Host, ScalarFunction Element,
             ScalarNode node = function.Nodes[i];
             map[i] = node.Op switch
             {
-                ScalarOp.Constant => builder.Constant(node.Value),
-                ScalarOp.Input => builder.Input(node.A),
                 ScalarOp.Divide when uniform[node.B] && !uniform[node.A] && function.Nodes[node.B].Op != ScalarOp.Constant =>
                     builder.Apply(ScalarOp.Multiply, map[node.A], builder.Apply(ScalarOp.Divide, builder.Constant(1), map[node.B])),
-                _ => builder.Apply(node.Op, map[node.A], node.B < 0 ? -1 : map[node.B], node.C < 0 ? -1 : map[node.C]),
+                _ => builder.Copy(node, map),
             };
         }
 

@@ -2,13 +2,14 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using OptGen.Generator.Diagnostics;
 using OptGen.Generator.Specs;
+using OptGen.Generator.Tests.Harness;
 
 namespace OptGen.Generator.Tests.Diagnostics;
 
 /// <summary>Descriptors, release rows, pages and tests speak of the same set of diagnostics.</summary>
 public partial class DiagnosticCatalogueTests
 {
-    private static readonly string s_root = FindRoot();
+    private static readonly string s_root = Repository.Root;
 
     private static string[] Described => [.. DiagnosticDescriptors.All.Select(descriptor => descriptor.Id)];
 
@@ -69,12 +70,4 @@ public partial class DiagnosticCatalogueTests
 
     [GeneratedRegex("OPTG[0-9]{3}")]
     private static partial Regex Id();
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "OptGen.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not lie below the solution.");
-    }
 }

@@ -36,7 +36,7 @@ public sealed class InternalsTests
     [Fact]
     public void The_page_shows_what_the_compiler_does()
     {
-        string path = Path.Combine(Root(), "docs", "internals.md");
+        string path = Path.Combine(Repository.Root, "docs", "internals.md");
         string page = Page();
         if (Environment.GetEnvironmentVariable("OPTGEN_UPDATE_SNAPSHOTS") == "1")
             File.WriteAllText(path, page);
@@ -116,13 +116,5 @@ public sealed class InternalsTests
         int indent = lines[start].Length - lines[start].TrimStart().Length;
         int end = Array.FindIndex(lines, start, line => line == new string(' ', indent) + "}");
         return string.Join("\n", lines[start..(end + 1)].Select(line => line.Length > indent ? line[indent..] : line.TrimStart()));
-    }
-
-    private static string Root()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "OptGen.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the repository.");
-        return folder;
     }
 }

@@ -59,15 +59,7 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
     public string[] Print(Stage stage, Lanes lanes)
     {
         ScalarFunction body = stage.Body;
-        int[] uses = new int[body.Nodes.Count];
-        foreach (ScalarNode node in body.Nodes.Where(node => node.Op.Arity() > 0))
-        {
-            foreach (int operand in new[] { node.A, node.B, node.C }.Where(operand => operand >= 0))
-                uses[operand]++;
-        }
-
-        foreach (int output in body.Outputs)
-            uses[output]++;
+        int[] uses = body.UseCounts();
         string[] values = new string[body.Nodes.Count];
         for (int i = 0; i < values.Length; i++)
         {

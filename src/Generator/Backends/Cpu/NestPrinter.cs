@@ -32,7 +32,7 @@ internal sealed class NestPrinter
         string constraint = _vectorAxis < 0 ? "" : $"\n    where V : struct, ISimd<V, {_text.Element}>";
         _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}{generic}({(_planned.PartitionAxis >= 0 ? "int from, int to" : "")}){constraint}");
-        if (_kernel.Axes.Any(axis => axis.Batched && _kernel.Axes[Math.Max(_planned.PartitionAxis, 0)] != axis) || (_planned.PartitionAxis < 0 && _kernel.Axes.Any(axis => axis.Batched)))
+        if (_kernel.Axes.Where((axis, i) => axis.Batched && i != _planned.PartitionAxis).Any())
             _writer.Line("int rows = _rows;");
         foreach (string line in _text.References(CpuText.Tensors(_kernel.Stages)))
             _writer.Line(line);
