@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace OptGen.Simd;
 
 /// <summary>Four <see cref="float"/> lanes in one 128-bit register.</summary>
-public readonly struct Float128 : ISimd<Float128, float>, ISimdBits<Float128, float>
+public readonly partial struct Float128 : ISimd<Float128, float>, ISimdBits<Float128, float>
 {
     private readonly Vector128<float> _value;
 

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace OptGen.Simd;
 
 /// <summary>Eight <see cref="float"/> lanes in one 256-bit register.</summary>
-public readonly struct Float256 : ISimd<Float256, float>, ISimdBits<Float256, float>
+public readonly partial struct Float256 : ISimd<Float256, float>, ISimdBits<Float256, float>
 {
     private readonly Vector256<float> _value;
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace OptGen.Simd;
 
 /// <summary>One <see cref="float"/> lane: the scalar form of a kernel.</summary>
-public readonly struct Float32 : ISimd<Float32, float>, ISimdBits<Float32, float>
+public readonly partial struct Float32 : ISimd<Float32, float>, ISimdBits<Float32, float>
 {
     private readonly float _value;
 

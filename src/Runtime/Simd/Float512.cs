@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace OptGen.Simd;
 
 /// <summary>Sixteen <see cref="float"/> lanes in one 512-bit register.</summary>
-public readonly struct Float512 : ISimd<Float512, float>, ISimdBits<Float512, float>
+public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Float512, float>
 {
     private readonly Vector512<float> _value;
 

@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace OptGen.Simd;
+
+// The narrow formats of memory.
+public readonly partial struct Float128 : IFloatSimd<Float128>, IFloatBits<Float128>
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadBFloat16(ref readonly BFloat16 source) => BFloat16Format<Float128>.Load(in source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadBFloat16Partial(ref readonly BFloat16 source, int lanes) => BFloat16Format<Float128>.LoadPartial(in source, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 GatherBFloat16(ref readonly BFloat16 source, nint stride, int lanes) => BFloat16Format<Float128>.Gather(in source, stride, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBFloat16(Float128 value, ref BFloat16 destination) => BFloat16Format<Float128>.Store(value, ref destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBFloat16Partial(Float128 value, ref BFloat16 destination, int lanes) => BFloat16Format<Float128>.Scatter(value, ref destination, 1, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ScatterBFloat16(Float128 value, ref BFloat16 destination, nint stride, int lanes) => BFloat16Format<Float128>.Scatter(value, ref destination, stride, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 RoundStochastically(Float128 value, ulong key, nint element, nint stride) =>
+        BFloat16Format<Float128>.RoundStochastically(value, key, element, stride);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadSigned8(ref readonly byte codes, Float128 scale) => DynamicMap<Float128, SignedMap>.Load(in codes, scale);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 LoadUnsigned8(ref readonly byte codes, Float128 scale) => DynamicMap<Float128, UnsignedMap>.Load(in codes, scale);
+
+    /// <inheritdoc/>
+    public static void StoreSigned8(ref float values, int count, ref byte codes, ref float scale) =>
+        DynamicMap<Float128, SignedMap>.Store(ref values, count, ref codes, ref scale);
+
+    /// <inheritdoc/>
+    public static void StoreUnsigned8(ref float values, int count, ref byte codes, ref float scale) =>
+        DynamicMap<Float128, UnsignedMap>.Store(ref values, count, ref codes, ref scale);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.BroadcastBits(int value) => new(Vector128.Create(value).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.SequenceBits(int start, int step) => new((Vector128.Create(start) + (Vector128<int>.Indices * step)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.MultiplyBits(Float128 a, Float128 b) => new((a._value.AsInt32() * b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.XorBits(Float128 a, Float128 b) => new(a._value ^ b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.MinFast(Float128 a, Float128 b) => new(Vector128.MinNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.MaxFast(Float128 a, Float128 b) => new(Vector128.MaxNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.MaxBits(Float128 a, Float128 b) => new(Vector128.Max(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.ToInteger(Float128 a) => new(Vector128.ConvertToInt32Native(a._value).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.FromInteger(Float128 a) => new(Vector128.ConvertToSingle(a._value.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.Lookup(ReadOnlySpan<float> table, Float128 index) => new(Lookup(ref MemoryMarshal.GetReference(table), index._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.LoadHalves(ref readonly ushort source) =>
+        new(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(in Unsafe.As<ushort, byte>(ref Unsafe.AsRef(in source)))).AsUInt16()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IFloatBits<Float128>.StoreHalves(Float128 value, ref ushort destination)
+    {
+        Vector128<uint> bits = value._value.AsUInt32();
+        Unsafe.WriteUnaligned(ref Unsafe.As<ushort, byte>(ref destination), Vector128.Narrow(bits, bits).AsUInt64().ToScalar());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.LoadBytes(ref readonly byte source) =>
+        new(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(in source)).AsByte())).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IFloatBits<Float128>.StoreBytes(Float128 value, ref byte destination)
+    {
+        Vector128<uint> bits = value._value.AsUInt32();
+        Vector128<ushort> halves = Vector128.Narrow(bits, bits);
+        Unsafe.WriteUnaligned(ref destination, Vector128.Narrow(halves, halves).AsUInt32().ToScalar());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> Lookup(ref float table, Vector128<float> index)
+    {
+        Vector128<int> entry = index.AsInt32() & Vector128.Create(7);
+        return Vector128.Create(
+            Unsafe.Add(ref table, entry.GetElement(0)),
+            Unsafe.Add(ref table, entry.GetElement(1)),
+            Unsafe.Add(ref table, entry.GetElement(2)),
+            Unsafe.Add(ref table, entry.GetElement(3)));
+    }
+}

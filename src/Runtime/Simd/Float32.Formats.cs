@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace OptGen.Simd;
+
+// The narrow formats of memory.
+public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32>
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 LoadBFloat16(ref readonly BFloat16 source) => BFloat16Format<Float32>.Load(in source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 LoadBFloat16Partial(ref readonly BFloat16 source, int lanes) => BFloat16Format<Float32>.LoadPartial(in source, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 GatherBFloat16(ref readonly BFloat16 source, nint stride, int lanes) => BFloat16Format<Float32>.Gather(in source, stride, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBFloat16(Float32 value, ref BFloat16 destination) => BFloat16Format<Float32>.Store(value, ref destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBFloat16Partial(Float32 value, ref BFloat16 destination, int lanes) => BFloat16Format<Float32>.Scatter(value, ref destination, 1, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ScatterBFloat16(Float32 value, ref BFloat16 destination, nint stride, int lanes) => BFloat16Format<Float32>.Scatter(value, ref destination, stride, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 RoundStochastically(Float32 value, ulong key, nint element, nint stride) =>
+        BFloat16Format<Float32>.RoundStochastically(value, key, element, stride);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 LoadSigned8(ref readonly byte codes, Float32 scale) => DynamicMap<Float32, SignedMap>.Load(in codes, scale);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 LoadUnsigned8(ref readonly byte codes, Float32 scale) => DynamicMap<Float32, UnsignedMap>.Load(in codes, scale);
+
+    /// <inheritdoc/>
+    public static void StoreSigned8(ref float values, int count, ref byte codes, ref float scale) =>
+        DynamicMap<Float32, SignedMap>.Store(ref values, count, ref codes, ref scale);
+
+    /// <inheritdoc/>
+    public static void StoreUnsigned8(ref float values, int count, ref byte codes, ref float scale) =>
+        DynamicMap<Float32, UnsignedMap>.Store(ref values, count, ref codes, ref scale);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.BroadcastBits(int value) => OfBits(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.SequenceBits(int start, int step) => OfBits(start);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.MultiplyBits(Float32 a, Float32 b) => OfBits(Bits(a) * Bits(b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.XorBits(Float32 a, Float32 b) => OfBits(Bits(a) ^ Bits(b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.MinFast(Float32 a, Float32 b) => a._value < b._value ? a : b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.MaxFast(Float32 a, Float32 b) => a._value > b._value ? a : b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.MaxBits(Float32 a, Float32 b) => OfBits(Math.Max(Bits(a), Bits(b)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.ToInteger(Float32 a) => OfBits((int)a._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.FromInteger(Float32 a) => new(Bits(a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.Lookup(ReadOnlySpan<float> table, Float32 index) => new(Unsafe.Add(ref MemoryMarshal.GetReference(table), Bits(index) & 7));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.LoadHalves(ref readonly ushort source) => OfBits(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IFloatBits<Float32>.StoreHalves(Float32 value, ref ushort destination) => destination = (ushort)Bits(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.LoadBytes(ref readonly byte source) => OfBits(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IFloatBits<Float32>.StoreBytes(Float32 value, ref byte destination) => destination = (byte)Bits(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Bits(Float32 a) => BitConverter.SingleToInt32Bits(a._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Float32 OfBits(int bits) => new(BitConverter.Int32BitsToSingle(bits));
+}

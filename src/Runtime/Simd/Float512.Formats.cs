@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace OptGen.Simd;
+
+// The narrow formats of memory.
+public readonly partial struct Float512 : IFloatSimd<Float512>, IFloatBits<Float512>
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadBFloat16(ref readonly BFloat16 source) => BFloat16Format<Float512>.Load(in source);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadBFloat16Partial(ref readonly BFloat16 source, int lanes) => BFloat16Format<Float512>.LoadPartial(in source, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 GatherBFloat16(ref readonly BFloat16 source, nint stride, int lanes) => BFloat16Format<Float512>.Gather(in source, stride, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBFloat16(Float512 value, ref BFloat16 destination) => BFloat16Format<Float512>.Store(value, ref destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBFloat16Partial(Float512 value, ref BFloat16 destination, int lanes) => BFloat16Format<Float512>.Scatter(value, ref destination, 1, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ScatterBFloat16(Float512 value, ref BFloat16 destination, nint stride, int lanes) => BFloat16Format<Float512>.Scatter(value, ref destination, stride, lanes);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 RoundStochastically(Float512 value, ulong key, nint element, nint stride) =>
+        BFloat16Format<Float512>.RoundStochastically(value, key, element, stride);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadSigned8(ref readonly byte codes, Float512 scale) => DynamicMap<Float512, SignedMap>.Load(in codes, scale);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 LoadUnsigned8(ref readonly byte codes, Float512 scale) => DynamicMap<Float512, UnsignedMap>.Load(in codes, scale);
+
+    /// <inheritdoc/>
+    public static void StoreSigned8(ref float values, int count, ref byte codes, ref float scale) =>
+        DynamicMap<Float512, SignedMap>.Store(ref values, count, ref codes, ref scale);
+
+    /// <inheritdoc/>
+    public static void StoreUnsigned8(ref float values, int count, ref byte codes, ref float scale) =>
+        DynamicMap<Float512, UnsignedMap>.Store(ref values, count, ref codes, ref scale);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.BroadcastBits(int value) => new(Vector512.Create(value).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.SequenceBits(int start, int step) => new((Vector512.Create(start) + (Vector512<int>.Indices * step)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.MultiplyBits(Float512 a, Float512 b) => new((a._value.AsInt32() * b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.XorBits(Float512 a, Float512 b) => new(a._value ^ b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.MinFast(Float512 a, Float512 b) => new(Vector512.MinNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.MaxFast(Float512 a, Float512 b) => new(Vector512.MaxNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.MaxBits(Float512 a, Float512 b) => new(Vector512.Max(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.ToInteger(Float512 a) => new(Vector512.ConvertToInt32Native(a._value).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.FromInteger(Float512 a) => new(Vector512.ConvertToSingle(a._value.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.Lookup(ReadOnlySpan<float> table, Float512 index)
+    {
+        ref float first = ref MemoryMarshal.GetReference(table);
+        return new(Avx512F.IsSupported
+            ? Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(ref first), index._value.AsInt32())
+            : Vector512.Create(Float256.Lookup(ref first, index._value.GetLower()), Float256.Lookup(ref first, index._value.GetUpper())));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.LoadHalves(ref readonly ushort source)
+    {
+        Vector256<ushort> halves = Vector256.LoadUnsafe(in source);
+        if (Avx512F.IsSupported)
+            return new(Avx512F.ConvertToVector512Int32(halves).AsSingle());
+        (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(halves);
+        return new(Vector512.Create(lower, upper).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IFloatBits<Float512>.StoreHalves(Float512 value, ref ushort destination)
+    {
+        Vector512<uint> bits = value._value.AsUInt32();
+        Vector256<ushort> halves = Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(bits) : Vector256.Narrow(bits.GetLower(), bits.GetUpper());
+        halves.StoreUnsafe(ref destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.LoadBytes(ref readonly byte source)
+    {
+        Vector128<byte> bytes = Vector128.LoadUnsafe(in source);
+        if (Avx512F.IsSupported)
+            return new(Avx512F.ConvertToVector512Int32(bytes).AsSingle());
+        (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(bytes);
+        return new(Vector512.Create(Float256.Widen(lower), Float256.Widen(upper)).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IFloatBits<Float512>.StoreBytes(Float512 value, ref byte destination)
+    {
+        Vector512<uint> bits = value._value.AsUInt32();
+        Vector128<byte> bytes = Avx512F.IsSupported
+            ? Avx512F.ConvertToVector128Byte(bits)
+            : Vector128.Narrow(Float256.Narrow(bits.GetLower()), Float256.Narrow(bits.GetUpper()));
+        bytes.StoreUnsafe(ref destination);
+    }
+}

@@ -1,0 +1,48 @@
+namespace OptGen.Simd;
+
+/// <summary>What the narrow formats need of a vector beyond arithmetic: whole numbers of 32 bits in the lanes, and memory of 16 and 8 bits.</summary>
+internal interface IFloatBits<V> : ISimdBits<V, float>
+    where V : struct, IFloatBits<V>
+{
+    /// <summary>All lanes the whole number.</summary>
+    static abstract V BroadcastBits(int value);
+
+    /// <summary>Lanes start, start + step, … as whole numbers.</summary>
+    static abstract V SequenceBits(int start, int step);
+
+    /// <summary>The lower halves of the products of the lanes as whole numbers.</summary>
+    static abstract V MultiplyBits(V a, V b);
+
+    /// <summary>Exclusive or.</summary>
+    static abstract V XorBits(V a, V b);
+
+    /// <summary>The smaller of two numbers that are not NaN.</summary>
+    static abstract V MinFast(V a, V b);
+
+    /// <summary>The larger of two numbers that are not NaN.</summary>
+    static abstract V MaxFast(V a, V b);
+
+    /// <summary>The larger as whole numbers.</summary>
+    static abstract V MaxBits(V a, V b);
+
+    /// <summary>Numbers to whole numbers, cut off at the point. They must be in range.</summary>
+    static abstract V ToInteger(V a);
+
+    /// <summary>Whole numbers to numbers.</summary>
+    static abstract V FromInteger(V a);
+
+    /// <summary>Entry of the table, which has eight entries twice, for each lane: the lowest three bits of the index count.</summary>
+    static abstract V Lookup(ReadOnlySpan<float> table, V index);
+
+    /// <summary>Reads neighbours as whole numbers.</summary>
+    static abstract V LoadHalves(ref readonly ushort source);
+
+    /// <summary>Writes the lower 16 bits of each lane; the upper ones must be 0.</summary>
+    static abstract void StoreHalves(V value, ref ushort destination);
+
+    /// <summary>Reads neighbours as whole numbers.</summary>
+    static abstract V LoadBytes(ref readonly byte source);
+
+    /// <summary>Writes the lowest 8 bits of each lane.</summary>
+    static abstract void StoreBytes(V value, ref byte destination);
+}

@@ -1,0 +1,364 @@
+using System.Runtime.CompilerServices;
+using OptGen.Kernels;
+using OptGen.Simd;
+
+namespace OptGen.Runtime.Tests.Simd;
+
+public sealed class Float512FormatTests : FormatContract<Float512>;
+
+public sealed class Float256FormatTests : FormatContract<Float256>;
+
+public sealed class Float128FormatTests : FormatContract<Float128>;
+
+public sealed class Float32FormatTests : FormatContract<Float32>;
+
+/// <summary>The narrow formats of memory, against references that are written here from their definitions.</summary>
+public abstract class FormatContract<V>
+    where V : struct, IFloatSimd<V>
+{
+    private const float Largest = 3.3895314E38f;
+
+    [Fact]
+    public void Every_BFloat16_loads_as_the_float_with_its_bits_and_stores_as_it_was()
+    {
+        BFloat16[] all = [.. Enumerable.Range(0, 65536).Select(bits => BFloat16.FromBits((ushort)bits))];
+        BFloat16[] stored = new BFloat16[all.Length];
+        float[] lanes = new float[V.Count];
+        for (int i = 0; i < all.Length; i += V.Count)
+        {
+            V loaded = V.LoadBFloat16(in all[i]);
+            V.Store(loaded, ref lanes[0]);
+            for (int lane = 0; lane < V.Count; lane++)
+                Assert.Equal((uint)(i + lane) << 16, BitConverter.SingleToUInt32Bits(lanes[lane]));
+            V.StoreBFloat16(loaded, ref stored[i]);
+        }
+
+        for (int bits = 0; bits < all.Length; bits++)
+        {
+            // A signalling NaN becomes quiet.
+            int expected = float.IsNaN(all[bits]) ? bits | 0x40 : bits;
+            Assert.Equal(expected, stored[bits].Bits);
+        }
+    }
+
+    [Fact]
+    public void Stores_round_to_the_nearest_and_ties_to_the_even_one()
+    {
+        float[] values = [.. Samples(200_000)];
+        BFloat16[] stored = new BFloat16[values.Length];
+        for (int i = 0; i < values.Length; i += V.Count)
+            V.StoreBFloat16(V.Load(in values[i]), ref stored[i]);
+        for (int i = 0; i < values.Length; i++)
+            Assert.Equal(Nearest(values[i]), stored[i].Bits);
+    }
+
+    [Fact]
+    public void Partial_and_strided_access_touches_only_its_elements()
+    {
+        BFloat16 guard = (BFloat16)(-77f);
+        BFloat16[] source = [.. Enumerable.Range(0, 200).Select(i => (BFloat16)i)];
+        foreach (int stride in new[] { 1, 3, -2 })
+        {
+            for (int lanes = 0; lanes <= V.Count; lanes++)
+            {
+                float[] gathered = Lanes(V.GatherBFloat16(in source[100], stride, lanes));
+                BFloat16[] scattered = new BFloat16[200], expected = new BFloat16[200];
+                Array.Fill(scattered, guard);
+                Array.Fill(expected, guard);
+                V.ScatterBFloat16(V.Sequence(1), ref scattered[100], stride, lanes);
+                for (int lane = 0; lane < V.Count; lane++)
+                {
+                    Assert.Equal(lane < lanes ? 100 + (lane * stride) : 0, gathered[lane]);
+                    if (lane < lanes)
+                        expected[100 + (lane * stride)] = (BFloat16)(lane + 1);
+                }
+
+                Assert.Equal(expected, scattered);
+                if (stride == 1)
+                    AssertPartial(source, expected, guard, lanes);
+            }
+        }
+    }
+
+    [Fact]
+    public unsafe void Partial_access_does_not_touch_a_page_that_is_not_there()
+    {
+        using var pages = new GuardedPages();
+        for (int lanes = 1; lanes <= V.Count; lanes++)
+        {
+            ref BFloat16 last = ref Unsafe.AsRef<BFloat16>((void*)(pages.End - (lanes * sizeof(ushort))));
+            V.StoreBFloat16Partial(V.Sequence(1), ref last, lanes);
+            Assert.Equal(lanes, Lanes(V.LoadBFloat16Partial(in last, lanes))[lanes - 1]);
+        }
+    }
+
+    [Fact]
+    public void Stochastic_rounding_gives_a_neighbour_and_the_value_on_average()
+    {
+        ulong key = RoundingKey.Of(0, 1);
+        foreach (float value in new[] { 1.001f, -1.003f, 3.14159f, 1e-30f * 1.0017f, -65000.7f, 1.0039f })
+        {
+            float below = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xFFFF0000);
+            float above = BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(value) & 0xFFFF0000) + 0x10000);
+            const int draws = 1 << 16;
+            int carried = 0;
+            for (int element = 0; element < draws; element += V.Count)
+            {
+                foreach (float rounded in Lanes(V.RoundStochastically(V.Broadcast(value), key, element, 1)))
+                {
+                    Assert.True(rounded == below || rounded == above, $"{value} became {rounded}");
+                    carried += rounded == above ? 1 : 0;
+                }
+            }
+
+            double expected = ((double)value - below) / ((double)above - below);
+            double deviation = Math.Sqrt(expected * (1 - expected) / draws);
+            Assert.Equal(expected, carried / (double)draws, 4 * deviation);
+        }
+    }
+
+    [Fact]
+    public void Stochastic_rounding_depends_on_element_and_key_alone()
+    {
+        float[] values = [.. Samples(4096)];
+        ulong key = RoundingKey.Of(3, 41);
+        float[] expected = [.. values.Select((value, i) => Float32.RoundStochastically(new(value), key, 1000 + i, 1).Value)];
+        for (int i = 0; i < values.Length; i += V.Count)
+            Assert.Equal(Bits(expected[i..(i + V.Count)]), Bits(Lanes(V.RoundStochastically(V.Load(in values[i]), key, 1000 + i, 1))));
+
+        float[] strided = Lanes(V.RoundStochastically(V.Broadcast(1.001f), key, 17, 5));
+        for (int lane = 0; lane < V.Count; lane++)
+            Assert.Equal(Float32.RoundStochastically(new(1.001f), key, 17 + (5 * lane), 1).Value, strided[lane]);
+    }
+
+    [Fact]
+    public void Stochastic_rounding_keeps_what_has_no_two_neighbours()
+    {
+        foreach (float value in new[] { 0, -0f, 1, -2, Largest, float.MaxValue, float.PositiveInfinity, float.NegativeInfinity, float.NaN, 0.15625f })
+        {
+            for (int step = 1; step < 50; step++)
+                Assert.All(Lanes(V.RoundStochastically(V.Broadcast(value), RoundingKey.Of(0, step), 5, 1)), lane => Assert.Equal(Bits([value]), Bits([lane])));
+        }
+
+        BFloat16[] stored = new BFloat16[V.Count];
+        float nearlyLargest = BitConverter.UInt32BitsToSingle(0x7F7EFFFF);
+        for (int step = 1; step < 50; step++)
+        {
+            V.StoreBFloat16(V.RoundStochastically(V.Broadcast(nearlyLargest), RoundingKey.Of(0, step), 0, 1), ref stored[0]);
+            Assert.All(stored, lane => Assert.True(float.IsFinite(lane)));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Codes_stand_for_the_numbers_of_the_dynamic_map(bool isSigned)
+    {
+        double[] map = Map(isSigned);
+        byte[] codes = [.. Enumerable.Range(0, 256).Select(code => (byte)code)];
+        float[] decoded = Decode(codes, 1, isSigned);
+        int zero = isSigned ? 127 : 0;
+        for (int i = 0; i < 256; i++)
+            Assert.Equal(map[i], decoded[(byte)(i - zero)], 1e-6 * Math.Abs(map[i]));
+        Assert.Equal(1f, decoded[isSigned ? 128 : 255]);
+        Assert.Equal(0f, decoded[0]);
+        Assert.Equal(decoded.Select(value => value * 3.7f), Decode(codes, 3.7f, isSigned));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Every_code_is_stored_as_it_was_loaded(bool isSigned)
+    {
+        byte[] codes = [.. Enumerable.Range(0, 256).Select(code => (byte)code)];
+        foreach (float scale in new[] { 1f, 3e-20f, 7e30f, 1.2e-38f })
+        {
+            (byte[] stored, float storedScale) = Encode(Decode(codes, scale, isSigned), isSigned);
+            Assert.Equal(scale, storedScale);
+
+            // Below the smallest normal number the map's lower decades have too few bits.
+            if (scale > 1e-30f)
+                Assert.Equal(codes, stored);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_number_is_stored_as_the_nearest_code(bool isSigned)
+    {
+        double[] map = Map(isSigned);
+        Random random = new(11);
+        for (int trial = 0; trial < 400; trial++)
+        {
+            float[] values = [.. Enumerable.Range(0, 256).Select(i => Sample(i))];
+            values[17] = 2.5f;
+            (byte[] codes, float scale) = Encode(values, isSigned);
+            Assert.Equal(2.5f, scale);
+            float[] decoded = Decode(codes, scale, isSigned);
+            for (int i = 0; i < 256; i++)
+            {
+                double wanted = values[i] / 2.5;
+                int above = Array.BinarySearch(map, wanted);
+                above = Math.Min(255, above < 0 ? ~above : above);
+                double best = Math.Min(Math.Abs(map[above] - wanted), Math.Abs(map[Math.Max(0, above - 1)] - wanted));
+
+                // A number in the middle of two may go either way, and what is decoded is rounded.
+                Assert.True(Math.Abs((decoded[i] / 2.5) - wanted) <= (best * 1.0002) + (1e-6 * Math.Abs(wanted)), $"{values[i]} became {decoded[i]}");
+            }
+        }
+
+        float Sample(int i)
+        {
+            double magnitude = (i % 3) switch { 0 => random.NextDouble(), 1 => Math.Pow(10, -9 * random.NextDouble()), _ => map[random.Next(255)] + ((random.NextDouble() - 0.5) * 1e-2) };
+            return (float)(2.5 * Math.Min(1, Math.Abs(magnitude)) * (isSigned && random.Next(2) == 0 ? -1 : 1));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Blocks_of_any_length_give_the_codes_that_one_lane_gives(bool isSigned)
+    {
+        Random random = new(5);
+        foreach (int count in new[] { 1, 2, 15, 16, 17, 100, 255, 256 })
+        {
+            float[] values = [.. Enumerable.Range(0, count).Select(_ => (float)Math.Pow(10, -8 * random.NextDouble()) * (random.Next(2) == 0 ? -1 : 1))];
+            (byte[] expected, float expectedScale) = Encode<Float32>(values, isSigned);
+            (byte[] codes, float scale) = Encode(values, isSigned);
+            Assert.Equal(expected, codes);
+            Assert.Equal(expectedScale, scale);
+            Assert.Equal(Bits(Decode<Float32>(expected, scale, isSigned)), Bits(Decode(expected, scale, isSigned)));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_block_that_is_not_finite_shows_and_one_that_is_nearly_zero_is_zero(bool isSigned)
+    {
+        foreach (float bad in new[] { float.NaN, float.PositiveInfinity, -float.NaN })
+        {
+            float[] values = new float[256];
+            values[200] = bad;
+            (byte[] codes, float scale) = Encode(values, isSigned);
+            Assert.All(Decode(codes, scale, isSigned), value => Assert.True(float.IsNaN(value)));
+        }
+
+        foreach (float small in new[] { 0, 1e-40f })
+        {
+            (byte[] codes, float scale) = Encode([.. Enumerable.Repeat(small, 256)], isSigned);
+            Assert.All(Decode(codes, scale, isSigned), value => Assert.Equal(Bits([0f]), Bits([value])));
+        }
+    }
+
+    [Fact]
+    public void Negative_numbers_have_no_unsigned_code()
+    {
+        (byte[] codes, float scale) = Encode([-5, 2, -0f, .. new float[13]], isSigned: false);
+        Assert.Equal(2, scale);
+        Assert.Equal([0, 255, 0], codes[..3]);
+    }
+
+    /// <summary>As published: for each decade the means of neighbouring ones of evenly spaced boundaries, then 0 and 1; in order.</summary>
+    private static double[] Map(bool isSigned)
+    {
+        List<double> map = [0, 1];
+        for (int decade = 0; decade < 7; decade++)
+        {
+            int items = 1 << (isSigned ? decade : decade + 1);
+            for (int item = 0; item < items; item++)
+            {
+                double lower = 0.1 + (0.9 * item / items), upper = 0.1 + (0.9 * (item + 1) / items);
+                double value = Math.Pow(10, decade - 6) * (lower + upper) / 2;
+                map.Add(value);
+                if (isSigned)
+                    map.Add(-value);
+            }
+        }
+
+        Assert.Equal(256, map.Count);
+        return [.. map.Order()];
+    }
+
+    private static void AssertPartial(BFloat16[] source, BFloat16[] expected, BFloat16 guard, int lanes)
+    {
+        float[] loaded = Lanes(V.LoadBFloat16Partial(in source[100], lanes));
+        for (int lane = 0; lane < V.Count; lane++)
+            Assert.Equal(lane < lanes ? 100 + lane : 0, loaded[lane]);
+        BFloat16[] stored = new BFloat16[200];
+        Array.Fill(stored, guard);
+        V.StoreBFloat16Partial(V.Sequence(1), ref stored[100], lanes);
+        Assert.Equal(expected, stored);
+    }
+
+    private static (byte[] Codes, float Scale) Encode(float[] values, bool isSigned) => Encode<V>(values, isSigned);
+
+    private static (byte[] Codes, float Scale) Encode<W>(float[] values, bool isSigned)
+        where W : struct, IFloatSimd<W>
+    {
+        float[] block = new float[256];
+        Array.Fill(block, 99);
+        values.CopyTo(block, 0);
+        byte[] codes = new byte[256];
+        float scale = -1;
+        if (isSigned)
+            W.StoreSigned8(ref block[0], values.Length, ref codes[0], ref scale);
+        else
+            W.StoreUnsigned8(ref block[0], values.Length, ref codes[0], ref scale);
+        return (codes, scale);
+    }
+
+    private static float[] Decode(byte[] codes, float scale, bool isSigned) => Decode<V>(codes, scale, isSigned);
+
+    private static float[] Decode<W>(byte[] codes, float scale, bool isSigned)
+        where W : struct, IFloatSimd<W>
+    {
+        float[] decoded = new float[codes.Length];
+        for (int i = 0; i < codes.Length; i += W.Count)
+            W.Store(isSigned ? W.LoadSigned8(in codes[i], W.Broadcast(scale)) : W.LoadUnsigned8(in codes[i], W.Broadcast(scale)), ref decoded[i]);
+        return decoded;
+    }
+
+    /// <summary>By distance, from the two candidates; in double precision, where the differences are exact.</summary>
+    private static ushort Nearest(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        ushort below = (ushort)(bits >> 16);
+        if (float.IsNaN(value))
+            return (ushort)(below | 0x40);
+        if (float.IsInfinity(value))
+            return below;
+        double lower = BFloat16.FromBits(below);
+        double upper = Math.Abs(lower) == Largest ? Math.CopySign(Math.Pow(2, 128), lower) : (double)BFloat16.FromBits((ushort)(below + 1));
+        double toLower = Math.Abs(value - lower), toUpper = Math.Abs(upper - value);
+        return toLower < toUpper || (toLower == toUpper && below % 2 == 0) ? below : (ushort)(below + 1);
+    }
+
+    /// <summary>Any bits, ties, and what is next to them.</summary>
+    private static IEnumerable<float> Samples(int count)
+    {
+        Random random = new(3);
+        float[] edges = [0, -0f, Largest, -Largest, float.MaxValue, float.MinValue, float.Epsilon, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 3.3961775E38f, 3.3961773E38f];
+        for (int i = 0; i < count; i++)
+        {
+            uint bits = (uint)random.NextInt64(1L << 32);
+            yield return i < edges.Length ? edges[i] : BitConverter.UInt32BitsToSingle((i % 4) switch
+            {
+                0 => (bits & 0xFFFF0000) | 0x8000,
+                1 => (bits & 0xFFFF0000) | 0x7FFF,
+                2 => (bits & 0xFFFF0000) | 0x8001,
+                _ => bits,
+            });
+        }
+    }
+
+    private static uint[] Bits(float[] values) => [.. values.Select(BitConverter.SingleToUInt32Bits)];
+
+    private static float[] Lanes(V value)
+    {
+        float[] lanes = new float[V.Count];
+        V.Store(value, ref lanes[0]);
+        return lanes;
+    }
+}
