@@ -7,8 +7,8 @@ namespace OptGen.Generator.Fusion;
 internal sealed record AccessAxis(AffineExpr Expr, int Divisor, int Stride, int Extent, bool Guarded);
 
 /// <summary>
-/// One read of a leaf (a source, an index or a node that is computed on its own) from a domain. <see cref="IsLinear"/>: through a reshape, so that the axes
-/// are not the leaf's own.
+/// One read of a leaf (a source, an index or a node that is computed on its own) from a domain. <see cref="IsLinear"/>: through a reshape, whose axes these are
+/// instead of the leaf's own.
 /// </summary>
 internal sealed record Access(int Leaf, IReadOnlyList<AccessAxis> Axes, bool IsLinear);
 
@@ -54,15 +54,11 @@ internal sealed class AccessReader(TensorGraph graph, bool[] computed)
         GraphNode tensor = graph.Nodes[node];
         if (tensor.Op is PadOp pad)
             return Leaf(tensor.Inputs[0], at.Select((expr, axis) => (expr.Plus(-pad.Starts[axis]), pad.Steps[axis], axis)).ToList(), extents);
-        int[] strides = tensor.Shape.Strides();
-        AffineExpr linear = AffineExpr.Zero(extents.Count);
-        for (int axis = 0; axis < at.Length; axis++)
-            linear = linear.Plus(at[axis].Times(strides[axis]));
         int leaf = tensor.Inputs[0];
         while (!IsLeaf(leaf) && graph.Nodes[leaf].Op is ReshapeOp)
             leaf = graph.Nodes[leaf].Inputs[0];
         return IsLeaf(leaf)
-            ? new Access(leaf, [new AccessAxis(linear, 1, 1, graph.Nodes[leaf].Shape.Count, false)], true)
+            ? Leaf(leaf, at.Select((expr, axis) => (expr, 1, axis)).ToList(), extents, tensor.Shape, isLinear: true)
             : throw new InvalidOperationException($"node {node} ({tensor.Op.GetType().Name}) reads what is not in memory");
     }
 
@@ -91,14 +87,37 @@ internal sealed class AccessReader(TensorGraph graph, bool[] computed)
             axes.Add((expr, at[axis].Divisor, axis));
         }
 
-        return axes.All(axis => axis.Divisor == 1) && !IsLeaf(node)
-            ? Read(node, axes.Select(axis => axis.Expr).ToArray(), extents)
-            : Leaf(node, axes, extents);
+        if (IsLeaf(node) || axes.Any(axis => axis.Divisor != 1))
+            return Leaf(node, axes, extents);
+        AffineExpr[] position = axes.Select(axis => axis.Expr).ToArray();
+        // Where a window leaves a reshaped tensor, its own axes say so, not the leaf's.
+        return graph.Nodes[node].Op is ReshapeOp && LeavesAxis(graph.Nodes[node].Shape, at, extents) ? Irregular(node, position, extents) : Read(node, position, extents);
     }
 
-    private Access Leaf(int node, List<(AffineExpr Expr, int Divisor, int Axis)> at, IReadOnlyList<int> extents)
+    /// <summary>Whether a position may lie outside of a tensor.</summary>
+    public static bool LeavesAxis(Shape shape, EquatableArray<AffineIndex> at, IReadOnlyList<int> extents)
     {
-        Shape shape = graph.Nodes[node].Shape;
+        for (int axis = 0; axis < at.Count; axis++)
+        {
+            int min = at[axis].Offset, max = at[axis].Offset;
+            foreach (AffineTerm term in at[axis].Terms)
+            {
+                int reach = term.Factor * (extents[term.Loop] - 1);
+                (min, max) = (min + Math.Min(0, reach), max + Math.Max(0, reach));
+            }
+
+            if (at[axis].Divisor != 1 || min < 0 || max >= shape[axis])
+                return true;
+        }
+
+        return false;
+    }
+
+    private Access Leaf(int node, List<(AffineExpr Expr, int Divisor, int Axis)> at, IReadOnlyList<int> extents) =>
+        Leaf(node, at, extents, graph.Nodes[node].Shape, isLinear: false);
+
+    private static Access Leaf(int node, List<(AffineExpr Expr, int Divisor, int Axis)> at, IReadOnlyList<int> extents, Shape shape, bool isLinear)
+    {
         int[] strides = shape.Strides();
         List<AccessAxis> axes = [];
         foreach ((AffineExpr expr, int divisor, int axis) in at)
@@ -108,7 +127,7 @@ internal sealed class AccessReader(TensorGraph graph, bool[] computed)
             axes.Add(new AccessAxis(expr, divisor, strides[axis], shape[axis], guarded));
         }
 
-        return new Access(node, axes, false);
+        return new Access(node, axes, isLinear);
     }
 
     /// <summary>Whether two shapes differ only by axes of size 1: for each axis of <paramref name="to"/>, the axis of <paramref name="from"/> or −1.</summary>

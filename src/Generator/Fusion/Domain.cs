@@ -18,8 +18,8 @@ internal sealed record Domain(int[] Extents, bool[] Batched, int[] Outer, int[] 
                 return new Domain(
                     contract.Loops.Select(loop => loop.Extent).ToArray(),
                     contract.Loops.Select(loop => loop.Batched).ToArray(),
-                    Enumerable.Range(0, contract.OutputRank).Select(axis => contract.Loops[axis].Extent == 1 ? -1 : axis).ToArray(),
-                    Enumerable.Range(contract.OutputRank, contract.Loops.Count - contract.OutputRank).Where(axis => contract.Loops[axis].Extent > 1).ToArray());
+                    Enumerable.Range(0, contract.OutputRank).Select(axis => IsUnit(contract.Loops[axis]) ? -1 : axis).ToArray(),
+                    Enumerable.Range(contract.OutputRank, contract.Loops.Count - contract.OutputRank).Where(axis => !IsUnit(contract.Loops[axis])).ToArray());
             case ReduceOp reduce:
                 Shape from = graph.Nodes[node.Inputs[0]].Shape;
                 return new Domain(
@@ -37,5 +37,7 @@ internal sealed record Domain(int[] Extents, bool[] Batched, int[] Outer, int[] 
     }
 
     /// <summary>An axis that needs no loop. A batch of one row is still a loop: its size is only the unit of the run-time rows.</summary>
+    private static bool IsUnit(LoopIndex loop) => loop.Extent == 1 && !loop.Batched;
+
     private static bool IsUnit(Shape shape, int axis) => shape[axis] == 1 && !(axis == 0 && shape.Batched);
 }

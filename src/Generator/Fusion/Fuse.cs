@@ -13,7 +13,7 @@ internal static class Fuse
         bool[] computed = Materialize.Run(graph);
         Grouping grouping = new(graph, computed);
         KernelList kernels = new KernelBuilder(graph, computed, grouping).Build();
-        kernels = new KernelList(kernels.Tensors, kernels.Kernels.Select(CollapseAxes.Run).ToEquatableArray());
+        kernels = new KernelList(kernels.Tensors, kernels.Kernels.Select(kernel => CollapseAxes.Run(FlipAxes.Run(kernel))).ToEquatableArray());
         KernelVerifier.Check(kernels);
         return kernels;
     }

@@ -8,7 +8,8 @@ namespace OptGen.Generator.Fusion;
 internal sealed record Axis(string Name, int Extent, bool Batched);
 
 /// <summary>A condition on a load: 0 ≤ Σ factor·axis + offset &lt; Extent·Divisor, divisible by Divisor; otherwise the load gives 0.</summary>
-internal sealed record Guard(EquatableArray<AffineTerm> Terms, int Offset, int Extent, int Divisor);
+/// <param name="Stride">Distance in memory between neighbouring positions that the condition is about.</param>
+internal sealed record Guard(EquatableArray<AffineTerm> Terms, int Offset, int Extent, int Divisor, int Stride);
 
 /// <summary>What an input of a stage's body reads.</summary>
 internal abstract record Operand;

@@ -170,7 +170,7 @@ internal sealed class KernelBuilder
             AffineExpr expr = axis.Expr.Remap(member.AxisMap, group.Axes.Count);
             EquatableArray<AffineTerm> terms = Terms(expr);
             if (axis.Guarded)
-                guards.Add(new Guard(terms, expr.Offset, axis.Extent, axis.Divisor));
+                guards.Add(new Guard(terms, expr.Offset, axis.Extent, axis.Divisor, axis.Stride));
             if (axis.Divisor != 1)
                 divided.Add(new DividedTerm(terms, expr.Offset, axis.Divisor, axis.Stride));
             else

@@ -69,13 +69,25 @@ internal static class Materialize
     {
         // A movement that a contraction reads only renames positions, unless positions are divided.
         ContractOp contract => graph.Nodes[input].Op is not (TransposeOp or SliceOp or ReshapeOp)
-            || contract.Left.Concat(contract.Right).Any(index => index.Divisor != 1),
+            || contract.Left.Concat(contract.Right).Any(index => index.Divisor != 1)
+            || (!IsPlainMovement(graph, input) && LeavesAxis(graph, graph.Nodes[user], contract, input)),
         PadOp => true,
         ReshapeOp when graph.Nodes[input].Op is not ReshapeOp && AccessReader.SqueezedAxes(graph.Nodes[user].Shape, graph.Nodes[input].Shape) is null => true,
         // A map below a movement that a contraction reads would be evaluated inside the contraction's innermost loop.
         TransposeOp or SliceOp or ReshapeOp => graph.Nodes[input].Op is MapOp && IsReadByContraction(graph, users, user),
         _ => false,
     };
+
+    /// <summary>A movement of something in memory, through which a window's conditions can be followed.</summary>
+    private static bool IsPlainMovement(TensorGraph graph, int node) =>
+        graph.Nodes[node].Op is TransposeOp or ReshapeOp && graph.Nodes[graph.Nodes[node].Inputs[0]].Op is not (TransposeOp or SliceOp or ReshapeOp or PadOp);
+
+    private static bool LeavesAxis(TensorGraph graph, GraphNode node, ContractOp contract, int input)
+    {
+        int[] extents = [.. contract.Loops.Select(loop => loop.Extent)];
+        return (node.Inputs[0] == input && AccessReader.LeavesAxis(graph.Nodes[input].Shape, contract.Left, extents))
+            || (node.Inputs[1] == input && AccessReader.LeavesAxis(graph.Nodes[input].Shape, contract.Right, extents));
+    }
 
     private static bool IsReadByContraction(TensorGraph graph, List<int>[] users, int movement) => users[movement].Any(user =>
         graph.Nodes[user].Op is ContractOp || (graph.Nodes[user].Op is TransposeOp or SliceOp or ReshapeOp && IsReadByContraction(graph, users, user)));

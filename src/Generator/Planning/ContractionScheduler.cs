@@ -21,10 +21,10 @@ internal static class ContractionScheduler
         if (kernel.OuterCount < 2 || kernel.Stages.Count < 2 || kernel.Stages.Skip(1).Any(stage => stage.Inner.Count > 0))
             return null;
         Stage product = kernel.Stages[0];
-        if (product.Inner.Count != 1 || product.Operands.Count != 2 || product.Sinks.Count != 1 || product.Sinks[0] is not AccumulateSink { Kind: ReduceKind.Sum }
-            || product.Body.Nodes.Count != 3 || product.Body.Nodes[2].Op != ScalarOp.Multiply
-            || product.Operands[0] is not LoadOperand first || product.Operands[1] is not LoadOperand second
-            || first.Guards.Count + second.Guards.Count > 0)
+        if (product.Inner.Count != 1 || !IsSumOfProducts(product))
+            return null;
+        LoadOperand first = (LoadOperand)product.Operands[0], second = (LoadOperand)product.Operands[1];
+        if (first.Guards.Count + second.Guards.Count > 0)
             return null;
         int column = kernel.OuterCount - 1;
         // Results are written in whole vectors along the last axis.
@@ -46,6 +46,12 @@ internal static class ContractionScheduler
         bool block = rows.Strides[sum] != 1 && rows.Strides[row] == 1 && leftBytes > FirstLevelBytes && kernel.Axes[row].Extent >= TilesOfBlock * tile;
         return new ContractionSchedule(row, column, sum, left, right, tile, pack || block, block ? TilesOfBlock * tile : 0);
     }
+
+    /// <summary>Whether a stage does nothing but add products of two loads.</summary>
+    public static bool IsSumOfProducts(Stage stage) =>
+        stage.Operands.Count == 2 && stage.Sinks.Count == 1 && stage.Sinks[0] is AccumulateSink { Kind: ReduceKind.Sum }
+        && stage.Body.Nodes.Count == 3 && stage.Body.Nodes[2].Op == ScalarOp.Multiply
+        && stage.Operands[0] is LoadOperand && stage.Operands[1] is LoadOperand;
 
     /// <summary>
     /// Rows of a tile: with two vectors of columns, 8 to 12 rows keep the multiply-add units busy, and 12 are as many as 32 registers hold.

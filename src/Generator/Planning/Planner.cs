@@ -28,7 +28,7 @@ internal static class Planner
     {
         kernel = ContractMultiplyAdd.Run(kernel);
         long work = Work(kernel);
-        Schedule schedule = (Schedule?)ContractionScheduler.TryPlan(kernel, options) ?? NestScheduler.Plan(kernel, options);
+        Schedule schedule = (Schedule?)ContractionScheduler.TryPlan(kernel, options) ?? (Schedule?)WindowScheduler.TryPlan(kernel, options) ?? NestScheduler.Plan(kernel, options);
         (int axis, int granularity) = Partition(kernel, schedule, options);
         // A flat program learns its length only at run time; it decides then.
         return new PlannedKernel(kernel, schedule, axis, granularity, work, axis >= 0 && (options.IsFlat || work >= ParallelWork));
@@ -45,6 +45,10 @@ internal static class Planner
                 return panels >= 4
                     ? (contraction.ColumnAxis, 2 * options.MaxLanes)
                     : (contraction.RowAxis, contraction.TileRows);
+            case WindowSchedule window:
+                // Outer loops first: parts of an inner one would each copy the same operands.
+                int divided = window.OuterAxes.Concat(window.LineAxes).Concat(window.BlockAxes).Where(loop => kernel.Axes[loop].Extent > 1).DefaultIfEmpty(-1).First();
+                return divided >= 0 ? (divided, 1) : (window.TileAxis, window.TileRows);
             case NestSchedule nest when kernel.OuterCount > 0:
                 int axis = Enumerable.Range(0, kernel.OuterCount).OrderByDescending(i => kernel.Axes[i].Extent).ThenBy(i => i).First();
                 // Parts that begin at whole vectors give every element the same lane whatever the number of parts.

@@ -16,7 +16,7 @@ public sealed class BackendTests
 {
     private const int Graphs = 80;
 
-    private static readonly int[] s_widths = [512, 256, 128, 0];
+    internal static readonly int[] Widths = [512, 256, 128, 0];
 
     [Fact]
     public void Random_graphs_agree_with_the_interpreter_at_every_width()
@@ -41,7 +41,7 @@ public sealed class BackendTests
             {
                 double[] expected = program.RunOracle(content, rows);
                 Same(expected, program.RunLoops(assembly, content, rows), 1e-10, $"seed {seed}, {rows} rows, plain loops");
-                foreach (int width in s_widths)
+                foreach (int width in Widths)
                     Same(expected, AtWidth(width, () => program.RunCpu(assembly, content, rows)), 1e-10, $"seed {seed}, {rows} rows, {width} bits");
             }
         }
@@ -75,7 +75,7 @@ public sealed class BackendTests
         {
             double[] expected = full.RunOracle(content, rows);
             Same(expected, full.RunLoops(assembly, content, rows), 1e-11, $"{rows} rows, plain loops");
-            foreach (int width in s_widths)
+            foreach (int width in Widths)
             {
                 Same(expected, AtWidth(width, () => full.RunCpu(assembly, content, rows)), 1e-11, $"{rows} rows, double, {width} bits");
                 Same(expected, AtWidth(width, () => single.RunCpu(assembly, content, rows)), 2e-5, $"{rows} rows, float, {width} bits");
@@ -83,7 +83,7 @@ public sealed class BackendTests
         }
     }
 
-    private static Assembly Compile(IEnumerable<GradientProgram> programs)
+    internal static Assembly Compile(IEnumerable<GradientProgram> programs)
     {
         StringBuilder source = new();
         foreach (string name in CpuBackend.Usings)
@@ -93,7 +93,7 @@ public sealed class BackendTests
         return Compiled.Load(source.ToString());
     }
 
-    private static double[] AtWidth(int bits, Func<double[]> run)
+    internal static double[] AtWidth(int bits, Func<double[]> run)
     {
         int before = OptGenRuntime.VectorBits;
         OptGenRuntime.VectorBits = bits;
@@ -108,7 +108,7 @@ public sealed class BackendTests
     }
 
     /// <summary>Equal within a tolerance relative to the largest number: a sum of cancelling terms has no relative precision of its own.</summary>
-    private static void Same(double[] expected, double[] actual, double tolerance, string what)
+    internal static void Same(double[] expected, double[] actual, double tolerance, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
         double scale = Math.Max(1, expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max());

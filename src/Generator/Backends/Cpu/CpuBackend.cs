@@ -27,6 +27,8 @@ internal static class CpuBackend
             ProgramHeader.Describe(writer, program, kernel);
             if (kernel.Schedule is ContractionSchedule)
                 new ContractionPrinter(text, writer, kernel).Print();
+            else if (kernel.Schedule is WindowSchedule)
+                new WindowPrinter(text, writer, kernel).Print();
             else
                 new NestPrinter(text, writer, kernel).Print();
         }

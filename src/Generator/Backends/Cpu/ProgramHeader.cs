@@ -53,9 +53,18 @@ internal static class ProgramHeader
         return planned.Schedule switch
         {
             ContractionSchedule contraction => $"tiles of {Text(contraction.TileRows)} rows × 2 vectors{(contraction.Pack ? ", packed panels" : "")}{(contraction.RowBlock > 0 ? $", blocks of {Text(contraction.RowBlock)} rows" : "")}{threads}",
+            WindowSchedule window => Windows(planned.Kernel, window) + threads,
             NestSchedule { VectorAxis: >= 0 } nest => $"vectors along {planned.Kernel.Axes[nest.VectorAxis].Name}{threads}",
             _ => "element by element" + threads,
         };
+    }
+
+    private static string Windows(Kernel kernel, WindowSchedule window)
+    {
+        string rows = Text(window.TileRows) + (window.UnitAxis < 0 ? "" : " × " + Text(kernel.Axes[window.UnitAxis].Extent));
+        string staged = window.Staged is { } copy ? $", windows copied to {string.Join(" × ", copy.Axes.Select(axis => Text(axis.Count)))} × {Text(copy.Run)}" : "";
+        string sums = window.ChunkAxes.Count == 0 ? "" : $", sums kept over {string.Join(", ", window.ChunkAxes.Select(axis => kernel.Axes[axis].Name))}";
+        return $"tiles of {rows} rows × 2 vectors{staged}{(window.Pack == PanelPacking.None ? "" : ", packed panels")}{sums}";
     }
 
     private static string Loops(Kernel kernel)
