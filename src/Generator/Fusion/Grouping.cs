@@ -116,7 +116,7 @@ internal sealed class Grouping
         {
             if (_graph.Nodes[number].Op is ContractOp || !MayRunIn(number, group))
                 continue;
-            if (Join.TryMap(_graph, group, domain, _accesses[number]) is int[] map)
+            if (Join.TryMap(_graph, group, domain, _accesses[number]) is int[] map && (!SumsProducts(group) || Join.InnerAxes(group, domain, map).Length == 0))
             {
                 Add(number, domain, group, map);
                 return;
@@ -131,6 +131,9 @@ internal sealed class Grouping
         created.OuterCount = created.Axes.Count;
         Add(number, domain, created, axes);
     }
+
+    /// <summary>A contraction runs in tiles, which later stages finish element by element: loops of their own would cost it the tiles.</summary>
+    private bool SumsProducts(Group group) => group.Members.Any(member => _graph.Nodes[member.Node].Op is ContractOp);
 
     /// <summary>Pure element-by-element kernels over the same loops that read the same memory: the outputs of one update rule.</summary>
     private IEnumerable<Group> Siblings(int number)
