@@ -124,7 +124,7 @@ internal static partial class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor UnknownScheduledHyper = new(
         "OPTG043",
         "Schedule drives an unknown hyperparameter",
-        "Schedule '{0}' drives '{1}', but the optimizer has no such hyperparameter of type float or double; it has {2}",
+        "Schedule '{0}' drives '{1}', but the optimizer has no such hyperparameter of type float or double; it has {2} (an optional one counts when it is given)",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -196,7 +196,7 @@ internal static partial class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor HyperDrivenTwice = new(
         "OPTG051",
         "Two schedules drive one hyperparameter",
-        "Hyperparameter '{0}' is driven by '{1}' already; remove one of the schedules, or let '{2}' drive another with 'Drives'",
+        "Hyperparameter '{0}' is driven by '{2}' from step {1} on already; let '{3}' begin later with 'From', or drive another hyperparameter with 'Drives'",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -246,4 +246,31 @@ internal static partial class DiagnosticDescriptors
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG056.md");
+
+    public static readonly DiagnosticDescriptor ScheduleSignature = new(
+        "OPTG057",
+        "Signature of a schedule method is not understood",
+        "Method '{0}' is marked [Schedule], so it must be 'double {0}(double initial, int step)'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG057.md");
+
+    public static readonly DiagnosticDescriptor ScheduleWithoutValue = new(
+        "OPTG058",
+        "Schedule does not say what its values are",
+        "Schedule '{0}' has no values of its own; override 'double Value(double initial, int step)' in a class that derives from Schedule, or mark a method [Schedule]",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG058.md");
+
+    public static readonly DiagnosticDescriptor ScheduleOnMethod = new(
+        "OPTG059",
+        "Schedule is written on a method",
+        "[{0}] has values of its own, so it can't take those of method '{1}'; write it on the optimizer class, or mark the method [Schedule]",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG059.md");
 }

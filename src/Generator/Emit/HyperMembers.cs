@@ -17,18 +17,15 @@ internal static class HyperMembers
             writer.Line($"public {hyper.Type} {hyper.Name} {{ get; set; }} = {Default(hyper)};");
         }
 
-        foreach (ScheduleSpec schedule in optimizer.Schedules)
+        foreach (ScheduleSpec schedule in optimizer.Schedules.Where(schedule => !schedule.IsMethod))
+            WriteSchedule(file, optimizer, schedule);
+        for (int hyper = 0; hyper < optimizer.Hypers.Count; hyper++)
         {
-            string hyper = optimizer.Hypers[schedule.Hyper].Name;
-            file.Document($"Drives <see cref=\"{hyper}\"/> from step to step, starting from its value.");
-            writer.Line($"public {schedule.Type} {schedule.Name} {{ get; set; }} = {schedule.Creation};");
-        }
-
-        int rate = Array.FindIndex(optimizer.Hypers.ToArray(), hyper => hyper.Name == LearningRate);
-        if (rate >= 0)
-        {
-            file.Document("The learning rate of the next step.");
-            writer.Line($"public {optimizer.Hypers[rate].Type} CurrentLearningRate => {Scheduled(optimizer, rate)};");
+            if (!HasCurrent(optimizer, hyper))
+                continue;
+            HyperSpec driven = optimizer.Hypers[hyper];
+            file.Document(driven.Name == LearningRate ? "The learning rate of the next step." : $"What <see cref=\"{driven.Name}\"/> is worth in the next step.");
+            writer.Line($"public {driven.Type} Current{driven.Name} => {Scheduled(optimizer, hyper)};");
         }
 
         writer.Blank();
@@ -43,13 +40,47 @@ internal static class HyperMembers
 
     /// <summary>The expression for what a hyperparameter is worth in the next step.</summary>
     public static string Current(OptimizerSpec optimizer, int hyper) =>
-        optimizer.Hypers[hyper].Name == LearningRate ? "CurrentLearningRate" : Scheduled(optimizer, hyper);
+        HasCurrent(optimizer, hyper) ? "Current" + optimizer.Hypers[hyper].Name : optimizer.Hypers[hyper].Name;
+
+    /// <summary>Writes, as part of a method, that all schedules forget what they were told.</summary>
+    public static void WriteReset(CodeWriter writer, OptimizerSpec optimizer)
+    {
+        foreach (ScheduleSpec schedule in optimizer.Schedules.Where(schedule => schedule.KeepsState))
+            writer.Line($"{schedule.Name}.Reset();");
+    }
+
+    private static void WriteSchedule(ClassFile file, OptimizerSpec optimizer, ScheduleSpec schedule)
+    {
+        CodeWriter writer = file.Writer;
+        string hyper = optimizer.Hypers[schedule.Hyper].Name, from = schedule.From == 0 ? "" : $" from step {ClassFile.Text(schedule.From)} on";
+        writer.Blank();
+        writer.Line($"private {schedule.Type} {schedule.Field} = {schedule.Creation};");
+        file.Document($"Drives <see cref=\"{hyper}\"/> from step to step{from}, starting from its value.", ("exception ArgumentException", "The schedule is null or its arguments make no sense."));
+        using CodeWriter.Scope property = writer.Block($"public {schedule.Type} {schedule.Name}");
+        writer.Line($"get => {schedule.Field};");
+        writer.Line($"set => {schedule.Field} = global::OptGen.Schedule.Valid(value);");
+    }
+
+    private static bool HasCurrent(OptimizerSpec optimizer, int hyper) =>
+        optimizer.Hypers[hyper].Name == LearningRate || optimizer.Schedules.Any(schedule => schedule.Hyper == hyper);
 
     private static string Scheduled(OptimizerSpec optimizer, int hyper)
     {
         HyperSpec driven = optimizer.Hypers[hyper];
-        string? schedule = optimizer.Schedules.FirstOrDefault(schedule => schedule.Hyper == hyper)?.Name;
-        return schedule is null ? driven.Name : $"{(driven.Type == "double" ? "" : $"({driven.Type})")}{schedule}.Value({driven.Name}, _stepCount)";
+        string value = driven.Name;
+        foreach (ScheduleSpec piece in optimizer.Schedules.Where(schedule => schedule.Hyper == hyper).OrderBy(schedule => schedule.From))
+        {
+            string from = piece.IsMethod ? ClassFile.Text(piece.From) : piece.Name + ".From";
+            string current = !piece.IsMethod ? $"{piece.Name}.At({driven.Name}, _stepCount)"
+                : piece.From == 0 ? $"{piece.Name}({driven.Name}, _stepCount)"
+                : $"{piece.Name}({driven.Name}, _stepCount - {from})";
+
+            // An object may be replaced at run time, so it is asked where it begins; alone, or as the first, it looks itself.
+            bool alone = value == driven.Name && (!piece.IsMethod || piece.From == 0);
+            value = alone ? current : $"_stepCount >= {from} ? {current} : {value}";
+        }
+
+        return value == driven.Name || driven.Type == "double" ? value : value.Contains('?') ? $"({driven.Type})({value})" : $"({driven.Type}){value}";
     }
 
     private static string Default(HyperSpec hyper) => hyper.Type switch

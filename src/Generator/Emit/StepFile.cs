@@ -102,6 +102,7 @@ internal static class StepFile
         using CodeWriter.Scope method = writer.Block("public void Reset()");
         foreach (StateSpec state in optimizer.States)
             writer.Line($"{StateField(state)}.Span.Clear();");
+        HyperMembers.WriteReset(writer, optimizer);
         writer.Line("_stepCount = 0;");
     }
 

@@ -33,7 +33,10 @@ internal static class OptimizerNames
             .Select(name => (name, "part of every such optimizer"))
             .Concat(hypers.ToSpecs().Where(hyper => !hyper.IsUsers).Select(hyper => (hyper.Name, "a hyperparameter")))
             .Concat(states.Select(state => (state.Name, "a state")))
-            .Concat(schedules.Select(schedule => (schedule.Name, "a schedule")));
+            .Concat(schedules.Where(schedule => !schedule.IsMethod)
+                .SelectMany(schedule => new[] { (schedule.Name, "a schedule"), (schedule.Field, "a schedule's field") }))
+            .Concat(schedules.Select(schedule => hypers[schedule.Hyper].Name).Where(hyper => hyper != "LearningRate").Distinct()
+                .Select(hyper => ("Current" + hyper, "a scheduled hyperparameter")));
         foreach ((string name, string role) in generated)
         {
             if (name == type.Name)

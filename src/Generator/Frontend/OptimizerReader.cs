@@ -24,7 +24,7 @@ internal static class OptimizerReader
         OptimizerHypers hypers = new(precision == Precision.Double ? "double" : "float", diagnostics);
         RuleReading? rule = OptimizerRules.Read(type, evaluator, hypers, diagnostics);
         EquatableArray<GradientTransformSpec> transforms = OptimizerTransforms.Read(type, evaluator, hypers, diagnostics);
-        EquatableArray<ScheduleSpec> schedules = OptimizerSchedules.Read(type, hypers, rule is not null, diagnostics);
+        EquatableArray<ScheduleSpec> schedules = OptimizerSchedules.Read(type, compilation, hypers, rule is not null, diagnostics, cancellation);
         EquatableArray<GroupSpec> groups = OptimizerGroups.Read(type, model, bound: ModelType(type) is not null, diagnostics);
         if (rule is not null)
             OptimizerNames.Check(type, bound: ModelType(type) is not null, hypers, rule.States, schedules, diagnostics);

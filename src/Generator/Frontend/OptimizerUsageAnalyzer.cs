@@ -31,7 +31,7 @@ public sealed class OptimizerUsageAnalyzer : DiagnosticAnalyzer
         {
             foreach (AttributeData attribute in type.GetAttributes())
             {
-                if (attribute.AttributeClass.IsNamed(OptimizerSymbols.Group) || Array.Exists(s_chainBases, attribute.AttributeClass.DerivesFrom))
+                if (attribute.AttributeClass.IsNamed(OptimizerSymbols.Group) || attribute.AttributeClass.IsNamed(OptimizerSymbols.Schedule) || Array.Exists(s_chainBases, attribute.AttributeClass.DerivesFrom))
                     Report(context, DiagnosticDescriptors.NotOnAnOptimizer, attribute, attribute.ShortName(), type.Name);
             }
         }
@@ -40,6 +40,8 @@ public sealed class OptimizerUsageAnalyzer : DiagnosticAnalyzer
         {
             if (!rule && !transform)
                 ReportIfMarked(context, member, OptimizerSymbols.Hyper, "to a property of an optimizer class, an update rule or a gradient transform");
+            if (!optimizer)
+                ReportIfMarked(context, member, OptimizerSymbols.Schedule, "to a method of an optimizer class");
             if (!rule)
                 ReportIfMarked(context, member, OptimizerSymbols.Update, "to a method of an optimizer class or an update rule");
             if (!transform)

@@ -51,11 +51,22 @@ internal sealed record UpdateSpec(string Name, BoundFunction Update);
 internal sealed record GradientTransformSpec(string Name, BoundFunction? Reduction, BoundFunction Apply);
 
 /// <summary>A schedule drives one hyperparameter; it runs on the host, once per step.</summary>
-/// <param name="Name">Type name for comments and for the generated property.</param>
-/// <param name="Creation">The C# expression that creates it, such as <c>new global::OptGen.WarmupCosine { Warmup = 100 }</c>.</param>
-/// <param name="Type">Fully qualified type.</param>
+/// <param name="Name">Name of the generated property, or of the user's method.</param>
+/// <param name="Type">Fully qualified type; empty for a method.</param>
+/// <param name="Creation">The C# expression that creates it, such as <c>new global::OptGen.WarmupCosine { Warmup = 100 }</c>; empty for a method.</param>
 /// <param name="Hyper">Index of the driven hyperparameter.</param>
-internal sealed record ScheduleSpec(string Name, string Type, string Creation, int Hyper);
+/// <param name="From">The step at which it begins; pieces of one hyperparameter relieve each other there.</param>
+/// <param name="KeepsState">True for one that remembers what it was told, besides the step.</param>
+internal sealed record ScheduleSpec(string Name, string Type, string Creation, int Hyper, int From, bool KeepsState)
+{
+    /// <summary>Whether it is a method of the user's optimizer class.</summary>
+    public bool IsMethod => Creation.Length == 0;
+
+    /// <summary>Name of the field that holds it.</summary>
+    public string Field => "_" + char.ToLowerInvariant(Name[0]) + Name.Substring(1);
+
+    public static ScheduleSpec OfMethod(string name, int hyper, int from) => new(name, "", "", hyper, from, KeepsState: false);
+}
 
 /// <summary>Overrides for the parameters whose names match a pattern with <c>*</c>.</summary>
 internal sealed record GroupSpec(string Pattern, bool? Decay)

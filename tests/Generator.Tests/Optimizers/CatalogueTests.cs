@@ -3,14 +3,12 @@ using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Tests.Optimizers;
 
-/// <summary>What holds for every rule, transform and schedule of the library; a new one is tested here from its first day.</summary>
+/// <summary>What holds for every rule and transform of the library; a new one is tested here from its first day.</summary>
 public class CatalogueTests
 {
     public static TheoryData<Type> Rules => [.. Derived(typeof(UpdateRule))];
 
     public static TheoryData<Type> Transforms => [.. Derived(typeof(GradientTransform))];
-
-    public static TheoryData<Type> Schedules => [.. Derived(typeof(Schedule))];
 
     [Theory]
     [MemberData(nameof(Rules))]
@@ -67,25 +65,6 @@ public class CatalogueTests
 
         Assert.All(runner.Parameters, w => Assert.True(double.IsFinite(w)));
         Assert.Equal([1, 0, -1], runner.Parameters.Select(Math.Sign));
-    }
-
-    [Theory]
-    [MemberData(nameof(Schedules))]
-    public void A_schedule_is_a_function_of_the_step_alone(Type type)
-    {
-        Schedule schedule = (Schedule)Activator.CreateInstance(type)!;
-        foreach (PropertyInfo count in type.GetProperties().Where(property => property.PropertyType == typeof(int)))
-            count.SetValue(schedule, 10);
-
-        foreach (PropertyInfo counts in type.GetProperties().Where(property => property.PropertyType == typeof(int[])))
-            counts.SetValue(schedule, new[] { 10 });
-
-        int[] steps = [0, 1, 9, 10, 11, 100, 1_000_000];
-        double[] forwards = [.. steps.Select(step => schedule.Value(0.1, step))];
-        double[] backwards = [.. steps.Reverse().Select(step => schedule.Value(0.1, step))];
-        Assert.Equal(forwards, backwards.Reverse());
-        Assert.All(forwards, rate => Assert.InRange(rate, 0f, 1f));
-        Assert.True(forwards.Distinct().Count() > 1, "The rate never changes.");
     }
 
     private static IEnumerable<Type> Derived(Type definition) =>

@@ -67,6 +67,103 @@ public class GeneratedOptimizerTests
     }
 
     [Fact]
+    public void Pieces_relieve_each_other_and_any_hyperparameter_can_be_driven()
+    {
+        using LoadedProgram program = LoadedProgram.Of(
+            """
+            [Optimizer(Precision = Precision.Double), Sgd(LearningRate = 1, Momentum = 0.9f)]
+            [StepDecay(Every = 2, Factor = 0.5, From = 4), LinearWarmup(Warmup = 4)]
+            [OneCycleMomentum(Total = 8, Fall = 0.5, Minimum = 0.5)]
+            public partial class O
+            {
+                [Schedule(From = 8)] private static double Tail(double initial, int step) => initial / 8 / (step + 1);
+            }
+
+            public static class Probe
+            {
+                public static (double[] Rates, double[] Momenta, double[] W) Run(int skipped, double w, double velocity, int steps)
+                {
+                    O optimizer = new(1) { StepCount = skipped };
+                    optimizer.M[0] = velocity;
+                    double[] rates = new double[steps], momenta = new double[steps], path = new double[2 * steps], x = [w];
+                    for (int step = 0; step < steps; step++)
+                    {
+                        (rates[step], momenta[step]) = (optimizer.CurrentLearningRate, optimizer.CurrentMomentum);
+                        optimizer.Step(x, x);
+                        (path[2 * step], path[2 * step + 1]) = (x[0], optimizer.M[0]);
+                    }
+
+                    return (rates, momenta, path);
+                }
+
+                public static string Replace(StepDecay schedule)
+                {
+                    O optimizer = new(1) { StepCount = 4 };
+                    try
+                    {
+                        optimizer.StepDecay = schedule;
+                        return "accepted";
+                    }
+                    catch (ArgumentException refused)
+                    {
+                        return refused.GetType().Name + (optimizer.CurrentLearningRate == 1);
+                    }
+                }
+            }
+            """);
+        var run = program.Method<Func<int, double, double, int, (double[] Rates, double[] Momenta, double[] Path)>>("Run");
+
+        (double[] rates, double[] momenta, double[] path) = run(0, 1, 0, 10);
+        Assert.Equal([0, 0.25, 0.5, 0.75, 1, 1, 0.5, 0.5, 0.125, 0.0625], rates);
+        Assert.Equal(0.5, momenta[3], 1e-12);
+        Assert.Equal(0.9f, momenta[8], 1e-7);
+        Assert.Equal(path[14..], run(7, path[12], path[13], 3).Path);
+
+        Func<StepDecay, string> replace = program.Method<Func<StepDecay, string>>("Replace");
+        Assert.Equal("accepted", replace(new StepDecay { Every = 3 }));
+        Assert.Equal("ArgumentOutOfRangeExceptionTrue", replace(new StepDecay { Every = 0 }));
+        Assert.Equal("ArgumentNullExceptionTrue", replace(null!));
+    }
+
+    [Fact]
+    public void A_plateau_reduces_the_rate_of_generated_code_and_resumes_exactly()
+    {
+        using LoadedProgram program = LoadedProgram.Of(
+            """
+            [Optimizer(Precision = Precision.Double), Sgd(LearningRate = 1), ReduceOnPlateau(Patience = 1, Factor = 0.5)]
+            public partial class O;
+
+            public static class Probe
+            {
+                public static double[] Run(bool resumed)
+                {
+                    O optimizer = new(1);
+                    double[] rates = new double[6];
+                    for (int epoch = 0; epoch < 6; epoch++)
+                    {
+                        rates[epoch] = optimizer.CurrentLearningRate;
+                        optimizer.Step([0.0], [1.0]);
+                        optimizer.ReduceOnPlateau.Report(1);
+                        if (resumed)
+                        {
+                            double[] state = optimizer.ReduceOnPlateau.GetState();
+                            optimizer = new O(1) { StepCount = optimizer.StepCount };
+                            optimizer.ReduceOnPlateau.SetState(state);
+                        }
+                    }
+
+                    optimizer.Reset();
+                    return optimizer.CurrentLearningRate == 1 && optimizer.StepCount == 0 ? rates : [];
+                }
+            }
+            """);
+        Func<bool, double[]> run = program.Method<Func<bool, double[]>>("Run");
+
+        Assert.Equal([1, 1, 1, 0.5, 0.5, 0.25], run(false));
+        Assert.Equal(run(false), run(true));
+    }
+
+    [Fact]
     public void A_users_rule_with_branches_is_the_same_generated_as_executed()
     {
         using LoadedProgram program = LoadedProgram.Of(

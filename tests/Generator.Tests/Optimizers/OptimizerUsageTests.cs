@@ -11,6 +11,9 @@ public class OptimizerUsageTests
     [Theory]
     [InlineData("OPTG044", "[[|AdamW|]] public class C;", "[AdamW] has no effect on 'C'")]
     [InlineData("OPTG044", "[[|Group(\"*\", Decay = true)|]] public class C;", "[Group] has no effect on 'C'")]
+    [InlineData("OPTG044", "[[|CosineDecay(Total = 3)|]] public class C;", "[CosineDecay] has no effect on 'C'")]
+    [InlineData("OPTG044", "[[|Schedule|]] public class C;", "[Schedule] has no effect on 'C'")]
+    [InlineData("OPTG045", "public class C { [[|Schedule|]] public double R(double initial, int step) => 1; }", "[Schedule] has no effect on 'R'")]
     [InlineData("OPTG045", "public class C { [[|Hyper|]] public float Rate { get; set; } }", "[Hyper] has no effect on 'Rate'")]
     [InlineData("OPTG045", "public class C { [[|Update|]] public void U(ref float w, float g) { } }", "[Update] has no effect on 'U'")]
     [InlineData("OPTG045", "public class C { public void U([[|State|]] ref float m) { } }", "[State] has no effect on 'm'")]
@@ -34,8 +37,11 @@ public class OptimizerUsageTests
                 [Update] public void Update(ref float w, float g, [State] ref float m) => w -= LearningRate * g;
             }
 
-            [Optimizer, ClipGlobalNorm(1f), Descent]
-            public partial class O;
+            [Optimizer, ClipGlobalNorm(1f), Descent, CosineDecay(Total = 9)]
+            public partial class O
+            {
+                [Schedule(From = 9)] private double Rate(double initial, int step) => initial / (step + 1);
+            }
             """));
     }
 

@@ -37,4 +37,12 @@ public sealed class CosineWarmRestarts : Schedule
 
         return Minimum + (initial - Minimum) * (1 + Math.Cos(Math.PI * since / period)) / 2;
     }
+
+    /// <inheritdoc/>
+    protected override void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Period);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Growth);
+        ArgumentOutOfRangeException.ThrowIfNegative(Minimum);
+    }
 }

@@ -6,6 +6,7 @@ namespace OptGen;
 /// η · fᵏ
 /// </code>
 /// </summary>
+/// <remarks>PyTorch's ExponentialLR with the same argument.</remarks>
 /// <example><c>[ExponentialDecay(Factor = 0.999)]</c> leaves about a third of the rate after a thousand steps.</example>
 public sealed class ExponentialDecay : Schedule
 {
@@ -14,4 +15,7 @@ public sealed class ExponentialDecay : Schedule
 
     /// <inheritdoc/>
     public override double Value(double initial, int step) => initial * Math.Pow(Factor, step);
+
+    /// <inheritdoc/>
+    protected override void Check() => ArgumentOutOfRangeException.ThrowIfNegative(Factor);
 }

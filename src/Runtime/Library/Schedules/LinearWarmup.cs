@@ -18,4 +18,11 @@ public sealed class LinearWarmup : Schedule
 
     /// <inheritdoc/>
     public override double Value(double initial, int step) => initial * (Start + (1 - Start) * Math.Min(step, Warmup) / Warmup);
+
+    /// <inheritdoc/>
+    protected override void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Warmup);
+        ArgumentOutOfRangeException.ThrowIfNegative(Start);
+    }
 }

@@ -10,7 +10,7 @@ namespace OptGen;
 /// <example><c>[OneCycle(Total = 1_000)]</c> peaks after 300 steps.</example>
 public sealed class OneCycle : Schedule
 {
-    /// <summary>Number T of steps.</summary>
+    /// <summary>Number T of steps; at least 2.</summary>
     public required int Total { get; init; }
 
     /// <summary>Share p of the steps that the rise takes, 0.3 by default.</summary>
@@ -26,10 +26,20 @@ public sealed class OneCycle : Schedule
     public override double Value(double initial, int step)
     {
         double first = initial / InitialDivisor, top = Rise * Total - 1, last = Total - 1;
-        if (step <= top)
+        if (step < top)
             return Between(first, initial, step / top);
         return Between(initial, first / FinalDivisor, Math.Min(1, (step - top) / (last - top)));
 
         static double Between(double from, double to, double share) => to + (from - to) * (1 + Math.Cos(Math.PI * share)) / 2;
+    }
+
+    /// <inheritdoc/>
+    protected override void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Total, 2);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Rise);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Rise, 1.0);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(InitialDivisor);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(FinalDivisor);
     }
 }

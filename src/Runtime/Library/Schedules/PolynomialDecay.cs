@@ -6,6 +6,7 @@ namespace OptGen;
 /// η · (1 − min(k, T)/T)ᵖ
 /// </code>
 /// </summary>
+/// <remarks>PyTorch's PolynomialLR with the same arguments; Chen et al., "DeepLab", 2018, use a power of 0.9.</remarks>
 /// <example><c>[PolynomialDecay(Total = 1_000)]</c> reaches half the rate after 500 steps.</example>
 public sealed class PolynomialDecay : Schedule
 {
@@ -17,4 +18,11 @@ public sealed class PolynomialDecay : Schedule
 
     /// <inheritdoc/>
     public override double Value(double initial, int step) => initial * Math.Pow(1 - Math.Min(step, Total) / (double)Total, Power);
+
+    /// <inheritdoc/>
+    protected override void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Total);
+        ArgumentOutOfRangeException.ThrowIfNegative(Power);
+    }
 }

@@ -32,4 +32,12 @@ public sealed class WarmupCosine : Schedule
         double progress = (step - Warmup) / (double)(Total - Warmup);
         return Minimum + (initial - Minimum) * (1 + Math.Cos(Math.PI * progress)) / 2;
     }
+
+    /// <inheritdoc/>
+    protected override void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Warmup);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Total, Warmup);
+        ArgumentOutOfRangeException.ThrowIfNegative(Minimum);
+    }
 }
