@@ -22,6 +22,7 @@ internal static class ParametersFile
         WriteMemory(file, model);
         WriteLayout(file, model, layout);
         WriteInitialize(file, model, layout);
+        SaveMembers.Write(file, model);
         WeightViews.Write(file, model, layout);
         LayersFile.Write(file, model.Layers);
         return file.Finish();
@@ -62,7 +63,10 @@ internal static class ParametersFile
         {
             ParameterSpec parameter = model.Parameters[p];
             string shape = string.Join(", ", parameter.Shape.Dims.Select(ClassFile.Text));
-            writer.Line($"new(\"{parameter.Name}\", [{shape}], {ClassFile.Text(layout.Offsets[p])}, {ClassFile.Text(parameter.Shape.Count)}, ParameterKind.{parameter.Kind}),");
+            string place = $"{ClassFile.Text(layout.Offsets[p])}, {ClassFile.Text(parameter.Shape.Count)}, ParameterKind.{parameter.Kind}";
+            string init = parameter.Init.Substring(parameter.Init.LastIndexOf('.') + 1);
+            string axes = parameter.SavedAxes.Count == 0 ? "" : $", savedAxes: [{string.Join(", ", parameter.SavedAxes.Select(ClassFile.Text))}]";
+            writer.Line($"new(\"{parameter.Name}\", [{shape}], {place}, \"{init}\", \"{parameter.SavedName}\"{axes}),");
         }
 
         writer.Unindent();
@@ -78,10 +82,12 @@ internal static class ParametersFile
         foreach (int p in layout.Order)
         {
             ParameterSpec parameter = model.Parameters[p];
-            int fanOut = parameter.Shape.Rank == 0 ? 1 : parameter.Shape[parameter.Shape.Rank - 1];
             string view = "Weights." + string.Join(".", parameter.Name.Split('.').Select(Identifier.Escape));
-            string fans = $"fanIn: {ClassFile.Text(parameter.Shape.Count / fanOut)}, fanOut: {ClassFile.Text(fanOut)}";
-            writer.Line($"Initializers.Initialize(Init.{parameter.Init}, {view}.Span, {fans}, gain: {ClassFile.Number(parameter.Gain, "float")}, seed, stream: {ClassFile.Text(p)});");
+            string initializer = parameter.HasOwnInit ? parameter.Init : "Initializers." + parameter.Init;
+            string shape = string.Join(", ", parameter.Shape.Dims.Select(ClassFile.Text));
+            string fans = (parameter.FanIn > 0 ? $", fanIn: {ClassFile.Text(parameter.FanIn)}" : "") + (parameter.FanOut > 0 ? $", fanOut: {ClassFile.Text(parameter.FanOut)}" : "");
+            string gain = ClassFile.Number(parameter.Gain, "float");
+            writer.Line($"Initializers.Fill({initializer}, {view}.Span, [{shape}], gain: {gain}, seed, stream: {ClassFile.Text(p)}{fans});");
         }
     }
 }

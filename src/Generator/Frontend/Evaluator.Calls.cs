@@ -64,7 +64,9 @@ internal sealed partial class Evaluator
     {
         int before = Model!.Graph.Count;
         IMethodSymbol forward = Override(layer.Type, LayerForward(layer.Type) ?? throw new EvaluationFault(null));
+        int use = Model.BeginUse(path, layer.Type.Name);
         Value? result = InvokeBody(forward, layer, arguments, site, captured: null, new LayerScope(path));
+        Model.EndUse(use, (result as TensorValue)?.Node);
         if (result is TensorValue tensor)
             Model.Name(tensor.Node, before, path, "");
         return result;

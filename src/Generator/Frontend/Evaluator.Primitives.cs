@@ -33,7 +33,7 @@ internal sealed partial class Evaluator
         [("OptGen.Ops.Transpose", 2)] = (e, call, x) => e.Transpose(call, x[0], x[1]),
         [("OptGen.Ops.Slice", 5)] = (e, call, x) => e.Slice(call, x),
         [("OptGen.Ops.Concat", 2)] = (e, call, x) => e.Concat(call, x[0], x[1]),
-        [("OptGen.Layer.Parameter", 5)] = (e, call, x) => e.Parameter(call, x),
+        [("OptGen.Layer.Parameter", 9)] = (e, call, x) => e.Parameter(call, x),
         [("OptGen.UpdateRule.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
     };
 
@@ -91,43 +91,4 @@ internal sealed partial class Evaluator
 
     private int[] KnownSizes(Value value, IOperation operation) =>
         AsArray(value, operation).Items.Select(item => KnownWhole(item.Value ?? Value.Null, operation)).ToArray();
-
-    private TensorValue Parameter(IInvocationOperation call, Value[] arguments)
-    {
-        if (Model is null || _frame?.Scope is not LayerScope scope)
-            throw Fault(DiagnosticDescriptors.UnsupportedCall, call.Syntax, "Layer.Parameter");
-        int[] sizes = KnownSizes(arguments[0], call);
-        foreach (int size in sizes.Where(size => size <= 0))
-            throw Refuse(call, $"a parameter of shape [{string.Join(", ", sizes)}] has a size of {size}, but sizes must be positive");
-        string kind = ((EnumValue)arguments[1]).Member, init = ((EnumValue)arguments[2]).Member;
-        if (init.Length == 0)
-            throw Refuse(call.Syntax, "Init", $"{((EnumValue)arguments[2]).Number} is no initializer; use a member of Init");
-        if (kind.Length == 0)
-            throw Refuse(call.Syntax, "Kind", $"{((EnumValue)arguments[1]).Number} is no kind of parameter; use a member of ParameterKind");
-        string name = (arguments[4] as KnownValue)?.Data as string ?? Names.Pascal(AssignedName(call) ?? kind);
-        string path = scope.PathOf(name);
-        Shape shape = Shape.Of(sizes);
-        int? node = Model.Parameter(path, shape, (ParameterKind)Enum.Parse(typeof(ParameterKind), kind), init, KnownNumber(arguments[3], call));
-        return new TensorValue(node ?? throw Fault(
-            DiagnosticDescriptors.SharedShape,
-            call.Syntax,
-            scope.Path,
-            $"[{string.Join(", ", Model.ShapeOf(path).Dims)}]",
-            path,
-            $"[{string.Join(", ", sizes)}]"));
-    }
-
-    /// <summary>The variable that an expression is directly assigned to.</summary>
-    private static string? AssignedName(IOperation expression)
-    {
-        IOperation? parent = expression.Parent;
-        while (parent is IConversionOperation or IParenthesizedOperation or IConditionalOperation or IVariableInitializerOperation)
-            parent = parent.Parent;
-        return parent switch
-        {
-            IVariableDeclaratorOperation declarator => declarator.Symbol.Name,
-            ISimpleAssignmentOperation { Target: ILocalReferenceOperation local } => local.Local.Name,
-            _ => null,
-        };
-    }
 }

@@ -16,6 +16,7 @@ internal sealed class ModelBuilder(int batch)
     private readonly List<ParameterSpec> _parameters = [];
     private readonly Dictionary<int, string> _origins = [];
     private readonly Dictionary<int, string> _names = [];
+    private readonly List<LayerUseSpec> _uses = [];
 
     public int Batch { get; } = batch;
 
@@ -24,7 +25,17 @@ internal sealed class ModelBuilder(int batch)
     /// <summary>The scope of what is called outside any layer.</summary>
     public LayerScope Root { get; } = new("");
 
-    public IReadOnlyList<ParameterSpec> Parameters => _parameters;
+    /// <summary>The parameters, whose names in files differ from each other.</summary>
+    public IReadOnlyList<ParameterSpec> Parameters
+    {
+        get
+        {
+            HashSet<string> twice = [.. _parameters.GroupBy(parameter => parameter.SavedName).Where(group => group.Count() > 1).Select(group => group.Key)];
+            return _parameters.ConvertAll(parameter => twice.Contains(parameter.SavedName) ? parameter with { SavedName = parameter.Name } : parameter);
+        }
+    }
+
+    public IReadOnlyList<LayerUseSpec> LayerUses => _uses;
 
     /// <summary>For each input of labels, how many classes its one-hot encoding has.</summary>
     public Dictionary<int, int> Classes { get; } = [];
@@ -42,15 +53,33 @@ internal sealed class ModelBuilder(int batch)
     public bool IsUsed(DeclaredLayer layer) => _used.Contains(layer.Path);
 
     /// <summary>The parameter of that path, which is created at first; null when it is there with another shape.</summary>
-    public int? Parameter(string path, Shape shape, ParameterKind kind, string init, double gain)
+    public int? Parameter(ParameterSpec parameter)
     {
+        string path = parameter.Name;
         if (_parameterNodes.TryGetValue(path, out int node))
-            return Graph[node].Shape == shape ? node : null;
-        node = Graph.Source(new BufferRef(BufferKind.Parameter, _parameters.Count), shape, Names.Camel(path));
-        _parameters.Add(new ParameterSpec(path, shape, kind, init, gain));
+            return Graph[node].Shape == parameter.Shape ? node : null;
+        node = Graph.Source(new BufferRef(BufferKind.Parameter, _parameters.Count), parameter.Shape, Names.Camel(path));
+        _parameters.Add(parameter);
         _parameterNodes.Add(path, node);
         _origins[node] = $"parameter '{path}'";
         return node;
+    }
+
+    /// <summary>Notes that a layer's evaluation begins; <see cref="EndUse"/> takes the number that this gives.</summary>
+    public int BeginUse(string path, string type)
+    {
+        _uses.Add(new LayerUseSpec(path, type, null, -1));
+        return _uses.Count - 1;
+    }
+
+    /// <summary>Notes what a layer gave. A second use of the layer adds nothing.</summary>
+    public void EndUse(int use, int? node)
+    {
+        string path = _uses[use].Path;
+        if (_uses.FindIndex(earlier => earlier.Path == path) < use)
+            _uses.RemoveAt(use);
+        else if (node is int output)
+            _uses[use] = _uses[use] with { Output = Graph[output].Shape, Node = output };
     }
 
     public Shape ShapeOf(string parameter) => Graph[_parameterNodes[parameter]].Shape;

@@ -9,12 +9,15 @@ internal static class ModelNames
     // Private ones too: a class can't have them twice either.
     internal static readonly string[] Members =
     [
-        "ParameterCount", "Batch", "Parameters", "Gradients", "ParameterAddress", "GradientAddress", "Layout", "Weights", "WeightViews",
+        "ParameterCount", "Batch", "Parameters", "Gradients", "ParameterAddress", "GradientAddress", "Layout", "LayoutHash", "Weights", "WeightViews", "SavedParameters",
         "ForwardProgram", "EvaluateProgram", "GradientProgram", "_parameters", "_gradients", "s_layout", "_forward", "_evaluate", "_gradient",
     ];
 
     // A method of the user's may have such a name: the generated one is an overload of it.
-    internal static readonly string[] Methods = ["Initialize", "Predict", "Evaluate", "Gradient"];
+    internal static readonly string[] Methods = ["Initialize", "Predict", "Evaluate", "Gradient", "Save", "Load", "Describe"];
+
+    // Of methods that a user may well have, too: the parameters with which they can't be an overload.
+    private static readonly (string Name, string Parameter)[] s_signatures = [("Save", "string"), ("Save", "System.IO.Stream"), ("Load", "string"), ("Load", "System.IO.Stream"), ("Describe", "")];
 
     public static void Check(INamedTypeSymbol type, DiagnosticBag diagnostics)
     {
@@ -22,7 +25,7 @@ internal static class ModelNames
         {
             ISymbol? taken = name == type.Name
                 ? type
-                : type.GetMembers(name).FirstOrDefault(member => !member.IsImplicitlyDeclared && !(member is IMethodSymbol && Methods.Contains(name)));
+                : type.GetMembers(name).FirstOrDefault(member => !member.IsImplicitlyDeclared && !(member is IMethodSymbol method && Methods.Contains(name) && !IsGenerated(method)));
             if (taken is not null)
                 diagnostics.Report(DiagnosticDescriptors.ModelNameTaken, taken.Location(), type.Name, name);
         }
@@ -32,4 +35,7 @@ internal static class ModelNames
         if (constructor is not null)
             diagnostics.Report(DiagnosticDescriptors.ModelNameTaken, constructor.Location(), type.Name, $"{type.Name}(int seed)");
     }
+
+    private static bool IsGenerated(IMethodSymbol method) =>
+        s_signatures.Contains((method.Name, string.Join(", ", method.Parameters.Select(parameter => parameter.Type.ToDisplayString().TrimEnd('?')))));
 }

@@ -67,7 +67,10 @@ internal sealed class ModelReader
             _model.Parameters.ToEquatableArray(),
             _inputs.Select((input, i) => _model.Classes.TryGetValue(i, out int classes) ? input with { Classes = classes } : input).ToEquatableArray(),
             outputs.Select((output, i) => new OutputSpec(OutputName(output.Name, outputs.Length, i), _model.Graph[output.Node].Shape)).ToEquatableArray(),
-            _model.Build());
+            _model.Build())
+        {
+            LayerUses = _model.LayerUses.ToEquatableArray(),
+        };
     }
 
     /// <summary>The layer methods of a class whose part can be written, and that can be repeated there.</summary>

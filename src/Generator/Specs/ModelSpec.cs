@@ -33,9 +33,32 @@ internal sealed record ClassSpec(string Namespace, EquatableArray<string> Contai
 
 /// <summary>One parameter tensor of a model.</summary>
 /// <param name="Name">Dotted path from the model, such as <c>Hidden.Kernel</c>; unique within the model.</param>
-/// <param name="Init">Name of a member of the runtime enum <c>Init</c>.</param>
+/// <param name="Init">Name of a member of the runtime enum <c>Init</c>, or the full name of a method of the user's.</param>
 /// <param name="Gain">Factor on the initializer's scale.</param>
-internal sealed record ParameterSpec(string Name, Shape Shape, ParameterKind Kind, string Init, double Gain);
+internal sealed record ParameterSpec(string Name, Shape Shape, ParameterKind Kind, string Init, double Gain)
+{
+    /// <summary>Number of inputs that one output sums over; 0 for what the shape says.</summary>
+    public int FanIn { get; init; }
+
+    /// <summary>Number of outputs that one input reaches; 0 for what the shape says.</summary>
+    public int FanOut { get; init; }
+
+    /// <summary>Name of its tensor in files, such as <c>hidden.weight</c>.</summary>
+    public string SavedName { get; init; } = Name;
+
+    /// <summary>Its axes in the order in which its tensor in files has them; empty where the order is the same.</summary>
+    public EquatableArray<int> SavedAxes { get; init; } = [];
+
+    /// <summary>Whether <see cref="Init"/> is a method of the user's.</summary>
+    public bool HasOwnInit => Init.StartsWith("global::", StringComparison.Ordinal);
+}
+
+/// <summary>A layer of a model as it is used: one of the model's own, or one inside another.</summary>
+/// <param name="Path">Dotted path from the model, such as <c>Block.Inner</c>.</param>
+/// <param name="Type">Name of the layer's class.</param>
+/// <param name="Output">Shape of what it gives, where that is one tensor.</param>
+/// <param name="Node">Number of that tensor in the model's graph, or −1.</param>
+internal sealed record LayerUseSpec(string Path, string Type, Shape? Output, int Node);
 
 /// <summary>What a caller passes to a model's methods.</summary>
 /// <param name="Name">The name of the user's parameter.</param>
@@ -72,6 +95,9 @@ internal sealed record ModelSpec(
     EquatableArray<OutputSpec> Outputs,
     TensorGraph Graph)
 {
+    /// <summary>Its layers in the order of their first use, each before those inside it.</summary>
+    public EquatableArray<LayerUseSpec> LayerUses { get; init; } = [];
+
     public bool HasLoss => Graph.Outputs.Any(output => output.Target.Kind == BufferKind.Loss);
 
     public int ParameterCount => Parameters.Sum(parameter => parameter.Shape.Count);

@@ -34,6 +34,10 @@ public sealed class AlignedBuffer<T>
     /// <summary>Address of the first element, a multiple of 64.</summary>
     public nint Address => _address;
 
+    /// <summary>The elements, for code that keeps hold of them.</summary>
+    public Memory<T> Memory =>
+        _elements.AsMemory((int)((_address - Marshal.UnsafeAddrOfPinnedArrayElement(_elements, 0)) / Unsafe.SizeOf<T>()), Length);
+
     /// <summary>The elements.</summary>
     public unsafe Span<T> Span
     {

@@ -31,6 +31,6 @@ public class LibraryTests
             .Select(method => ($"OptGen.{((TypeDeclarationSyntax)method.Parent!).Identifier.ValueText}.{method.Identifier.ValueText}", method.ParameterList.Parameters.Count))
             .Where(method => !method.Item1.StartsWith("OptGen.ScalarMath.", StringComparison.Ordinal));
 
-        Assert.Equal(Evaluator.PrimitiveNames.Order(), declared.Order());
+        Assert.Equal(Evaluator.PrimitiveNames.Order(), declared.Distinct().Order());
     }
 }

@@ -25,14 +25,15 @@ public class ModelReaderTests
 
         Assert.Equal(
             [
-                new ParameterSpec("Hidden.Kernel", Shape.Of(64, 128), Specs.ParameterKind.Weight, "HeNormal", 1),
-                new ParameterSpec("Hidden.Bias", Shape.Of(128), Specs.ParameterKind.Bias, "Zero", 1),
-                new ParameterSpec("Logits.Kernel", Shape.Of(128, 10), Specs.ParameterKind.Weight, "LeCunUniform", 1),
-                new ParameterSpec("Logits.Bias", Shape.Of(10), Specs.ParameterKind.Bias, "Zero", 1),
+                new ParameterSpec("Hidden.Kernel", Shape.Of(64, 128), Specs.ParameterKind.Weight, "HeNormal", 1) { SavedName = "hidden.weight", SavedAxes = [1, 0] },
+                new ParameterSpec("Hidden.Bias", Shape.Of(128), Specs.ParameterKind.Bias, "FanInUniform", 1) { FanIn = 64, SavedName = "hidden.bias" },
+                new ParameterSpec("Logits.Kernel", Shape.Of(128, 10), Specs.ParameterKind.Weight, "FanInUniform", 1) { SavedName = "logits.weight", SavedAxes = [1, 0] },
+                new ParameterSpec("Logits.Bias", Shape.Of(10), Specs.ParameterKind.Bias, "FanInUniform", 1) { FanIn = 128, SavedName = "logits.bias" },
             ],
             spec.Parameters);
         Assert.Equal([new InputSpec("x", Shape.OfBatch(32, 64), 0, false), new InputSpec("y", Shape.OfBatch(32), 10, true)], spec.Inputs);
         Assert.Equal([new OutputSpec("logits", Shape.OfBatch(32, 10))], spec.Outputs);
+        Assert.Equal([new LayerUseSpec("Hidden", "Dense", Shape.OfBatch(32, 128), 4), new LayerUseSpec("Logits", "Dense", Shape.OfBatch(32, 10), 9)], spec.LayerUses);
         Assert.Equal("private static partial global::OptGen.Tensor Hidden(global::OptGen.Tensor x)", spec.Layers[0].Signature);
         Assert.Equal([BufferKind.Prediction, BufferKind.Loss], spec.Graph.Outputs.Select(output => output.Target.Kind));
     }

@@ -9,15 +9,19 @@ public sealed class Dense(int units) : Layer
     /// <summary>Whether b is there.</summary>
     public bool Bias { get; init; } = true;
 
-    /// <summary>Initializer of W; b starts at zero.</summary>
-    public Init Init { get; init; } = Init.LeCunUniform;
+    /// <summary>Initializer of W, uniform within ±1/√inputs by default, as in PyTorch.</summary>
+    public Init Init { get; init; } = Init.FanInUniform;
+
+    /// <summary>Initializer of b, uniform within ±1/√inputs by default, as in PyTorch.</summary>
+    public Init BiasInit { get; init; } = Init.FanInUniform;
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units);
-        Tensor kernel = Parameter([x.Shape[^1], units], ParameterKind.Weight, Init);
+        int inputs = x.Shape[^1];
+        Tensor kernel = Parameter([inputs, units], ParameterKind.Weight, Init, savedName: "weight", savedAxes: [1, 0]);
         Tensor y = MatMul(x, kernel);
-        return Bias ? y + Parameter([units], ParameterKind.Bias) : y;
+        return Bias ? y + Parameter([units], ParameterKind.Bias, BiasInit, fanIn: inputs) : y;
     }
 }

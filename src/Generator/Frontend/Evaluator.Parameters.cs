@@ -1,0 +1,96 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Frontend;
+
+// Parameters of layers.
+internal sealed partial class Evaluator
+{
+    /// <summary>Layer.Parameter(shape, kind, init, gain, name, savedName, savedAxes, fanIn, fanOut).</summary>
+    private TensorValue Parameter(IInvocationOperation call, Value[] arguments)
+    {
+        if (Model is null || _frame?.Scope is not LayerScope scope)
+            throw Fault(DiagnosticDescriptors.UnsupportedCall, call.Syntax, "Layer.Parameter");
+        int[] sizes = KnownSizes(arguments[0], call);
+        foreach (int size in sizes.Where(size => size <= 0))
+            throw Refuse(call, $"a parameter of shape [{string.Join(", ", sizes)}] has a size of {size}, but sizes must be positive");
+        string kind = ((EnumValue)arguments[1]).Member, init = InitOf(call, arguments[2]);
+        if (kind.Length == 0)
+            throw Refuse(call.Syntax, "Kind", $"{((EnumValue)arguments[1]).Number} is no kind of parameter; use a member of ParameterKind");
+        string name = KnownText(arguments[4]) ?? Names.Pascal(AssignedName(call) ?? kind);
+        if (!Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(name))
+            throw Refuse(call, $"'{name}' can't name a parameter, which is a member of the model's Weights");
+        string path = scope.PathOf(name);
+        ParameterSpec parameter = new(path, Shape.Of(sizes), (ParameterKind)Enum.Parse(typeof(ParameterKind), kind), init, KnownNumber(arguments[3], call))
+        {
+            FanIn = Fan(call, arguments[7], "fanIn"),
+            FanOut = Fan(call, arguments[8], "fanOut"),
+            SavedName = SavedName(scope, path, name, KnownText(arguments[5])),
+            SavedAxes = SavedAxes(call, arguments[6], sizes).ToEquatableArray(),
+        };
+        return new TensorValue(Model.Parameter(parameter) ?? throw Fault(
+            DiagnosticDescriptors.SharedShape,
+            call.Syntax,
+            scope.Path,
+            $"[{string.Join(", ", Model.ShapeOf(path).Dims)}]",
+            path,
+            $"[{string.Join(", ", sizes)}]"));
+    }
+
+    private string InitOf(IInvocationOperation call, Value value)
+    {
+        if (value is EnumValue known)
+            return known.Member.Length > 0 ? known.Member : throw Refuse(call.Syntax, "Init", $"{known.Number} is no initializer; use a member of Init");
+        IMethodSymbol? method = (value as FunctionValue)?.Method;
+        if (method is not { MethodKind: MethodKind.Ordinary, IsStatic: true, IsGenericMethod: false })
+            throw Refuse(call, "an initializer is a member of Init or a static method, which runs when the model is created");
+        for (ISymbol? symbol = method; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal))
+                throw Refuse(call, $"the initializer '{method.Name}' runs when the model is created, so the model must reach it; make '{symbol.Name}' internal or public");
+        }
+
+        return method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + method.Name;
+    }
+
+    private int Fan(IInvocationOperation call, Value value, string parameter)
+    {
+        int fan = KnownWhole(value, call);
+        return fan >= 0 ? fan : throw Refuse(call, $"'{parameter}' is {fan}, but must not be negative");
+    }
+
+    private int[] SavedAxes(IInvocationOperation call, Value value, int[] sizes)
+    {
+        if (value == Value.Null)
+            return [];
+        int[] axes = KnownSizes(value, call);
+        return axes.OrderBy(axis => axis).SequenceEqual(Enumerable.Range(0, sizes.Length))
+            ? axes
+            : throw Refuse(call, $"'savedAxes' are [{string.Join(", ", axes)}], but must name each axis of [{string.Join(", ", sizes)}] once");
+    }
+
+    /// <summary>The layer's path and the parameter's name in files; a number that tells its path from others of the layer does so here, too.</summary>
+    private static string SavedName(LayerScope scope, string path, string name, string? saved)
+    {
+        int prefix = scope.Path.Length == 0 ? 0 : scope.Path.Length + 1;
+        return Names.Snake(path.Substring(0, prefix)) + (saved ?? Names.Snake(name)) + path.Substring(prefix + name.Length);
+    }
+
+    private static string? KnownText(Value value) => (value as KnownValue)?.Data as string;
+
+    /// <summary>The variable that an expression is directly assigned to.</summary>
+    private static string? AssignedName(IOperation expression)
+    {
+        IOperation? parent = expression.Parent;
+        while (parent is IConversionOperation or IParenthesizedOperation or IConditionalOperation or IVariableInitializerOperation)
+            parent = parent.Parent;
+        return parent switch
+        {
+            IVariableDeclaratorOperation declarator => declarator.Symbol.Name,
+            ISimpleAssignmentOperation { Target: ILocalReferenceOperation local } => local.Local.Name,
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,145 @@
+namespace OptGen.Data;
+
+/// <summary>Something of a program that a file holds as one tensor: it can be written, read aside, and then put in its place.</summary>
+internal abstract class CheckpointSlot(TensorInfo tensor)
+{
+    /// <summary>The tensor as the file has it.</summary>
+    public TensorInfo Tensor { get; } = tensor;
+
+    /// <summary>Writes the present content.</summary>
+    public abstract void Write(SafetensorsWriter writer);
+
+    /// <summary>Goes on with the checksum of the present content.</summary>
+    public abstract uint Append(uint checksum);
+
+    /// <summary>Reads a tensor aside, changes nothing else, and goes on with its checksum.</summary>
+    /// <exception cref="CheckpointException">The content can't be that of this slot.</exception>
+    public abstract uint Stage(SafetensorsReader reader, TensorInfo tensor, uint checksum);
+
+    /// <summary>Puts what was read in its place, and returns what undoes that.</summary>
+    public abstract Action Commit();
+}
+
+/// <summary>Memory of the program, of shape <paramref name="shape"/>; <paramref name="axes"/> are its axes in the order in which the file has them.</summary>
+internal sealed class MemorySlot<T>(TensorInfo tensor, Memory<T> memory, int[] shape, int[]? axes) : CheckpointSlot(tensor)
+    where T : unmanaged
+{
+    private T[] _staged = [];
+
+    public override void Write(SafetensorsWriter writer) => writer.Write(AsInFile());
+
+    public override uint Append(uint checksum) => Checksum.Append(checksum, AsInFile());
+
+    public override uint Stage(SafetensorsReader reader, TensorInfo tensor, uint checksum)
+    {
+        _staged = GC.AllocateUninitializedArray<T>(memory.Length);
+        return tensor.Type == Tensor.Type ? Read(reader, tensor, checksum, _staged) : Widen(reader, tensor, checksum);
+    }
+
+    public override Action Commit()
+    {
+        if (axes is null)
+            _staged.CopyTo(memory);
+        else
+            Permutation.Copy<T>(_staged, Tensor.Shape, Permutation.Inverse(axes), memory.Span);
+        _staged = [];
+
+        // Nothing that could fail comes after memory is written.
+        return static () => { };
+    }
+
+    private ReadOnlySpan<T> AsInFile()
+    {
+        if (axes is null)
+            return memory.Span;
+        T[] permuted = GC.AllocateUninitializedArray<T>(memory.Length);
+        Permutation.Copy(memory.Span, shape, axes, permuted);
+        return permuted;
+    }
+
+    private static uint Read<TFile>(SafetensorsReader reader, TensorInfo tensor, uint checksum, TFile[] elements)
+        where TFile : unmanaged
+    {
+        reader.Read<TFile>(tensor, elements);
+        return Checksum.Append<TFile>(checksum, elements);
+    }
+
+    private uint Widen(SafetensorsReader reader, TensorInfo tensor, uint checksum)
+    {
+        switch (tensor.Type)
+        {
+            case DType.F16:
+                return Widen(reader, tensor, checksum, static (Half value) => (double)value);
+            case DType.BF16:
+                return Widen(reader, tensor, checksum, static (ushort bits) => BitConverter.Int32BitsToSingle(bits << 16));
+            default:
+                return Widen(reader, tensor, checksum, static (float value) => value);
+        }
+    }
+
+    private uint Widen<TFile>(SafetensorsReader reader, TensorInfo tensor, uint checksum, Func<TFile, double> value)
+        where TFile : unmanaged
+    {
+        TFile[] elements = GC.AllocateUninitializedArray<TFile>(_staged.Length);
+        checksum = Read(reader, tensor, checksum, elements);
+        for (int i = 0; i < elements.Length; i++)
+        {
+            double wide = value(elements[i]);
+            _staged[i] = typeof(T) == typeof(float) ? (T)(object)(float)wide : (T)(object)wide;
+        }
+
+        return checksum;
+    }
+}
+
+/// <summary>One whole number of the program's.</summary>
+internal sealed class IntegerSlot(string name, Func<int> get, Action<int> set, int least) : CheckpointSlot(new TensorInfo(name, DType.I64, []))
+{
+    private int _staged;
+
+    public override void Write(SafetensorsWriter writer) => writer.Write<long>([get()]);
+
+    public override uint Append(uint checksum) => Checksum.Append<long>(checksum, [get()]);
+
+    public override uint Stage(SafetensorsReader reader, TensorInfo tensor, uint checksum)
+    {
+        Span<long> number = [0];
+        reader.Read(tensor, number);
+        if (number[0] < least || number[0] > int.MaxValue)
+            throw new CheckpointException($"'{Tensor.Name}' is {number[0]}; {least} to {int.MaxValue} are possible.");
+        _staged = (int)number[0];
+        return Checksum.Append<long>(checksum, number);
+    }
+
+    public override Action Commit()
+    {
+        int before = get();
+        set(_staged);
+        return () => set(before);
+    }
+}
+
+/// <summary>One real number of the program's.</summary>
+internal sealed class RealSlot(string name, Func<double> get, Action<double> set) : CheckpointSlot(new TensorInfo(name, DType.F64, []))
+{
+    private double _staged;
+
+    public override void Write(SafetensorsWriter writer) => writer.Write<double>([get()]);
+
+    public override uint Append(uint checksum) => Checksum.Append<double>(checksum, [get()]);
+
+    public override uint Stage(SafetensorsReader reader, TensorInfo tensor, uint checksum)
+    {
+        Span<double> number = [0];
+        reader.Read(tensor, number);
+        _staged = number[0];
+        return Checksum.Append<double>(checksum, number);
+    }
+
+    public override Action Commit()
+    {
+        double before = get();
+        set(_staged);
+        return () => set(before);
+    }
+}
