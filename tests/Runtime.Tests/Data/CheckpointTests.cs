@@ -93,8 +93,8 @@ public sealed class CheckpointTests
 
         Permutation.Copy<int>(permuted, sizes, Permutation.Inverse(axes), back);
         Assert.Equal(source, back);
-        Assert.Throws<ArgumentException>("axes", () => Permutation.Inverse([0, 0]));
-        Assert.Throws<ArgumentException>("axes", () => Permutation.Inverse([0, 2]));
+        Assert.Throws<ArgumentException>(nameof(axes), () => Permutation.Inverse([0, 0]));
+        Assert.Throws<ArgumentException>(nameof(axes), () => Permutation.Inverse([0, 2]));
 
         static int Flat(int[] index, int[] shape) => index.Zip(shape).Aggregate(0, (sum, pair) => (sum * pair.Second) + pair.First);
         static int[] Index(int flat, int[] shape)
