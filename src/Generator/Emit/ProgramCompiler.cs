@@ -26,7 +26,7 @@ internal static class ProgramCompiler
         if (OptimizerPrograms.TrainStep(optimizer) is not { } graph)
             return null;
         ProgramOptions options = OfModel(optimizer.Model!, "TrainStep", "The forward pass, the loss, the backward pass and the update of every parameter.");
-        return Compile(graph, options with { UniformNames = UniformNames(plan), StateNames = StateNames(optimizer) });
+        return Compile(graph, options with { UniformNames = UniformNames(plan), States = optimizer.States });
     }
 
     public static Program Update(OptimizerSpec optimizer, UniformPlan plan) =>
@@ -55,7 +55,7 @@ internal static class ProgramCompiler
         ParameterLayout.Of(model).Offsets,
         model.Inputs.Select(input => input.Name).ToEquatableArray(),
         model.Outputs.Select(output => output.Name).ToEquatableArray(),
-        StateNames: [],
+        States: [],
         IsFlat: false);
 
     private static ProgramOptions Flat(OptimizerSpec optimizer, UniformPlan plan, string name, string summary) => new(
@@ -67,11 +67,9 @@ internal static class ProgramCompiler
         ParameterOffsets: [0],
         InputNames: [],
         OutputNames: [],
-        StateNames(optimizer),
+        optimizer.States,
         IsFlat: true);
 
     private static EquatableArray<string> UniformNames(UniformPlan plan) =>
         s_onlyInverseRows.Concat(plan.Names).Concat(Enumerable.Range(1, plan.SetCount - 1).SelectMany(_ => plan.Names.Select(name => name + "WithoutDecay"))).ToEquatableArray();
-
-    private static EquatableArray<string> StateNames(OptimizerSpec optimizer) => optimizer.States.Select(state => state.Name).ToEquatableArray();
 }

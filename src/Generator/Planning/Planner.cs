@@ -21,17 +21,29 @@ internal static class Planner
             placements,
             length,
             unshared,
-            kernels.Kernels.Select(kernel => Plan(kernel, options)).ToEquatableArray());
+            kernels.Kernels.Select(kernel => Plan(kernel, kernels, options)).ToEquatableArray());
     }
 
-    private static PlannedKernel Plan(Kernel kernel, ProgramOptions options)
+    private static PlannedKernel Plan(Kernel kernel, KernelList kernels, ProgramOptions options)
     {
         kernel = ContractMultiplyAdd.Run(kernel);
         long work = Work(kernel);
-        Schedule schedule = (Schedule?)ContractionScheduler.TryPlan(kernel, options) ?? (Schedule?)WindowScheduler.TryPlan(kernel, options) ?? NestScheduler.Plan(kernel, options);
+
+        // A matrix product reads its operands as they lie in memory.
+        bool converts = kernel.Stages[0].Operands.Any(operand => operand is LoadOperand load && FormatOf(load.Tensor) != StateFormat.Element);
+        Schedule? product = converts ? null : (Schedule?)ContractionScheduler.TryPlan(kernel, options) ?? WindowScheduler.TryPlan(kernel, options);
+        Schedule schedule = product ?? NestScheduler.Plan(kernel, options);
         (int axis, int granularity) = Partition(kernel, schedule, options);
+        IEnumerable<int> tensors = kernel.Stages.SelectMany(stage =>
+            stage.Operands.OfType<LoadOperand>().Select(load => load.Tensor).Concat(stage.Sinks.OfType<StoreSink>().Select(store => store.Tensor)));
+        if (tensors.Any(tensor => FormatOf(tensor).IsBlockwise()))
+            granularity = StateFormats.BlockSize;
+
         // A flat program learns its length only at run time; it decides then.
         return new PlannedKernel(kernel, schedule, axis, granularity, work, axis >= 0 && (options.IsFlat || work >= ParallelWork));
+
+        StateFormat FormatOf(int tensor) =>
+            kernels.Tensors[tensor].External is { Kind: Graph.BufferKind.State, Slot: int slot } ? options.FormatOf(slot) : StateFormat.Element;
     }
 
     private static (int Axis, int Granularity) Partition(Kernel kernel, Schedule schedule, ProgramOptions options)

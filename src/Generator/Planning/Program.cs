@@ -21,13 +21,16 @@ internal sealed record ProgramOptions(
     EquatableArray<int> ParameterOffsets,
     EquatableArray<string> InputNames,
     EquatableArray<string> OutputNames,
-    EquatableArray<string> StateNames,
+    EquatableArray<StateSpec> States,
     bool IsFlat)
 {
     /// <summary>Elements in the widest vector.</summary>
     public int MaxLanes => Element == "double" ? 8 : 16;
 
     public int ElementSize => Element == "double" ? 8 : 4;
+
+    /// <summary>How memory holds a state.</summary>
+    public StateFormat FormatOf(int slot) => slot < States.Count ? States[slot].Format : StateFormat.Element;
 }
 
 /// <summary>How a kernel's loops run.</summary>
@@ -78,4 +81,11 @@ internal sealed record Program(
     EquatableArray<Placement> Placements,
     int WorkspaceLength,
     int UnsharedLength,
-    EquatableArray<PlannedKernel> Kernels);
+    EquatableArray<PlannedKernel> Kernels)
+{
+    /// <summary>How memory holds a tensor's elements.</summary>
+    public StateFormat FormatOf(int tensor) => Placements[tensor] is { Home: Home.State, Slot: int slot } ? Options.FormatOf(slot) : StateFormat.Element;
+
+    /// <summary>Whether any tensor is in another format than the element type.</summary>
+    public bool HasNarrowFormats => Enumerable.Range(0, Tensors.Count).Any(tensor => FormatOf(tensor) != StateFormat.Element);
+}

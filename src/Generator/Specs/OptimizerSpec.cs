@@ -11,8 +11,27 @@ namespace OptGen.Generator.Specs;
 /// <param name="Summary">One line for the property's documentation.</param>
 internal sealed record HyperSpec(string Name, string Type, double Default, bool IsUsers, bool Decays, string Summary);
 
+/// <summary>How memory holds the numbers of a state.</summary>
+internal enum StateFormat
+{
+    /// <summary>As the optimizer's element type.</summary>
+    Element,
+
+    /// <summary>16 bits, rounded to the nearest.</summary>
+    BFloat16,
+
+    /// <summary>16 bits, rounded up or down at random so that the expected value is exact.</summary>
+    StochasticBFloat16,
+
+    /// <summary>8 bits and a scale for each block of 256, with codes for negative numbers.</summary>
+    Signed8,
+
+    /// <summary>8 bits and a scale for each block of 256, without negative numbers.</summary>
+    Unsigned8,
+}
+
 /// <summary>A buffer that an update rule keeps per parameter element, zero at the start.</summary>
-internal sealed record StateSpec(string Name, string Summary);
+internal sealed record StateSpec(string Name, string Summary, StateFormat Format = StateFormat.Element);
 
 /// <summary>What an input of a <see cref="UpdateSpec"/>'s function stands for.</summary>
 internal enum UpdateInputKind

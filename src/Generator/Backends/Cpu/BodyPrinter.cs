@@ -89,11 +89,9 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
     public void Store(StoreSink store, string value, Lanes lanes)
     {
         string place = text.Place(kernel, store.Tensor, store.Strides, store.Offset);
+        string index = CpuText.Sum(kernel, store.Strides, store.Offset);
         int stride = lanes.Axis < 0 ? 1 : store.Strides[lanes.Axis];
-        string count = lanes.IsPartial ? lanes.Partial : lanes.Vector + ".Count";
-        writer.Line(stride != 1
-            ? $"{lanes.Vector}.Scatter({value}, {place}, {CpuText.Text(stride)}, {count});"
-            : lanes.IsPartial ? $"{lanes.Vector}.StorePartial({value}, {place}, {count});" : $"{lanes.Vector}.Store({value}, {place});");
+        writer.Line(text.Formats.Store(store.Tensor, value, place, index, stride, lanes));
     }
 
     private string ResultName(Stage stage, int node)
@@ -139,13 +137,7 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
             $"({CpuText.Sum(kernel, term.Terms, term.Offset)}) / {CpuText.Text(term.Divisor)} * {CpuText.Text(term.Stride)}"));
         string place = text.Place(kernel, load.Tensor, load.Strides, load.Offset, extra);
         int stride = lanes.Axis < 0 ? 0 : load.Strides[lanes.Axis];
-        string value = stride switch
-        {
-            0 => $"{lanes.Vector}.Broadcast({place.Substring(4)})",
-            1 when !lanes.IsPartial => $"{lanes.Vector}.Load({place})",
-            1 => $"{lanes.Vector}.LoadPartial({place}, {lanes.Partial})",
-            _ => $"{lanes.Vector}.Gather({place}, {CpuText.Text(stride)}, {(lanes.IsPartial ? lanes.Partial : lanes.Vector + ".Count")})",
-        };
+        string value = text.Formats.Load(load.Tensor, place, stride, lanes);
         if (load.Guards.Count == 0)
             return value;
         string condition = string.Join(" && ", load.Guards.Select(Condition));

@@ -83,7 +83,7 @@ internal sealed class ContractionPrinter
             PrintFinish(true);
     }
 
-    private string Constraint => $"\n    where V : struct, ISimd<V, {_text.Element}>";
+    private string Constraint => _text.VectorConstraint;
 
     private string TileName(int rows, int vectors) => $"{_kernel.Name}Tile{rows}x{vectors}";
 
@@ -93,7 +93,7 @@ internal sealed class ContractionPrinter
         using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}<V>(int from, int to){Constraint}");
         if (_kernel.Axes.Any(axis => axis.Batched))
             _writer.Line("int rows = _rows;");
-        foreach (string line in _text.References(CpuText.Tensors([_kernel.Stages[0]])))
+        foreach (string line in _text.References([_kernel.Stages[0]]))
             _writer.Line(line);
         List<CodeWriter.Scope> loops = [];
         PrintScratch();
@@ -306,7 +306,7 @@ internal sealed class ContractionPrinter
 
     private BodyPrinter PrintFinishReferences()
     {
-        foreach (string line in _text.References(CpuText.Tensors(Finish)))
+        foreach (string line in _text.References([.. Finish]))
             _writer.Line(line);
         BodyPrinter body = new(_text, _writer, _kernel);
         if (CpuText.UsesUniforms(Finish))

@@ -49,8 +49,16 @@ internal static class CpuBackend
         if (homes.Contains(Home.Gradients))
             writer.Line($"private {write}nint _gradients;");
         int[] slots = [.. program.Placements.Where(place => place.Home == Home.State).Select(place => place.Slot).Distinct().OrderBy(slot => slot)];
+        int[] rounded = [.. slots.Where(slot => options.FormatOf(slot) == StateFormat.StochasticBFloat16)];
+        int[] blockwise = [.. slots.Where(slot => options.FormatOf(slot).IsBlockwise())];
         foreach (int slot in slots)
-            writer.Line($"private {write}nint _state{CpuText.Text(slot)}; // {options.StateNames[slot]}");
+            writer.Line($"private {write}nint _state{CpuText.Text(slot)}; // {options.States[slot].Name}");
+        foreach (int slot in blockwise)
+            writer.Line($"private {write}nint _state{CpuText.Text(slot)}Scales;");
+        foreach (int slot in rounded)
+            writer.Line($"private ulong _state{CpuText.Text(slot)}Rounding;");
+        if (rounded.Length > 0 && options.IsFlat)
+            writer.Line("private int _offset;");
         bool usesRows = program.Kernels.Any(kernel => kernel.Kernel.Axes.Any(axis => axis.Batched));
         if (usesRows)
             writer.Line("private int _rows;");
@@ -68,8 +76,21 @@ internal static class CpuBackend
         {
             writer.Blank();
             writer.Line("/// <summary>Points the program at the memory of the next run.</summary>");
-            using (writer.Block("public void Bind(nint parameters, nint gradients, nint[] states, int offset)"))
+            using (writer.Block($"public void Bind(nint parameters, nint gradients, nint[] states, int offset{(blockwise.Length > 0 ? ", int block" : "")})"))
+            {
                 Bind($" + offset * sizeof({element})");
+                if (rounded.Length > 0)
+                    writer.Line("_offset = offset;");
+            }
+        }
+
+        if (rounded.Length > 0)
+        {
+            writer.Blank();
+            writer.Line("/// <summary>Says which update the next run is, for the random bits of stochastic rounding.</summary>");
+            using CodeWriter.Scope method = writer.Block("public void SetStep(int step)");
+            foreach (int slot in rounded)
+                writer.Line($"_state{CpuText.Text(slot)}Rounding = RoundingKey.Of({CpuText.Text(slot)}, step);");
         }
 
         writer.Blank();
@@ -85,7 +106,19 @@ internal static class CpuBackend
             if (homes.Contains(Home.Gradients))
                 writer.Line($"_gradients = gradients{offset};");
             foreach (int slot in slots)
-                writer.Line($"_state{CpuText.Text(slot)} = states[{CpuText.Text(slot)}]{offset};");
+            {
+                string number = CpuText.Text(slot);
+                if (!options.FormatOf(slot).IsBlockwise())
+                {
+                    bool isNarrow = options.FormatOf(slot) != StateFormat.Element;
+                    writer.Line($"_state{number} = states[{number}]{(options.IsFlat && isNarrow ? " + offset * 2" : offset)};");
+                    continue;
+                }
+
+                // The addresses of the scales follow those of the states.
+                writer.Line($"_state{number} = states[{number}]{(options.IsFlat ? $" + block * {CpuText.Text(StateFormats.BlockSize)}" : "")};");
+                writer.Line($"_state{number}Scales = states[{CpuText.Text(options.States.Count + slot)}]{(options.IsFlat ? " + block * sizeof(float)" : "")};");
+            }
         }
     }
 
@@ -129,7 +162,7 @@ internal static class CpuBackend
         }
 
         writer.Blank();
-        using (writer.Block($"private void RunAll<V>(int rows)\n    where V : struct, ISimd<V, {text.Element}>"))
+        using (writer.Block($"private void RunAll<V>(int rows){text.VectorConstraint}"))
         {
             for (int number = 0; number < program.Kernels.Count; number++)
             {
@@ -176,7 +209,7 @@ internal static class CpuBackend
         using (writer.Block("void IParallelProgram.Execute(int kernel, int part, int parts)"))
             Dispatch(writer, text, "Execute", "kernel, part, parts");
         writer.Blank();
-        using (writer.Block($"private void Execute<V>(int kernel, int part, int parts)\n    where V : struct, ISimd<V, {text.Element}>"))
+        using (writer.Block($"private void Execute<V>(int kernel, int part, int parts){text.VectorConstraint}"))
         {
             if (parallel.Any(kernel => kernel.Kernel.Axes[kernel.PartitionAxis].Batched))
                 writer.Line("int rows = _rows;");

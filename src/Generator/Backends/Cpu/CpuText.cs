@@ -7,16 +7,29 @@ using OptGen.Generator.Specs;
 namespace OptGen.Generator.Backends.Cpu;
 
 /// <summary>Fragments of C# that all printers of the back end share.</summary>
-internal sealed class CpuText(Program program)
+internal sealed class CpuText
 {
-    private readonly HashSet<string> _names = [.. program.Tensors.Select(tensor => tensor.Name), .. program.Options.UniformNames];
+    private readonly HashSet<string> _names;
 
-    public Program Program => program;
+    public CpuText(Program program)
+    {
+        Program = program;
+        _names = [.. program.Tensors.Select(tensor => tensor.Name), .. program.Options.UniformNames];
+        Formats = new FormatText(program, _names);
+    }
+
+    public Program Program { get; }
+
+    /// <summary>How tensors are accessed that memory holds in other formats.</summary>
+    public FormatText Formats { get; }
+
+    /// <summary>What a kernel's vector type must be able to do.</summary>
+    public string VectorConstraint => $"\n    where V : struct, {(Program.HasNarrowFormats ? "IFloatSimd<V>" : $"ISimd<V, {Element}>")}";
 
     /// <summary>Whether a tensor or a uniform has this name.</summary>
     public bool IsTaken(string name) => _names.Contains(name);
 
-    public string Element => program.Options.Element;
+    public string Element => Program.Options.Element;
 
     /// <summary>The wrapper of one element: a vector of one lane.</summary>
     public string Single => Element == "double" ? "Double64" : "Float32";
@@ -46,18 +59,18 @@ internal sealed class CpuText(Program program)
     {
         if (!axis.Batched)
             return Text(axis.Extent);
-        int perRow = axis.Extent / program.Options.Batch;
+        int perRow = axis.Extent / Program.Options.Batch;
         return perRow == 1 ? "rows" : "rows * " + Text(perRow);
     }
 
-    public string Tensor(int tensor) => program.Tensors[tensor].Name;
+    public string Tensor(int tensor) => Program.Tensors[tensor].Name;
 
-    /// <summary>Declares the references to the tensors that a kernel touches.</summary>
-    public IEnumerable<string> References(IEnumerable<int> tensors)
+    /// <summary>Declares the references to the tensors that the stages of a kernel touch.</summary>
+    public IEnumerable<string> References(IReadOnlyList<Stage> stages)
     {
-        foreach (int tensor in tensors)
+        foreach (int tensor in Tensors(stages))
         {
-            Placement place = program.Placements[tensor];
+            Placement place = Program.Placements[tensor];
             string address = place.Home switch
             {
                 Home.Parameters => "_parameters",
@@ -65,10 +78,14 @@ internal sealed class CpuText(Program program)
                 Home.State => "_state" + Text(place.Slot),
                 _ => "_workspace",
             };
-            string source = $"ref Memory.At<{Element}>({address})";
-            yield return $"ref {Element} {Tensor(tensor)} = {(place.Offset == 0 ? source : $"ref Unsafe.Add({source}, {Text(place.Offset)})")};"
-                + (program.Tensors[tensor].Shape.Rank > 0 ? $" // {program.Tensors[tensor].Shape}" : "");
+            string type = Formats.Type(tensor);
+            string source = $"ref Memory.At<{type}>({address})";
+            yield return $"ref {type} {Tensor(tensor)} = {(place.Offset == 0 ? source : $"ref Unsafe.Add({source}, {Text(place.Offset)})")};"
+                + (Program.Tensors[tensor].Shape.Rank > 0 ? $" // {Program.Tensors[tensor].Shape}" : "");
         }
+
+        foreach (string line in Formats.Declarations(stages))
+            yield return line;
     }
 
     public static int[] Tensors(IEnumerable<Stage> stages) => [.. stages

@@ -29,12 +29,12 @@ internal sealed class NestPrinter
     public void Print()
     {
         string generic = _vectorAxis < 0 ? "" : $"<V>";
-        string constraint = _vectorAxis < 0 ? "" : $"\n    where V : struct, ISimd<V, {_text.Element}>";
+        string constraint = _vectorAxis < 0 ? "" : _text.VectorConstraint;
         _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}{generic}({(_planned.PartitionAxis >= 0 ? "int from, int to" : "")}){constraint}");
         if (_kernel.Axes.Where((axis, i) => axis.Batched && i != _planned.PartitionAxis).Any())
             _writer.Line("int rows = _rows;");
-        foreach (string line in _text.References(CpuText.Tensors(_kernel.Stages)))
+        foreach (string line in _text.References(_kernel.Stages))
             _writer.Line(line);
         if (CpuText.UsesUniforms(_kernel.Stages))
         {
@@ -59,7 +59,7 @@ internal sealed class NestPrinter
         }
 
         if (IsVertical)
-            VectorLoop(_vectorAxis, partial => Stages(partial));
+            VectorLoop(_vectorAxis, _kernel.Stages, partial => Stages(partial));
         else
             Stages("");
     }
@@ -73,11 +73,30 @@ internal sealed class NestPrinter
 
     private (string From, string To) Bounds(int axis) => axis == _planned.PartitionAxis ? ("from", "to") : ("0", _text.Extent(_kernel.Axes[axis]));
 
+    /// <summary>A loop in vectors; where it goes over a state that is kept in blocks, block by block.</summary>
+    private void VectorLoop(int axis, IReadOnlyList<Stage> stages, Action<string> body)
+    {
+        (string from, string to) = Bounds(axis);
+        if (!CpuText.Tensors(stages).Any(_text.Formats.IsBlockwise))
+        {
+            VectorLoop(axis, from, to, body);
+            return;
+        }
+
+        string size = CpuText.Text(StateFormats.BlockSize);
+        using CodeWriter.Scope blocks = _writer.Block($"for (nint first = {from}; first < {to}; first += {size})");
+        _writer.Line($"nint last = Math.Min(first + {size}, {to});");
+        foreach (string line in _text.Formats.BeginBlock(stages))
+            _writer.Line(line);
+        VectorLoop(axis, "first", "last", body);
+        foreach (string line in _text.Formats.EndBlock(stages))
+            _writer.Line(line);
+    }
+
     /// <summary>Whole vectors, then the rest; without a rest where every vector width divides the loop.</summary>
-    private void VectorLoop(int axis, Action<string> body)
+    private void VectorLoop(int axis, string from, string to, Action<string> body)
     {
         Axis loop = _kernel.Axes[axis];
-        (string from, string to) = Bounds(axis);
         bool rest = loop.Batched || loop.Extent % _text.Program.Options.MaxLanes != 0;
         string declare = rest ? "" : $"nint {loop.Name} = {from}";
         if (rest)
@@ -123,7 +142,7 @@ internal sealed class NestPrinter
         if (horizontal)
         {
             using (_writer.Block())
-                VectorLoop(_vectorAxis, rest => Point(number, stage, lanes with { Partial = rest }, accumulators));
+                VectorLoop(_vectorAxis, [stage], rest => Point(number, stage, lanes with { Partial = rest }, accumulators));
         }
         else
         {

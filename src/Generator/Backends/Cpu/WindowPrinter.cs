@@ -115,7 +115,7 @@ internal sealed class WindowPrinter
             _kernel.Axes[loop.Axis].Name, _kernel.Axes[loop.Axis].Batched ? _text.Extent(_kernel.Axes[loop.Axis]) : CpuText.Text(loop.Extent), loop.Left, loop.Right))];
     }
 
-    private string Constraint => $"\n    where V : struct, ISimd<V, {_text.Element}>";
+    private string Constraint => _text.VectorConstraint;
 
     private string TileName(int height, int vectors) => $"{_kernel.Name}Tile{CpuText.Text(height)}x{CpuText.Text(vectors)}";
 
@@ -133,7 +133,7 @@ internal sealed class WindowPrinter
         using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}<V>(int from, int to){Constraint}");
         if (_kernel.Axes.Any(axis => axis.Batched))
             _writer.Line("int rows = _rows;");
-        foreach (string line in _text.References(CpuText.Tensors([_kernel.Stages[0]])))
+        foreach (string line in _text.References([_kernel.Stages[0]]))
             _writer.Line(line);
         PrintScratch();
         if (_schedule.Pack == PanelPacking.Once)
@@ -371,7 +371,7 @@ internal sealed class WindowPrinter
         using CodeWriter.Scope method = _writer.Block(
             $"private void {FinishName}<V>(ref {_text.Element} sums, nint first, nint last{axes}{(PartitionsBlock ? ", int from, int to" : "")}){Constraint}");
         Stage[] stages = [.. _kernel.Stages.Skip(1)];
-        foreach (string line in _text.References(CpuText.Tensors(stages)))
+        foreach (string line in _text.References(stages))
             _writer.Line(line);
         BodyPrinter body = new(_text, _writer, _kernel);
         if (CpuText.UsesUniforms(stages))

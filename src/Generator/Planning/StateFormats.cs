@@ -1,0 +1,20 @@
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Planning;
+
+/// <summary>What formats of states mean for memory.</summary>
+internal static class StateFormats
+{
+    /// <summary>Numbers that share a scale.</summary>
+    public const int BlockSize = 256;
+
+    public static bool IsBlockwise(this StateFormat format) => format is StateFormat.Signed8 or StateFormat.Unsigned8;
+
+    /// <summary>Bytes of one number, with its part of the block's scale.</summary>
+    public static double Bytes(this StateFormat format, int elementSize) => format switch
+    {
+        StateFormat.Element => elementSize,
+        StateFormat.BFloat16 or StateFormat.StochasticBFloat16 => 2,
+        _ => 1 + (4.0 / BlockSize),
+    };
+}
