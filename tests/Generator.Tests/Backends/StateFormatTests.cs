@@ -51,7 +51,7 @@ public class StateFormatTests
     {
         CodeWriter writer = new();
         ProgramHeader.Print(writer, Update([StateFormat.BFloat16, StateFormat.Unsigned8]));
-        Assert.Contains("// Bytes per parameter: 11.016 read (parameters 4, gradients 4, m 2, v 1.016); 7.016 written (parameters 4, m 2, v 1.016).", writer.ToString(), StringComparison.Ordinal);
+        Assert.Contains("// Bytes per parameter: 11.016 (parameters 4, gradients 4, m 2, v 1.016) read; 7.016 (parameters 4, m 2, v 1.016) written.", writer.ToString(), StringComparison.Ordinal);
     }
 
     private static IEnumerable<(int Bits, int Threads)> Settings() => [(512, 1), (256, 1), (128, 1), (0, 1), (512, 2), (256, 4)];
