@@ -26,6 +26,7 @@ internal static class StepFile
         WriteConstruction(file, optimizer);
         HyperMembers.Write(file, optimizer);
         WriteStates(file, optimizer);
+        CheckpointMembers.Write(file, optimizer, optimizer.States.Select(state => new CheckpointEntry(state.Name, Count(optimizer), StateField(state) + ".Memory")));
         if (optimizer.Model is { HasLoss: true })
             TrainStepMember.Write(file, optimizer, plan, trainStep);
         UpdateMembers.Write(file, optimizer, plan, reductions);
@@ -105,6 +106,8 @@ internal static class StepFile
         HyperMembers.WriteReset(writer, optimizer);
         writer.Line("_stepCount = 0;");
     }
+
+    private static string Count(OptimizerSpec optimizer) => (optimizer.Model is { } model ? model.Class.FullName + "." : "") + "ParameterCount";
 
     /// <summary>What names the model can't be more accessible than it.</summary>
     private static string Access(OptimizerSpec optimizer, ModelSpec model) =>

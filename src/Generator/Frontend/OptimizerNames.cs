@@ -8,7 +8,7 @@ namespace OptGen.Generator.Frontend;
 internal static class OptimizerNames
 {
     // Private ones too: a class can't have them twice either.
-    private static readonly string[] s_always = ["Step", "StepCount", "Reset", "SetUniforms", "UpdateProgram", "_stepCount", "_stateAddresses", "_update"];
+    private static readonly string[] s_always = ["Step", "StepCount", "Reset", "SaveState", "LoadState", "SavedState", "SetUniforms", "UpdateProgram", "_stepCount", "_stateAddresses", "_update"];
     private static readonly string[] s_bound = ["TrainStep", "Model", "TrainStepProgram", "_trainStep"];
     private static readonly string[] s_unbound = ["ParameterCount"];
 

@@ -65,7 +65,19 @@ public sealed class Checkpoint
     /// <returns>This checkpoint.</returns>
     public Checkpoint AddReal(string name, Func<double> get, Action<double> set)
     {
-        _slots.Add(new RealSlot(name, get, set));
+        _slots.Add(new RealSlot(new TensorInfo(name, DType.F64, []), () => [get()], value => set(value[0])));
+        return this;
+    }
+
+    /// <summary>Adds real numbers, always as many as there are now.</summary>
+    /// <param name="name">Name of the tensor in the file.</param>
+    /// <param name="get">Gives the numbers to write.</param>
+    /// <param name="set">Takes the numbers that were read.</param>
+    /// <returns>This checkpoint.</returns>
+    public Checkpoint AddReals(string name, Func<double[]> get, Action<double[]> set)
+    {
+        ArgumentNullException.ThrowIfNull(get);
+        _slots.Add(new RealSlot(new TensorInfo(name, DType.F64, [get().Length]), get, set));
         return this;
     }
 

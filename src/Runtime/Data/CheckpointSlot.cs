@@ -71,7 +71,7 @@ internal sealed class MemorySlot<T>(TensorInfo tensor, Memory<T> memory, int[] s
             case DType.F16:
                 return Widen(reader, tensor, checksum, static (Half value) => (double)value);
             case DType.BF16:
-                return Widen(reader, tensor, checksum, static (ushort bits) => BitConverter.Int32BitsToSingle(bits << 16));
+                return Widen(reader, tensor, checksum, static (BFloat16 value) => (float)value);
             default:
                 return Widen(reader, tensor, checksum, static (float value) => value);
         }
@@ -119,26 +119,25 @@ internal sealed class IntegerSlot(string name, Func<int> get, Action<int> set, i
     }
 }
 
-/// <summary>One real number of the program's.</summary>
-internal sealed class RealSlot(string name, Func<double> get, Action<double> set) : CheckpointSlot(new TensorInfo(name, DType.F64, []))
+/// <summary>Real numbers of the program's.</summary>
+internal sealed class RealSlot(TensorInfo tensor, Func<double[]> get, Action<double[]> set) : CheckpointSlot(tensor)
 {
-    private double _staged;
+    private double[] _staged = [];
 
-    public override void Write(SafetensorsWriter writer) => writer.Write<double>([get()]);
+    public override void Write(SafetensorsWriter writer) => writer.Write<double>(get());
 
-    public override uint Append(uint checksum) => Checksum.Append<double>(checksum, [get()]);
+    public override uint Append(uint checksum) => Checksum.Append<double>(checksum, get());
 
     public override uint Stage(SafetensorsReader reader, TensorInfo tensor, uint checksum)
     {
-        Span<double> number = [0];
-        reader.Read(tensor, number);
-        _staged = number[0];
-        return Checksum.Append<double>(checksum, number);
+        _staged = new double[(int)tensor.Length];
+        reader.Read(tensor, _staged.AsSpan());
+        return Checksum.Append<double>(checksum, _staged);
     }
 
     public override Action Commit()
     {
-        double before = get();
+        double[] before = get();
         set(_staged);
         return () => set(before);
     }

@@ -17,7 +17,7 @@ public enum DType
     /// <summary>64-bit integer.</summary>
     I64,
 
-    /// <summary>bfloat16: the upper half of a <see cref="float"/>; a <see cref="ushort"/> here.</summary>
+    /// <summary><see cref="BFloat16"/>: the upper half of a <see cref="float"/>.</summary>
     BF16,
 
     /// <summary>IEEE half precision: <see cref="Half"/>.</summary>
@@ -43,14 +43,14 @@ public static class DTypes
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such element type."),
     };
 
-    /// <summary>The element type that holds values of <typeparamref name="T"/>; a <see cref="ushort"/> holds a bfloat16.</summary>
+    /// <summary>The element type that holds values of <typeparamref name="T"/>.</summary>
     /// <exception cref="NotSupportedException">There is none.</exception>
     public static DType Of<T>()
         where T : unmanaged =>
         typeof(T) == typeof(float) ? DType.F32
         : typeof(T) == typeof(double) ? DType.F64
         : typeof(T) == typeof(Half) ? DType.F16
-        : typeof(T) == typeof(ushort) ? DType.BF16
+        : typeof(T) == typeof(BFloat16) ? DType.BF16
         : typeof(T) == typeof(byte) ? DType.U8
         : typeof(T) == typeof(sbyte) ? DType.I8
         : typeof(T) == typeof(int) ? DType.I32

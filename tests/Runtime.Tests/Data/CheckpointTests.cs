@@ -17,6 +17,8 @@ public sealed class CheckpointTests
 
         public float Rate { get; set; } = 1e-3f;
 
+        public double[] Told { get; set; } = [3, double.NaN];
+
         public bool Throws { get; set; }
 
         public Checkpoint Checkpoint(bool isExact = true, string layout = "1") => new Checkpoint("test", "Content", layout) { IsExact = isExact }
@@ -24,6 +26,7 @@ public sealed class CheckpointTests
             .Add("kernel", [2, 3], Kernel.AsMemory(), [1, 0])
             .Add("wide", [3], Wide.AsMemory())
             .AddInteger("steps", () => Steps, value => Steps = value, least: 0)
+            .AddReals("told", () => Told, value => Told = value)
             .AddReal("rate", () => Rate, value => Rate = Throws ? throw new InvalidOperationException("no") : (float)value);
 
         public void Clear()
@@ -31,10 +34,10 @@ public sealed class CheckpointTests
             Array.Clear(Kernel);
             Array.Clear(Wide);
             Array.Clear(Codes);
-            (Steps, Rate) = (0, 0);
+            (Steps, Rate, Told) = (0, 0, [0, 0]);
         }
 
-        public string Text => string.Join(' ', [.. Kernel, .. Wide.Select(BitConverter.DoubleToInt64Bits).Select(bits => (object)bits), .. Codes, Steps, Rate]);
+        public string Text => string.Join(' ', [.. Kernel, .. Wide.Concat(Told).Select(BitConverter.DoubleToInt64Bits).Select(bits => (object)bits), .. Codes, Steps, Rate]);
     }
 
     [Fact]
@@ -167,6 +170,7 @@ public sealed class CheckpointTests
             The file does not fit the test Content:
               of another element type: codes I32 [2], expected U8
               misshapen: kernel F32 [2, 2], expected [3, 2]
+              missing: told F64 [2]
               missing: rate F64 []
               extra: more F32 [1]
             """,
@@ -225,7 +229,7 @@ public sealed class CheckpointTests
         using MemoryStream stream = new();
         SafetensorsWriter writer = new(stream, [new TensorInfo("a", DType.F32, [2]), new TensorInfo("b", DType.BF16, [2]), new TensorInfo("c", DType.F16, [2])]);
         writer.Write<float>([1.5f, -0.1f]);
-        writer.Write<ushort>([0x3FC0, 0xC000]);
+        writer.Write<BFloat16>([(BFloat16)1.5f, (BFloat16)(-2f)]);
         writer.Write<Half>([(Half)0.25f, (Half)(-2)]);
         double[] wide = new double[2];
         float[] b = new float[2], c = new float[2];

@@ -34,7 +34,7 @@ public sealed class SafetensorsTests
         writer.Write<double>([Math.PI, double.NaN]);
         writer.Write<int>([int.MinValue, 6]);
         writer.Write<float>([1.5f, float.NegativeInfinity]);
-        writer.Write<ushort>([0x3F80, 0xC000]);
+        writer.Write<BFloat16>([(BFloat16)1f, (BFloat16)(-2f)]);
         writer.Write<Half>([(Half)0.5f, Half.MaxValue]);
         writer.Write<byte>([255, 1]);
         writer.Write<sbyte>([-128, 1]);
@@ -43,7 +43,7 @@ public sealed class SafetensorsTests
         Assert.Equal([long.MinValue, 5], Read<long>(reader, "I64"));
         Assert.Equal([Math.PI, double.NaN], Read<double>(reader, "F64"));
         Assert.Equal([int.MinValue, 6], Read<int>(reader, "I32"));
-        Assert.Equal([0x3F80, 0xC000], Read<ushort>(reader, "BF16"));
+        Assert.Equal([(BFloat16)1f, (BFloat16)(-2f)], Read<BFloat16>(reader, "BF16"));
         Assert.Equal([(Half)0.5f, Half.MaxValue], Read<Half>(reader, "F16"));
         Assert.Equal([-128, 1], Read<sbyte>(reader, "I8"));
         if (forwardOnly)

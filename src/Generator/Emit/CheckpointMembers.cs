@@ -1,0 +1,64 @@
+using OptGen.Generator.Backends;
+using OptGen.Generator.Lowering;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Emit;
+
+/// <summary>Memory of an optimizer that belongs to its state.</summary>
+/// <param name="Name">Its name in files, below <c>state.</c></param>
+/// <param name="Shape">C# expressions of the sizes of its axes.</param>
+/// <param name="Memory">C# expression of its <c>Memory&lt;T&gt;</c>; T is one of the element types that files know.</param>
+internal sealed record CheckpointEntry(string Name, string Shape, string Memory);
+
+/// <summary>Writes how an optimizer's state is saved and loaded: all that another process needs to go on as if it were this one.</summary>
+internal static class CheckpointMembers
+{
+    private const string Checkpoint = "global::OptGen.Data.Checkpoint";
+
+    public static void Write(ClassFile file, OptimizerSpec optimizer, IEnumerable<CheckpointEntry> entries)
+    {
+        CodeWriter writer = file.Writer;
+        const string state = "the states, the number of steps, the hyperparameters and what schedules were told, as a safetensors file";
+        (string, string) refused =
+            ("exception global::OptGen.Data.CheckpointException", "The file is damaged, or is not the state of such an optimizer over the same parameters. Nothing is changed.");
+        file.Document($"Saves {state}. A file that is there is replaced as a whole. Parameters are saved by the model.", ("path", "The file."));
+        writer.Line("public void SaveState(string path) => SavedState().Save(path);");
+        file.Document($"Writes {state}.", ("stream", "Takes the file; it stays open."));
+        writer.Line("public void SaveState(System.IO.Stream stream) => SavedState().Save(stream);");
+        file.Document("Loads what <see cref=\"SaveState(string)\"/> saved: the next steps are the same to the last bit.", ("path", "The file."), refused);
+        writer.Line("public void LoadState(string path) => SavedState().Load(path);");
+        file.Document("Reads what <see cref=\"SaveState(System.IO.Stream)\"/> wrote.", ("stream", "Where the file begins; it stays open, at the end of the file."), refused);
+        writer.Line("public void LoadState(System.IO.Stream stream) => SavedState().Load(stream);");
+
+        CheckpointEntry[] memory = entries.ToArray();
+        string owner = optimizer.Class.Name == optimizer.Rule.Name ? optimizer.Class.Name : $"{optimizer.Class.Name} ({optimizer.Rule.Name})";
+        writer.Blank();
+        writer.Line($"private {Checkpoint} SavedState() => new {Checkpoint}(\"optimizer\", \"{owner}\", \"{Layout(optimizer, memory)}\") {{ IsExact = true }}");
+        writer.Indent();
+        string[] lines =
+        [
+            ".AddInteger(\"step\", () => _stepCount, value => _stepCount = value, least: 0)",
+            .. optimizer.Hypers.Select(Number),
+            .. optimizer.Schedules.Where(schedule => schedule.KeepsState)
+                .Select(schedule => $".AddReals(\"schedule.{schedule.Name}\", () => {schedule.Name}.GetState(), value => {schedule.Name}.SetState(value))"),
+            .. memory.Select(entry => $".Add(\"state.{entry.Name}\", [{entry.Shape}], {entry.Memory})"),
+        ];
+        for (int i = 0; i < lines.Length; i++)
+            writer.Line(lines[i] + (i == lines.Length - 1 ? ";" : ""));
+        writer.Unindent();
+    }
+
+    /// <summary>A number in a file is an integer or a real one.</summary>
+    private static string Number(HyperSpec hyper) => hyper.Type switch
+    {
+        "int" => $".AddInteger(\"hyper.{hyper.Name}\", () => {hyper.Name}, value => {hyper.Name} = value)",
+        "bool" => $".AddReal(\"hyper.{hyper.Name}\", () => {hyper.Name} ? 1 : 0, value => {hyper.Name} = value != 0)",
+        "double" => $".AddReal(\"hyper.{hyper.Name}\", () => {hyper.Name}, value => {hyper.Name} = value)",
+        _ => $".AddReal(\"hyper.{hyper.Name}\", () => {hyper.Name}, value => {hyper.Name} = ({hyper.Type})value)",
+    };
+
+    /// <summary>Which rule keeps which states of which parameters.</summary>
+    private static string Layout(OptimizerSpec optimizer, CheckpointEntry[] memory) => LayoutHash.Of(string.Join(
+        "\n",
+        [optimizer.Model is ModelSpec model ? LayoutHash.Of(model) : "any parameters", optimizer.Rule.Name, .. memory.Select(entry => entry.Name)]));
+}
