@@ -126,7 +126,7 @@ public sealed class ResumeTests
             Assert.Equal(program.Method<Func<double[]>>("Whole")(), program.Method<Func<string, double[]>>("Resumed")(path));
             string type = element == "double" ? "F64" : "F32";
             Assert.Equal(
-                $"The file does not fit the optimizer Opt:\n  misshapen: state.m {type} [37], expected [36]",
+                $"The file does not fit the optimizer Opt:\n  misshapen: state.M {type} [37], expected [36]",
                 Assert.Throws<CheckpointException>(() => program.Method<Action<string>>("Other")(path)).Message);
         }
         finally
