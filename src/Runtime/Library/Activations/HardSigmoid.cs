@@ -3,6 +3,7 @@ namespace OptGen;
 public static partial class Ops
 {
     /// <summary>Piecewise linear sigmoid: x/6 + 1/2, cut to 0 … 1.</summary>
+    /// <remarks>Howard et al., "Searching for MobileNetV3", 2019, in this form.</remarks>
     public static Tensor HardSigmoid(Tensor x) => Map(x, HardSigmoid);
 
     /// <inheritdoc cref="HardSigmoid(Tensor)"/>

@@ -3,6 +3,7 @@ namespace OptGen;
 public static partial class Ops
 {
     /// <summary>x, cut to −1 … 1.</summary>
+    /// <remarks>Collobert, "Large scale machine learning", 2004.</remarks>
     public static Tensor HardTanh(Tensor x) => Map(x, HardTanh);
 
     /// <inheritdoc cref="HardTanh(Tensor)"/>

@@ -3,6 +3,7 @@ namespace OptGen;
 public static partial class Ops
 {
     /// <summary>Soft threshold: moves x towards 0 by threshold, and what would cross it to 0. Threshold is 0.5f.</summary>
+    /// <remarks>Donoho, "De-noising by soft-thresholding", 1995.</remarks>
     public static Tensor Softshrink(Tensor x) => Map(x, Softshrink);
 
     /// <summary>Soft threshold: moves x towards 0 by threshold, and what would cross it to 0.</summary>

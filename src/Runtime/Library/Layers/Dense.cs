@@ -2,8 +2,15 @@ using static OptGen.Ops;
 
 namespace OptGen;
 
-/// <summary>Fully connected: y = x·W + b.</summary>
+/// <summary>
+/// Fully connected: every output is a weighted sum of all numbers of the last axis.
+/// <code>
+/// y = x·W + b
+/// </code>
+/// </summary>
 /// <param name="units">Size of the last axis of the output.</param>
+/// <remarks>PyTorch's Linear, with the kernel the other way round: [inputs, outputs].</remarks>
+/// <example><c>[Dense(128)]</c> maps rows of any width to rows of 128 numbers.</example>
 public sealed class Dense(int units) : Layer
 {
     /// <summary>Whether b is there.</summary>

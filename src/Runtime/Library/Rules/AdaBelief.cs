@@ -8,6 +8,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Zhuang et al., "AdaBelief optimizer: adapting stepsizes by the belief in observed gradients", 2020.</remarks>
+/// <example><c>[AdaBelief(LearningRate = 0.1f)]</c> takes longer steps than Adam while the gradient is what it expects.</example>
 public sealed class AdaBelief : UpdateRule
 {
     /// <summary>Step size η, 1e-3 by default.</summary>

@@ -8,6 +8,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Zeiler, "ADADELTA: an adaptive learning rate method", 2012.</remarks>
+/// <example><c>[AdaDelta]</c> needs no learning rate; its first steps are small, since it has no step to go by yet.</example>
 public sealed class AdaDelta : UpdateRule
 {
     /// <summary>Factor η on the step, 1 by default.</summary>

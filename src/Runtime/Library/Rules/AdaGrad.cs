@@ -8,6 +8,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Duchi et al., "Adaptive subgradient methods", 2011.</remarks>
+/// <example><c>[AdaGrad(LearningRate = 0.1f)]</c> starts with a step of 0.1 and shortens every further one.</example>
 public sealed class AdaGrad : UpdateRule
 {
     /// <summary>Step size η, 0.01 by default.</summary>

@@ -10,6 +10,7 @@ namespace OptGen;
 /// The penalty λ goes through the estimates; for decay that does not, see <see cref="AdamW"/>.
 /// </summary>
 /// <remarks>Kingma and Ba, "Adam: a method for stochastic optimization", 2015.</remarks>
+/// <example><c>[Adam(LearningRate = 0.1f)]</c> moves a parameter by about 0.1 in each of its first steps, whatever the size of the gradient.</example>
 public sealed class Adam : UpdateRule
 {
     /// <summary>Step size η, 0.001 by default: the size of a step while the gradient keeps its sign.</summary>

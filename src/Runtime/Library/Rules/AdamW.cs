@@ -8,6 +8,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.</remarks>
+/// <example><c>[AdamW(LearningRate = 0.1f, WeightDecay = 0.1f)]</c> moves a weight by about 0.1 in each of its first steps, and takes a hundredth of it away besides.</example>
 public sealed class AdamW : UpdateRule
 {
     /// <summary>Step size η, 0.001 by default: the size of a step while the gradient keeps its sign.</summary>

@@ -8,6 +8,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Kingma and Ba, "Adam: a method for stochastic optimization", 2015, section 7.1.</remarks>
+/// <example><c>[Adamax(LearningRate = 0.1f)]</c> divides by the largest gradient of late.</example>
 public sealed class Adamax : UpdateRule
 {
     /// <summary>Step size η, 2e-3 by default.</summary>

@@ -8,6 +8,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Reddi et al., "On the convergence of Adam and beyond", 2018; the correction as PyTorch applies it.</remarks>
+/// <example><c>[AmsGrad(LearningRate = 0.1f)]</c> never lets the divisor shrink, so that a rare large gradient is not forgotten.</example>
 public sealed class AmsGrad : UpdateRule
 {
     /// <summary>Step size η, 1e-3 by default.</summary>

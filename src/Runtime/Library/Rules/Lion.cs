@@ -8,6 +8,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Chen et al., "Symbolic discovery of optimization algorithms", 2023.</remarks>
+/// <example><c>[Lion(LearningRate = 0.1f)]</c> moves every parameter by exactly 0.1 in each step.</example>
 public sealed class Lion : UpdateRule
 {
     /// <summary>Step size η, 1e-4 by default.</summary>

@@ -8,6 +8,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Liu et al., "On the variance of the adaptive learning rate and beyond", 2020.</remarks>
+/// <example><c>[RAdam(LearningRate = 0.1f)]</c> follows the mean gradient alone in its first five steps.</example>
 public sealed class RAdam : UpdateRule
 {
     /// <summary>Step size η, 1e-3 by default.</summary>

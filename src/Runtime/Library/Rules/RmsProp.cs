@@ -8,6 +8,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Tieleman and Hinton, "Lecture 6.5: RMSProp", 2012; Graves, "Generating sequences with recurrent neural networks", 2013, for the centered form.</remarks>
+/// <example><c>[RmsProp(LearningRate = 0.01f)]</c> starts with a step of η/√(1 − α), ten times the rate.</example>
 public sealed class RmsProp : UpdateRule
 {
     /// <summary>Step size η, 0.01 by default.</summary>

@@ -8,6 +8,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Riedmiller and Braun, "A direct adaptive method for faster backpropagation learning", 1993, in the form without backtracking.</remarks>
+/// <example><c>[Rprop]</c> makes its steps longer by a fifth as long as the gradient keeps its sign.</example>
 public sealed class Rprop : UpdateRule
 {
     /// <summary>First step η, 0.01 by default.</summary>

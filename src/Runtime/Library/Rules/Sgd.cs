@@ -13,6 +13,7 @@ namespace OptGen;
 /// Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Nesterov, "A method for solving the convex programming problem with
 /// convergence rate O(1/k²)", 1983, in the form of Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013.
 /// </remarks>
+/// <example><c>[Sgd(LearningRate = 0.1f, Momentum = 0.9f)]</c> gathers speed as long as the gradient keeps its sign.</example>
 public sealed class Sgd : UpdateRule
 {
     /// <summary>Step size η, 0.01 by default.</summary>

@@ -7,6 +7,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Bernstein et al., "signSGD: compressed optimisation for non-convex problems", 2018.</remarks>
+/// <example><c>[SignSgd(LearningRate = 0.1f)]</c> moves every parameter by 0.1 in each step.</example>
 public sealed class SignSgd : UpdateRule
 {
     /// <summary>Step size η, 1e-3 by default.</summary>

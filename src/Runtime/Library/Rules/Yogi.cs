@@ -8,6 +8,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Zaheer et al., "Adaptive methods for nonconvex optimization", 2018.</remarks>
+/// <example><c>[Yogi(LearningRate = 0.1f)]</c> lets its mean square grow by steps that depend on the sign of the change alone.</example>
 public sealed class Yogi : UpdateRule
 {
     /// <summary>Step size η, 0.01 by default.</summary>

@@ -1,11 +1,14 @@
 namespace OptGen;
 
 /// <summary>
-/// Scales all gradients by one factor, so that their joint norm is at most <see cref="MaxNorm"/>: g = g · min(1, c / (‖G‖ + 1e-6)), where ‖G‖ is the
-/// Euclidean norm over every element of every parameter.
+/// Scales all gradients by one factor, so that their joint norm is at most <see cref="MaxNorm"/>.
+/// <code>
+/// g = g · min(1, c / (‖G‖ + 1e-6)), where ‖G‖ is the Euclidean norm over every element of every parameter
+/// </code>
 /// </summary>
 /// <param name="maxNorm">The bound c.</param>
 /// <remarks>Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013.</remarks>
+/// <example><c>[ClipGlobalNorm(1f)]</c> lets no step see a gradient that is longer than 1.</example>
 public sealed class ClipGlobalNorm(float maxNorm) : GradientTransform
 {
     /// <summary>The bound c on the joint norm.</summary>
