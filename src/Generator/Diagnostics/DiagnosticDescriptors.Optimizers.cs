@@ -273,4 +273,76 @@ internal static partial class DiagnosticDescriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG059.md");
+
+    public static readonly DiagnosticDescriptor HoldInBranch = new(
+        "OPTG097",
+        "Hold inside a branch",
+        "Hold(…) says for the whole step whether it goes on, so it must not stand inside a branch; give it the whole condition",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG097.md");
+
+    public static readonly DiagnosticDescriptor HoldExtent = new(
+        "OPTG098",
+        "Condition of Hold is not the same for all parameters",
+        "Whether a step goes on must be one answer for all parameters, but the condition differs for {0}; reduce it over everything",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG098.md");
+
+    public static readonly DiagnosticDescriptor StateExtent = new(
+        "OPTG099",
+        "New value of a shared state is not the same all over its extent",
+        "State '{0}' is one number for {1}, but its new value differs for {2}; reduce it with a method marked [Reduce], or keep the state for {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG099.md");
+
+    public static readonly DiagnosticDescriptor TransformBeforeRule = new(
+        "OPTG100",
+        "Parameter transform is written before the update rule",
+        "[{0}] is written before the update rule [{1}], but it runs after it; write the attributes in the order in which they run",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG100.md");
+
+    public static readonly DiagnosticDescriptor ChainOrder = new(
+        "OPTG101",
+        "Transforms in a wrong order",
+        "[{0}] must come before [{1}]: {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG101.md");
+
+    public static readonly DiagnosticDescriptor TransformTwice = new(
+        "OPTG102",
+        "Transform is used twice",
+        "[{0}] is used twice, but once is all that it means; remove one",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG102.md");
+
+    public static readonly DiagnosticDescriptor UnknownGroupHyper = new(
+        "OPTG103",
+        "Group overrides a hyperparameter that does not exist",
+        "The optimizer has no hyperparameter '{0}'; its hyperparameters are {1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG103.md");
+
+    public static readonly DiagnosticDescriptor GroupWithoutValue = new(
+        "OPTG104",
+        "Group names a hyperparameter but gives it no value",
+        "The group says that it overrides '{0}', but not with what; add 'Value = …'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG104.md");
 }

@@ -4,18 +4,12 @@ using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Emit;
 
-/// <summary>Memory of an optimizer that belongs to its state.</summary>
-/// <param name="Name">Its name in files, below <c>state.</c></param>
-/// <param name="Shape">C# expressions of the sizes of its axes.</param>
-/// <param name="Memory">C# expression of its <c>Memory&lt;T&gt;</c>; T is one of the element types that files know.</param>
-internal sealed record CheckpointEntry(string Name, string Shape, string Memory);
-
 /// <summary>Writes how an optimizer's state is saved and loaded: all that another process needs to go on as if it were this one.</summary>
 internal static class CheckpointMembers
 {
     private const string Checkpoint = "global::OptGen.Data.Checkpoint";
 
-    public static void Write(ClassFile file, OptimizerSpec optimizer, IEnumerable<CheckpointEntry> entries)
+    public static void Write(ClassFile file, OptimizerSpec optimizer)
     {
         CodeWriter writer = file.Writer;
         const string state = "the states, the number of steps, the hyperparameters and what schedules were told, as a safetensors file";
@@ -30,10 +24,9 @@ internal static class CheckpointMembers
         file.Document("Reads what <see cref=\"SaveState(System.IO.Stream)\"/> wrote.", ("stream", "Where the file begins; it stays open, at the end of the file."), refused);
         writer.Line("public void LoadState(System.IO.Stream stream) => SavedState().Load(stream);");
 
-        CheckpointEntry[] memory = entries.ToArray();
         string owner = optimizer.Class.Name == optimizer.Rule.Name ? optimizer.Class.Name : $"{optimizer.Class.Name} ({optimizer.Rule.Name})";
         writer.Blank();
-        writer.Line($"private {Checkpoint} SavedState() => new {Checkpoint}(\"optimizer\", \"{owner}\", \"{Layout(optimizer, memory)}\") {{ IsExact = true }}");
+        writer.Line($"private {Checkpoint} SavedState() => new {Checkpoint}(\"optimizer\", \"{owner}\", \"{Layout(optimizer)}\") {{ IsExact = true }}");
         writer.Indent();
         string[] lines =
         [
@@ -41,11 +34,25 @@ internal static class CheckpointMembers
             .. optimizer.Hypers.Select(Number),
             .. optimizer.Schedules.Where(schedule => schedule.KeepsState)
                 .Select(schedule => $".AddReals(\"schedule.{schedule.Name}\", () => {schedule.Name}.GetState(), value => {schedule.Name}.SetState(value))"),
-            .. memory.Select(entry => $".Add(\"state.{entry.Name}\", [{entry.Shape}], {entry.Memory})"),
+            .. Enumerable.Range(0, optimizer.Groups.Count).SelectMany(group => OfGroup(optimizer, group)),
+            .. optimizer.States.Select(State),
         ];
         for (int i = 0; i < lines.Length; i++)
             writer.Line(lines[i] + (i == lines.Length - 1 ? ";" : ""));
         writer.Unindent();
+    }
+
+    private static string State(StateSpec state) => state.Over == Extent.Everything
+        ? $".AddReal(\"state.{state.Name}\", () => {state.Name}, value => {state.Name} = value)"
+        : $".Add(\"state.{state.Name}\", [{OptimizerText.StateField(state)}.Length], {OptimizerText.StateField(state)}.Memory)";
+
+    private static IEnumerable<string> OfGroup(OptimizerSpec optimizer, int group)
+    {
+        GroupSpec spec = optimizer.Groups[group];
+        if (spec.RateScale is not null)
+            yield return Number(new HyperSpec(HyperMembers.ScaleName(optimizer, group), optimizer.Element, 0, IsUsers: false, Decays: false, ""));
+        if (spec.Hyper >= 0)
+            yield return Number(optimizer.Hypers[spec.Hyper] with { Name = HyperMembers.OverrideName(optimizer, group) });
     }
 
     /// <summary>A number in a file is an integer or a real one.</summary>
@@ -58,7 +65,11 @@ internal static class CheckpointMembers
     };
 
     /// <summary>Which rule keeps which states of which parameters.</summary>
-    private static string Layout(OptimizerSpec optimizer, CheckpointEntry[] memory) => LayoutHash.Of(string.Join(
+    private static string Layout(OptimizerSpec optimizer) => LayoutHash.Of(string.Join(
         "\n",
-        [optimizer.Model is ModelSpec model ? LayoutHash.Of(model) : "any parameters", optimizer.Rule.Name, .. memory.Select(entry => entry.Name)]));
+        [
+            optimizer.Model is ModelSpec model ? LayoutHash.Of(model) : "any parameters",
+            .. optimizer.Stages.Select(stage => stage.Name),
+            .. optimizer.States.Select(state => state.Over == Extent.Element ? state.Name : $"{state.Name} of {state.Over}"),
+        ]));
 }

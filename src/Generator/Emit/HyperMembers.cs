@@ -19,6 +19,8 @@ internal static class HyperMembers
 
         foreach (ScheduleSpec schedule in optimizer.Schedules.Where(schedule => !schedule.IsMethod))
             WriteSchedule(file, optimizer, schedule);
+        for (int group = 0; group < optimizer.Groups.Count; group++)
+            WriteGroup(file, optimizer, group);
         for (int hyper = 0; hyper < optimizer.Hypers.Count; hyper++)
         {
             if (!HasCurrent(optimizer, hyper))
@@ -39,8 +41,10 @@ internal static class HyperMembers
     }
 
     /// <summary>The expression for what a hyperparameter is worth in the next step.</summary>
-    public static string Current(OptimizerSpec optimizer, int hyper) =>
-        HasCurrent(optimizer, hyper) ? "Current" + optimizer.Hypers[hyper].Name : optimizer.Hypers[hyper].Name;
+    /// <param name="initial">The property from which a schedule starts; null for that of the hyperparameter itself.</param>
+    public static string Current(OptimizerSpec optimizer, int hyper, string? initial = null) =>
+        initial is not null ? Scheduled(optimizer, hyper, initial)
+        : HasCurrent(optimizer, hyper) ? "Current" + optimizer.Hypers[hyper].Name : optimizer.Hypers[hyper].Name;
 
     /// <summary>Writes, as part of a method, that all schedules forget what they were told.</summary>
     public static void WriteReset(CodeWriter writer, OptimizerSpec optimizer)
@@ -64,23 +68,48 @@ internal static class HyperMembers
     private static bool HasCurrent(OptimizerSpec optimizer, int hyper) =>
         optimizer.Hypers[hyper].Name == LearningRate || optimizer.Schedules.Any(schedule => schedule.Hyper == hyper);
 
-    private static string Scheduled(OptimizerSpec optimizer, int hyper)
+    /// <summary>The property that holds a group's factor on the learning rate.</summary>
+    public static string ScaleName(OptimizerSpec optimizer, int group) => optimizer.Groups[group].Name + "LearningRateScale";
+
+    /// <summary>The property that holds a group's own value of a hyperparameter.</summary>
+    public static string OverrideName(OptimizerSpec optimizer, int group) => optimizer.Groups[group].Name + optimizer.Hypers[optimizer.Groups[group].Hyper].Name;
+
+    private static void WriteGroup(ClassFile file, OptimizerSpec optimizer, int group)
+    {
+        GroupSpec spec = optimizer.Groups[group];
+        string covered = spec.Kind is { } kind ? $"parameters of kind {kind}" : $"parameters that match <c>{ClassFile.Xml(spec.Pattern)}</c>";
+        if (spec.RateScale is double scale)
+        {
+            file.Document($"Factor on the learning rate of {covered}.");
+            file.Writer.Line($"public {optimizer.Element} {ScaleName(optimizer, group)} {{ get; set; }} = {ClassFile.Number(scale, optimizer.Element)};");
+        }
+
+        if (spec.Hyper >= 0)
+        {
+            HyperSpec hyper = optimizer.Hypers[spec.Hyper];
+            file.Document($"<see cref=\"{hyper.Name}\"/> of {covered}.");
+            file.Writer.Line($"public {hyper.Type} {OverrideName(optimizer, group)} {{ get; set; }} = {Default(hyper with { Default = spec.Value })};");
+        }
+    }
+
+    private static string Scheduled(OptimizerSpec optimizer, int hyper, string? initial = null)
     {
         HyperSpec driven = optimizer.Hypers[hyper];
-        string value = driven.Name;
+        initial ??= driven.Name;
+        string value = initial;
         foreach (ScheduleSpec piece in optimizer.Schedules.Where(schedule => schedule.Hyper == hyper).OrderBy(schedule => schedule.From))
         {
             string from = piece.IsMethod ? ClassFile.Text(piece.From) : piece.Name + ".From";
-            string current = !piece.IsMethod ? $"{piece.Name}.At({driven.Name}, _stepCount)"
-                : piece.From == 0 ? $"{piece.Name}({driven.Name}, _stepCount)"
-                : $"{piece.Name}({driven.Name}, _stepCount - {from})";
+            string current = !piece.IsMethod ? $"{piece.Name}.At({initial}, _stepCount)"
+                : piece.From == 0 ? $"{piece.Name}({initial}, _stepCount)"
+                : $"{piece.Name}({initial}, _stepCount - {from})";
 
             // An object may be replaced at run time, so it is asked where it begins; alone, or as the first, it looks itself.
-            bool alone = value == driven.Name && (!piece.IsMethod || piece.From == 0);
+            bool alone = value == initial && (!piece.IsMethod || piece.From == 0);
             value = alone ? current : $"_stepCount >= {from} ? {current} : {value}";
         }
 
-        return value == driven.Name || driven.Type == "double" ? value : value.Contains('?') ? $"({driven.Type})({value})" : $"({driven.Type}){value}";
+        return value == initial || driven.Type == "double" ? value : value.Contains('?') ? $"({driven.Type})({value})" : $"({driven.Type}){value}";
     }
 
     private static string Default(HyperSpec hyper) => hyper.Type switch

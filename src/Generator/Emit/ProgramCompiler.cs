@@ -21,28 +21,30 @@ internal static class ProgramCompiler
         Compile(ModelPrograms.Gradient(model), OfModel(model, "Gradient", "The forward pass, the loss and the gradient of every parameter."));
 
     /// <summary>Null when the optimizer's step can't be one program: see <see cref="OptimizerPrograms.TrainStep"/>.</summary>
-    public static Program? TrainStep(OptimizerSpec optimizer, UniformPlan plan)
+    public static Program? TrainStep(OptimizerText text)
     {
-        if (OptimizerPrograms.TrainStep(optimizer) is not { } graph)
+        OptimizerSpec optimizer = text.Optimizer;
+        if (OptimizerPrograms.TrainStep(optimizer, text.Sequence) is not { } graph)
             return null;
         ProgramOptions options = OfModel(optimizer.Model!, "TrainStep", "The forward pass, the loss, the backward pass and the update of every parameter.");
-        return Compile(graph, options with { UniformNames = UniformNames(plan), States = optimizer.States });
+        UniformSets sets = UniformSets.Of(text.Sequence.Update, text.Groups);
+        return Compile(graph, options with { UniformNames = sets.Names.ToEquatableArray(), States = optimizer.States });
     }
 
-    public static Program Update(OptimizerSpec optimizer, UniformPlan plan) =>
-        Compile(OptimizerPrograms.Update(optimizer), Flat(optimizer, plan, "Update", "The update of a run of parameters."));
-
-    public static Program Reduction(OptimizerSpec optimizer, UniformPlan plan, int transform) => Compile(
-        OptimizerPrograms.Reduction(optimizer, transform),
-        Flat(optimizer, plan, ReductionName(optimizer, transform), $"What {optimizer.Transforms[transform].Name} sums over all gradients."));
-
-    /// <summary>Name of a reduction's program; numbered where a transform is used twice.</summary>
-    public static string ReductionName(OptimizerSpec optimizer, int transform)
-    {
-        string name = optimizer.Transforms[transform].Name;
-        int earlier = optimizer.Transforms.Take(transform).Count(other => other.Name == name);
-        return name + "Sum" + (earlier == 0 ? "" : ClassFile.Text(earlier + 1));
-    }
+    /// <summary>A pass of an optimizer's update over a run of parameters.</summary>
+    public static Program Pass(OptimizerText text, UpdatePass pass) => Compile(
+        OptimizerPrograms.Pass(text.Optimizer, pass),
+        new ProgramOptions(
+            pass.Name,
+            pass.Name == "Update" ? "The update of a run of parameters." : $"The pass {pass.Name} over a run of parameters.",
+            text.Element,
+            Batch: 1,
+            UniformSets.OfOne(pass).Names.ToEquatableArray(),
+            ParameterOffsets: [0],
+            InputNames: [],
+            OutputNames: [],
+            text.Optimizer.States,
+            IsFlat: true));
 
     private static Program Compile(TensorGraph graph, ProgramOptions options) => Planner.Plan(Fuse.Run(graph), options);
 
@@ -58,18 +60,4 @@ internal static class ProgramCompiler
         States: [],
         IsFlat: false);
 
-    private static ProgramOptions Flat(OptimizerSpec optimizer, UniformPlan plan, string name, string summary) => new(
-        name,
-        summary,
-        optimizer.Element,
-        Batch: 1,
-        UniformNames(plan),
-        ParameterOffsets: [0],
-        InputNames: [],
-        OutputNames: [],
-        optimizer.States,
-        IsFlat: true);
-
-    private static EquatableArray<string> UniformNames(UniformPlan plan) =>
-        s_onlyInverseRows.Concat(plan.Names).Concat(Enumerable.Range(1, plan.SetCount - 1).SelectMany(_ => plan.Names.Select(name => name + "WithoutDecay"))).ToEquatableArray();
 }

@@ -8,9 +8,9 @@ namespace OptGen.Generator.Emit;
 /// <summary>Writes the whole training step: as one program or, where a transform needs all gradients first, as the gradient followed by the update.</summary>
 internal static class TrainStepMember
 {
-    public static void Write(ClassFile file, OptimizerSpec optimizer, UniformPlan plan, Program? fused)
+    public static void Write(ClassFile file, OptimizerText text, Program? fused, PassMembers[] passes)
     {
-        ModelSpec model = optimizer.Model!;
+        ModelSpec model = text.Optimizer.Model!;
         CallSurface calls = new(model);
         CodeWriter writer = file.Writer;
         string modelName = model.Class.FullName;
@@ -35,8 +35,17 @@ internal static class TrainStepMember
         calls.CheckBatch(writer, calls.InputsAndTargets, modelName + ".Batch");
         writer.Line("TrainStepProgram program = _trainStep ??= new TrainStepProgram(Model.ParameterAddress, Model.GradientAddress, _stateAddresses);");
         calls.Stage(writer, fused, calls.InputsAndTargets);
-        UpdateMembers.SetAllUniforms(writer, plan, "program");
+        PassMembers update = passes[passes.Length - 1];
+        UniformSets sets = UniformSets.Of(text.Sequence.Update, text.Groups);
+        for (int group = 0; group < sets.Count && sets.Size > 0; group++)
+        {
+            string uniforms = $"program.Uniforms.Slice({ClassFile.Text(sets.Begin(group))}, {ClassFile.Text(sets.Size)})";
+            writer.Line(update.SetUniforms(uniforms, "0", ClassFile.Text(group)));
+        }
+
         writer.Line("program.Run(rows);");
+        if (text.Sequence.Advance is not null)
+            writer.Line("AdvanceStates();");
         writer.Line("_stepCount++;");
         writer.Line("GC.KeepAlive(this); // The program knows addresses only.");
         writer.Line("return program.Loss;");

@@ -57,7 +57,8 @@ internal sealed partial class Evaluator
         bool isLayer = Model is not null && site is not null && source.Name == "Forward";
         if (isLayer && instance is ObjectValue layer && IsLayer(layer.Type) && _frame?.Scope is LayerScope scope)
             return InvokeLayer(layer, arguments, site, scope.PathOf(layer));
-        return InvokeBody(source, instance, arguments, site, captured, scope: null);
+        Value? result = InvokeBody(source, instance, arguments, site, captured, scope: null);
+        return Chain is not null && result is not null && source.Has(OptimizerSymbols.Reduce) ? Chain.Reduce(source, result) : result;
     }
 
     private Value? InvokeLayer(ObjectValue layer, Variable[] arguments, SyntaxNode? site, string path)

@@ -35,6 +35,9 @@ internal sealed partial class Evaluator
         [("OptGen.Ops.Concat", 2)] = (e, call, x) => e.Concat(call, x[0], x[1]),
         [("OptGen.Layer.Parameter", 9)] = (e, call, x) => e.Parameter(call, x),
         [("OptGen.UpdateRule.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
+        [("OptGen.GradientTransform.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
+        [("OptGen.ParameterTransform.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
+        [("OptGen.GradientTransform.Hold", 1)] = (e, call, x) => e.Hold(call, x[0]),
     };
 
     /// <summary>Names of the primitives, such as <c>OptGen.Ops.MatMul</c>, with how many parameters they have.</summary>
@@ -81,6 +84,14 @@ internal sealed partial class Evaluator
             _ => throw Unsupported(call),
         };
         return must is null ? s_nothing : throw Refuse(call.Syntax, parameter, $"'{parameter}' is {Text(arguments[0])}, but must {must}");
+    }
+
+    private TupleValue Hold(IInvocationOperation call, Value condition)
+    {
+        if (Chain is null || _journals.Count > 0)
+            throw Fault(DiagnosticDescriptors.HoldInBranch, call.Syntax);
+        Chain.Hold(condition, Where(call.Arguments[0].Value.Syntax));
+        return s_nothing;
     }
 
     private double KnownNumber(Value value, IOperation operation) =>

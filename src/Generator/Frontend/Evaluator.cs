@@ -50,6 +50,9 @@ internal sealed partial class Evaluator
     /// <summary>Where operations on elements go; set it before a call with <see cref="ElementValue"/>s.</summary>
     public ScalarBuilder? Scalar { get; set; }
 
+    /// <summary>Takes the calls of an optimizer's definition that reach beyond one element; null where there are none.</summary>
+    public IChainSite? Chain { get; set; }
+
     /// <summary>The model that operations on tensors build; null where there are none.</summary>
     public ModelBuilder? Model { get; set; }
 

@@ -5,24 +5,32 @@ using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Frontend;
 
+/// <summary>A reduction as a definition calls it.</summary>
+internal sealed record CalledReduction(string Name, Extent Over, ReductionKind Kind);
+
+/// <summary>What was read of the method of a stage: the outputs of <paramref name="Body"/> are as in <see cref="StageSpec"/>; numbers of states and reductions count within it.</summary>
+internal sealed record StageReading(BoundFunction Body, IReadOnlyList<DeclaredState> States, IReadOnlyList<CalledReduction> Reductions, bool Holds, Location? HoldLocation);
+
 /// <summary>An object that defines a rule or a transform: the user's optimizer, or an attribute with the values that it was given.</summary>
 internal sealed class OptimizerDefinition
 {
     private readonly Evaluator _evaluator;
     private readonly ObjectValue _instance;
-    private readonly Location? _blame;
     private readonly bool _isOwn;
 
     private OptimizerDefinition(Evaluator evaluator, ObjectValue instance, Location? blame, bool isOwn)
     {
         _evaluator = evaluator;
         _instance = instance;
-        _blame = blame;
+        Blame = blame;
         _isOwn = isOwn;
     }
 
     /// <summary>The class in source.</summary>
     public INamedTypeSymbol Type => _instance.Type;
+
+    /// <summary>What a diagnostic underlines when the fault lies in a definition of the library.</summary>
+    public Location? Blame { get; }
 
     /// <summary>The user's optimizer class itself; of its properties only the hyperparameters have values.</summary>
     public static OptimizerDefinition Own(Evaluator evaluator, INamedTypeSymbol type) => new(evaluator, new ObjectValue(type), type.Location(), isOwn: true);
@@ -38,7 +46,7 @@ internal sealed class OptimizerDefinition
 
     /// <summary>Evaluates a method over symbolic elements; null when it is not understood, which is reported.</summary>
     /// <param name="hypers">The numbers of the hyperparameters among the optimizer's; those that are missing are absent, and 0.</param>
-    public BoundFunction? Evaluate(OptimizerSignature signature, Dictionary<IPropertySymbol, int> hypers)
+    public StageReading? Evaluate(OptimizerSignature signature, Dictionary<IPropertySymbol, int> hypers)
     {
         ScalarBuilder scalar = new();
         List<UpdateInput> inputs = [.. signature.Roles];
@@ -58,21 +66,25 @@ internal sealed class OptimizerDefinition
                 : new ElementValue(scalar, input));
         }
 
+        Site site = new(scalar, inputs);
         _evaluator.Scalar = scalar;
-        if (_evaluator.Call(signature.Method, _instance, arguments, _blame) is not { } result)
+        _evaluator.Chain = site;
+        CallResult? result = _evaluator.Call(signature.Method, _instance, arguments, Blame);
+        _evaluator.Chain = null;
+        if (result is null)
             return null;
 
-        IEnumerable<Value?> results = signature.Method.ReturnsVoid ? signature.Outputs.Select(Value? (output) => result.Arguments[output]) : [result.Return];
-        int[] numbers = [.. results.Select(value => Number(scalar, value) ?? -1)];
-        return numbers.Contains(-1) ? null : new BoundFunction(scalar.Build(inputs.Count, numbers), inputs.ToEquatableArray());
+        IEnumerable<Value?> results = signature.Results.Select(Value? (parameter) => result.Arguments[parameter]);
+        if (!signature.Method.ReturnsVoid)
+            results = new[] { result.Return }.Concat(results);
+        List<int> outputs = [.. results.Select(value => site.Number(value) ?? -1), .. site.Terms];
+        if (site.HoldNumber is int hold)
+            outputs.Add(hold);
+        return outputs.Contains(-1)
+            ? null
+            : new StageReading(
+                new BoundFunction(scalar.Build(inputs.Count, [.. outputs]), inputs.ToEquatableArray()), signature.States, site.Reductions, site.HoldNumber is not null, site.HoldLocation);
     }
-
-    private static int? Number(ScalarBuilder scalar, Value? value) => value switch
-    {
-        ElementValue element => element.Number,
-        KnownValue { Number: double known } => scalar.Constant(known),
-        _ => null,
-    };
 
     private double Initializer(IPropertySymbol property)
     {
@@ -80,5 +92,60 @@ internal sealed class OptimizerDefinition
             return 0;
         Optional<object?> constant = _evaluator.Compilation.GetSemanticModel(initializer.SyntaxTree).GetConstantValue(initializer, _evaluator.Cancellation);
         return constant.HasValue ? OptimizerLiterals.Number(constant.Value) : 0;
+    }
+
+    /// <summary>Collects what the method calls beyond its element. A reduction becomes an input; the same term reduced twice is one.</summary>
+    private sealed class Site(ScalarBuilder scalar, List<UpdateInput> inputs) : IChainSite
+    {
+        private readonly List<(int Term, Extent Over, ReductionKind Kind, int Input)> _known = [];
+
+        public List<CalledReduction> Reductions { get; } = [];
+
+        public List<int> Terms { get; } = [];
+
+        public int? HoldNumber { get; private set; }
+
+        public Location? HoldLocation { get; private set; }
+
+        public Value Reduce(IMethodSymbol method, Value term)
+        {
+            AttributeData mark = method.Attribute(OptimizerSymbols.Reduce)!;
+            Extent over = mark.ConstructorArguments.ElementAtOrDefault(0).Value is int extent ? (Extent)extent : Extent.Everything;
+            ReductionKind kind = mark.ConstructorArguments.ElementAtOrDefault(1).Value is int number ? (ReductionKind)number : ReductionKind.Sum;
+            if (Number(term) is not int value)
+                return term;
+            foreach ((int known, Extent sameOver, ReductionKind sameKind, int input) in _known)
+            {
+                if ((known, sameOver, sameKind) == (value, over, kind))
+                    return new ElementValue(scalar, input);
+            }
+
+            int fresh = scalar.Input(inputs.Count);
+            inputs.Add(new UpdateInput(UpdateInputKind.Reduced, Reductions.Count));
+            _known.Add((value, over, kind, fresh));
+            Reductions.Add(new CalledReduction(method.Name, over, kind));
+            Terms.Add(value);
+            return new ElementValue(scalar, fresh);
+        }
+
+        public void Hold(Value condition, Location? location)
+        {
+            HoldLocation = location;
+            int truth = condition switch
+            {
+                TruthValue symbolic => symbolic.Number,
+                KnownValue { Data: true } => scalar.Apply(ScalarOp.Less, scalar.Constant(0), scalar.Constant(1)),
+                _ => scalar.Apply(ScalarOp.Less, scalar.Constant(1), scalar.Constant(0)),
+            };
+            int flag = scalar.Apply(ScalarOp.Select, truth, scalar.Constant(1), scalar.Constant(0));
+            HoldNumber = HoldNumber is int before ? scalar.Apply(ScalarOp.Max, before, flag) : flag;
+        }
+
+        public int? Number(Value? value) => value switch
+        {
+            ElementValue element => element.Number,
+            KnownValue { Number: double known } => scalar.Constant(known),
+            _ => null,
+        };
     }
 }

@@ -4,28 +4,81 @@ using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Frontend;
 
-/// <summary>Reads the groups of an optimizer: overrides for the parameters whose names match a pattern.</summary>
+/// <summary>Reads the groups of an optimizer: overrides for the parameters whose names match a pattern, or that are of a kind.</summary>
 internal static class OptimizerGroups
 {
-    public static EquatableArray<GroupSpec> Read(INamedTypeSymbol type, ModelSpec? model, bool bound, DiagnosticBag diagnostics)
+    public static EquatableArray<GroupSpec> Read(INamedTypeSymbol type, ModelSpec? model, bool bound, OptimizerHypers hypers, DiagnosticBag diagnostics)
     {
         List<GroupSpec> groups = [];
         foreach (AttributeData attribute in type.GetAttributes().Where(attribute => attribute.AttributeClass.IsNamed(OptimizerSymbols.Group)))
         {
-            if (attribute.ConstructorArguments.FirstOrDefault().Value is not string pattern)
+            TypedConstant what = attribute.ConstructorArguments.FirstOrDefault();
+            if (what.IsNull || what.Kind == TypedConstantKind.Error)
                 continue;
+            object? Given(string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value;
+            string pattern = what.Value as string ?? "";
+            ParameterKind? kind = what.Value is int number ? (ParameterKind)number : null;
+            string shown = kind?.ToString() ?? pattern;
             Location? location = attribute.ArgumentLocation(0);
-            GroupSpec group = new(pattern, attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Decay").Value.Value as bool?);
+            int hyper = Hyper(attribute, Given("Hyper") as string, Given("Value") is not null, hypers, diagnostics);
+            GroupSpec group = new(
+                FreeName(groups, Given("Name") as string ?? shown),
+                pattern,
+                kind,
+                Given("Decay") as bool?,
+                Given("Frozen") is true,
+                Given("LearningRateScale") as double?,
+                hyper,
+                Given("Value") is { } value ? OptimizerLiterals.Number(value) : 0);
             if (!bound)
                 diagnostics.Report(DiagnosticDescriptors.GroupWithoutModel, attribute.NameLocation(), type.Name);
-            else if (model is not null && !model.Parameters.Any(parameter => group.Matches(parameter.Name)))
-                diagnostics.Report(DiagnosticDescriptors.GroupMatchesNothing, location, model.Class.Name, pattern, Names(model));
-            if (group.Decay is null)
-                diagnostics.Report(DiagnosticDescriptors.GroupWithoutEffect, location, pattern);
+            else if (model is not null && !model.Parameters.Any(group.Covers))
+                diagnostics.Report(DiagnosticDescriptors.GroupMatchesNothing, location, model.Class.Name, shown, Names(model));
+            if (group is { Decay: null, Frozen: false, RateScale: null } && Given("Hyper") is null)
+                diagnostics.Report(DiagnosticDescriptors.GroupWithoutEffect, location, shown);
+            if (group.RateScale is not null && hypers.IndexOf("LearningRate") < 0)
+                diagnostics.Report(DiagnosticDescriptors.UnknownGroupHyper, attribute.NamedArgumentLocation("LearningRateScale") ?? location, "LearningRate", hypers.Describe());
             groups.Add(group);
         }
 
         return groups.ToEquatableArray();
+    }
+
+    /// <summary>The hyperparameter of layer-wise decay; −1 where there is none.</summary>
+    public static int ReadLayerDecay(INamedTypeSymbol type, bool bound, OptimizerHypers hypers, DiagnosticBag diagnostics)
+    {
+        if (type.Attribute(OptimizerSymbols.LayerwiseDecay) is not { } attribute)
+            return -1;
+        if (!bound)
+            diagnostics.Report(DiagnosticDescriptors.GroupWithoutModel, attribute.NameLocation(), type.Name);
+        if (hypers.IndexOf("LearningRate") < 0)
+            diagnostics.Report(DiagnosticDescriptors.UnknownGroupHyper, attribute.NameLocation(), "LearningRate", hypers.Describe());
+        return hypers.AddLayerDecay(OptimizerLiterals.Number(attribute.ConstructorArguments.FirstOrDefault().Value));
+    }
+
+    private static int Hyper(AttributeData attribute, string? name, bool hasValue, OptimizerHypers hypers, DiagnosticBag diagnostics)
+    {
+        if (name is null)
+            return -1;
+        int hyper = hypers.IndexOf(name);
+        if (hyper < 0)
+            diagnostics.Report(DiagnosticDescriptors.UnknownGroupHyper, attribute.NamedArgumentLocation("Hyper"), name, hypers.Describe());
+        else if (!hasValue)
+            diagnostics.Report(DiagnosticDescriptors.GroupWithoutValue, attribute.NamedArgumentLocation("Hyper"), name);
+        return hyper;
+    }
+
+    /// <summary>The letters and digits of what the group covers, as the start of property names.</summary>
+    private static string FreeName(List<GroupSpec> groups, string text)
+    {
+        string[] words = text.Split([.. text.Where(letter => !char.IsLetterOrDigit(letter)).Distinct()], StringSplitOptions.RemoveEmptyEntries);
+        string name = string.Concat(words.Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1)));
+        if (name.Length == 0 || char.IsDigit(name[0]))
+            name = "Group" + name;
+        string free = name;
+        for (int number = 2; groups.Exists(group => group.Name == free); number++)
+            free = name + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return free;
     }
 
     private static string Names(ModelSpec model) => string.Join(", ", model.Parameters.Select(parameter => parameter.Name));

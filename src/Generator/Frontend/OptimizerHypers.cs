@@ -33,6 +33,13 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
     public Dictionary<IPropertySymbol, int> AddOf(AttributeData attribute, INamedTypeSymbol definition, Func<IPropertySymbol, double> initial) =>
         Add(definition, property => (IsAbsent(attribute, property), initial(property)), property => FreeName(attribute, property.Name), isUsers: false);
 
+    /// <summary>The factor by which the learning rate shrinks from layer to layer; gives its number.</summary>
+    public int AddLayerDecay(double initial)
+    {
+        _specs.Add(new HyperSpec("LayerDecay", element, initial, IsUsers: false, Decays: false, "Factor on the learning rate from each layer to the one before it."));
+        return _specs.Count - 1;
+    }
+
     /// <summary>Whether a property is an optional hyperparameter that the attribute does not give.</summary>
     public static bool IsAbsent(AttributeData attribute, IPropertySymbol property) =>
         property.Attribute(OptimizerSymbols.Hyper)?.Flag("Optional") == true && !attribute.NamedArguments.Any(argument => argument.Key == property.Name);
@@ -43,6 +50,12 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
         Dictionary<IPropertySymbol, int> numbers = new(SymbolEqualityComparer.Default);
         foreach (IPropertySymbol property in Marked(type))
         {
+            if (property.Attribute(OptimizerSymbols.Hyper)!.Flag("OfRule") && IndexOf(property.Name) is int shared and >= 0)
+            {
+                numbers.Add(property, shared);
+                continue;
+            }
+
             if (!CheckForm(property, isUsers) || read(property) is not (false, double initial))
                 continue;
             numbers.Add(property, _specs.Count);

@@ -22,17 +22,36 @@ internal static class OptimizerReader
 
         Evaluator evaluator = new(compilation, diagnostics, cancellation);
         OptimizerHypers hypers = new(precision == Precision.Double ? "double" : "float", diagnostics);
+        OptimizerStages stages = new(diagnostics);
+        bool bound = ModelType(type) is not null;
+
+        // The rule is read first, since transforms may share its hyperparameters.
         RuleReading? rule = OptimizerRules.Read(type, evaluator, hypers, diagnostics);
-        EquatableArray<GradientTransformSpec> transforms = OptimizerTransforms.Read(type, evaluator, hypers, diagnostics);
-        EquatableArray<ScheduleSpec> schedules = OptimizerSchedules.Read(type, compilation, hypers, rule is not null, diagnostics, cancellation);
-        EquatableArray<GroupSpec> groups = OptimizerGroups.Read(type, model, bound: ModelType(type) is not null, diagnostics);
+        OptimizerTransforms.Read(type, StageKind.GradientTransform, evaluator, hypers, stages, diagnostics);
         if (rule is not null)
-            OptimizerNames.Check(type, bound: ModelType(type) is not null, hypers, rule.States, schedules, diagnostics);
+            stages.Add(StageKind.Rule, rule.Name, rule.Stage, rule.Blame);
+        OptimizerTransforms.Read(type, StageKind.ParameterTransform, evaluator, hypers, stages, diagnostics);
+        OptimizerTransforms.CheckOrder(type, diagnostics);
+        EquatableArray<ScheduleSpec> schedules = OptimizerSchedules.Read(type, compilation, hypers, rule is not null, diagnostics, cancellation);
+        EquatableArray<GroupSpec> groups = OptimizerGroups.Read(type, model, bound, hypers, diagnostics);
+        int layerDecay = OptimizerGroups.ReadLayerDecay(type, bound, hypers, diagnostics);
+        if (rule is not null)
+            OptimizerNames.Check(type, bound, hypers, stages.States, schedules, diagnostics);
 
         OptimizerSpec? spec = rule is null || !modelRead || diagnostics.HasErrors
             ? null
             : new OptimizerSpec(
-                ClassReader.Read(type), model, precision, rule.Update, transforms, schedules, groups, hypers.ToSpecs(), rule.States);
+                ClassReader.Read(type),
+                model,
+                precision,
+                stages.Stages,
+                stages.Reductions,
+                schedules,
+                groups,
+                hypers.ToSpecs(),
+                stages.States,
+                layerDecay,
+                compilation.GetTypeByMetadataName("System.Numerics.Tensors.TensorSpan`1") is not null);
         return new ReadResult<OptimizerSpec>(spec, diagnostics.ToEquatableArray());
     }
 

@@ -5,8 +5,8 @@ using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Frontend;
 
-/// <summary>What is read of an optimizer's update rule.</summary>
-internal sealed record RuleReading(UpdateSpec Update, EquatableArray<StateSpec> States);
+/// <summary>The update rule of an optimizer, read but not yet put into the chain.</summary>
+internal sealed record RuleReading(string Name, StageReading Stage, Location? Blame);
 
 /// <summary>Reads the one update rule of an optimizer: an attribute of the class, or a method of the class marked <c>[Update]</c>.</summary>
 internal static class OptimizerRules
@@ -48,59 +48,15 @@ internal static class OptimizerRules
     private static RuleReading? Evaluate(
         string name, OptimizerDefinition definition, IMethodSymbol method, Dictionary<IPropertySymbol, int> hypers, DiagnosticBag diagnostics)
     {
-        if (OptimizerSignature.OfUpdate(method, diagnostics) is not { } signature || definition.Evaluate(signature, hypers) is not { } update)
+        if (OptimizerSignature.Of(method, StageKind.Rule, diagnostics) is not { } signature || definition.Evaluate(signature, hypers) is not { } stage)
             return null;
-        if (IsInput(update, 0, UpdateInputKind.Parameter, 0))
+        ScalarNode result = stage.Body.Function.Nodes[stage.Body.Function.Outputs[0]];
+        if (result.Op == ScalarOp.Input && stage.Body.Inputs[result.A].Kind == UpdateInputKind.Parameter)
         {
-            IParameterSymbol parameter = method.Parameters[signature.Outputs[0]];
+            IParameterSymbol parameter = method.Parameters[signature.Results[0]];
             diagnostics.Report(DiagnosticDescriptors.ParameterNeverUpdated, parameter.Location(), method.Name, parameter.Name);
         }
 
-        return DropUnchangedStates(name, update, signature.States);
-    }
-
-    /// <summary>
-    /// A state that the rule never changes stays zero, as it began: it is dropped, and 0 stands for it. So an optional part of a rule that is left out
-    /// takes its states along.
-    /// </summary>
-    private static RuleReading DropUnchangedStates(string name, BoundFunction update, IReadOnlyList<string> states)
-    {
-        int[] kept = [.. Enumerable.Range(0, states.Count).Where(state => !IsInput(update, state + 1, UpdateInputKind.State, state))];
-        ScalarBuilder scalar = new();
-        List<UpdateInput> inputs = [];
-        int[] values = new int[update.Inputs.Count];
-        for (int i = 0; i < values.Length; i++)
-        {
-            UpdateInput input = update.Inputs[i];
-            if (input.Kind == UpdateInputKind.State)
-                input = new UpdateInput(UpdateInputKind.State, Array.IndexOf(kept, input.Index));
-            bool used = update.Function.Nodes.Any(node => node.Op == ScalarOp.Input && node.A == i);
-            if (input is { Kind: UpdateInputKind.State, Index: < 0 } || !used)
-            {
-                values[i] = scalar.Constant(0);
-                continue;
-            }
-
-            values[i] = scalar.Input(inputs.Count);
-            inputs.Add(input);
-        }
-
-        int[] results = scalar.Inline(update.Function, values);
-        ScalarFunction function = scalar.Build(inputs.Count, [results[0], .. kept.Select(state => results[state + 1])]);
-        return new RuleReading(
-            new UpdateSpec(name, new BoundFunction(function, inputs.ToEquatableArray())),
-            kept.Select(state => new StateSpec(Pascal(states[state]), $"State {states[state]} of {name}, one number per parameter.")).ToEquatableArray());
-    }
-
-    private static bool IsInput(BoundFunction update, int output, UpdateInputKind kind, int index)
-    {
-        ScalarNode node = update.Function.Nodes[update.Function.Outputs[output]];
-        return node.Op == ScalarOp.Input && update.Inputs[node.A] == new UpdateInput(kind, index);
-    }
-
-    private static string Pascal(string name)
-    {
-        string trimmed = name.TrimStart('_', '@');
-        return trimmed.Length == 0 ? name : char.ToUpperInvariant(trimmed[0]) + trimmed.Substring(1);
+        return new RuleReading(name, stage, definition.Blame);
     }
 }

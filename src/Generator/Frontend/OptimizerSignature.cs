@@ -4,21 +4,34 @@ using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Frontend;
 
-/// <summary>What the parameters of an update method, a reduction or an application stand for, in their order.</summary>
-/// <param name="Roles">One for each parameter of the method.</param>
-/// <param name="Outputs">Numbers of the parameters whose final values go out; empty for a method that returns its result.</param>
-/// <param name="States">The states' names as the method writes them.</param>
-internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<UpdateInput> Roles, IReadOnlyList<int> Outputs, IReadOnlyList<string> States)
+/// <summary>A state as a method declares it.</summary>
+internal sealed record DeclaredState(string Name, Extent Over, double Initial, bool IsInput, Location? Location);
+
+/// <summary>What the parameters of an update method or of a transform's method stand for, in their order.</summary>
+/// <param name="Roles">One for each parameter of the method; a state's number counts within the method.</param>
+/// <param name="Results">Numbers of the parameters whose final values go out, the result first; without it for a method that returns its result.</param>
+internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<UpdateInput> Roles, IReadOnlyList<int> Results, IReadOnlyList<DeclaredState> States)
 {
-    /// <summary>Reads a method marked <c>[Update]</c>; null when it is not understood.</summary>
-    public static OptimizerSignature? OfUpdate(IMethodSymbol method, DiagnosticBag diagnostics)
+    private static readonly UpdateInputKind[] s_afterGradient = [UpdateInputKind.Gradient, UpdateInputKind.Parameter];
+    private static readonly UpdateInputKind[] s_afterRule = [UpdateInputKind.Previous, UpdateInputKind.Gradient];
+
+    /// <summary>Reads the method of a stage; null when it is not understood, which is reported.</summary>
+    public static OptimizerSignature? Of(IMethodSymbol method, StageKind stage, DiagnosticBag diagnostics)
     {
+        // What plain numbers stand for, in their order.
+        UpdateInputKind[] plain = stage switch
+        {
+            StageKind.GradientTransform => s_afterGradient,
+            StageKind.Rule => [UpdateInputKind.Gradient],
+            _ => s_afterRule,
+        };
         UpdateInput[] roles = new UpdateInput[method.Parameters.Length];
-        List<int> outputs = [];
-        List<string> states = [];
-        int parameters = 0, gradients = 0, steps = 0;
+        List<int> results = [];
+        List<DeclaredState> states = [];
+        int parameters = 0, numbers = 0, steps = 0;
         bool understood = true;
-        if (!method.ReturnsVoid || method.IsAsync)
+        bool returns = stage == StageKind.GradientTransform;
+        if (method.IsAsync || (returns ? !method.ReturnType.IsReal() : !method.ReturnsVoid))
             Misunderstood("The return type", method.TypeLocation());
         if (method.IsGenericMethod)
             Misunderstood("The type parameter", method.TypeParameters[0].Location());
@@ -26,8 +39,7 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
         foreach (IParameterSymbol parameter in method.Parameters)
         {
             bool real = parameter.Type.IsReal();
-            UpdateInputKind? kind = null;
-            if (parameter.Has(OptimizerSymbols.State))
+            if (parameter.Attribute(OptimizerSymbols.State) is { } mark)
             {
                 if (parameter.RefKind != RefKind.Ref || !real)
                 {
@@ -35,78 +47,67 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
                     understood = false;
                 }
 
-                kind = UpdateInputKind.State;
+                roles[parameter.Ordinal] = new UpdateInput(UpdateInputKind.State, states.Count);
+                Extent over = mark.ConstructorArguments.FirstOrDefault().Value is int number ? (Extent)number : Extent.Element;
+                states.Add(new DeclaredState(parameter.Name, over, Initial(mark), IsInput: false, parameter.Location()));
+                results.Add(parameter.Ordinal);
             }
-            else if (parameter.RefKind == RefKind.Ref && real && parameters++ == 0)
+            else if (parameter.Attribute(OptimizerSymbols.Input) is { } input && parameter.RefKind == RefKind.None && real)
             {
-                kind = UpdateInputKind.Parameter;
+                roles[parameter.Ordinal] = new UpdateInput(UpdateInputKind.State, states.Count);
+                states.Add(new DeclaredState(parameter.Name, Extent.Element, Initial(input), IsInput: true, parameter.Location()));
+                results.Add(parameter.Ordinal);
             }
-            else if (parameter.RefKind == RefKind.None && real && gradients++ == 0)
+            else if (!returns && parameter.RefKind == RefKind.Ref && real && parameters++ == 0)
             {
-                kind = UpdateInputKind.Gradient;
+                roles[parameter.Ordinal] = new UpdateInput(UpdateInputKind.Parameter, 0);
+                results.Insert(0, parameter.Ordinal);
+            }
+            else if (parameter.RefKind == RefKind.None && real && numbers < plain.Length)
+            {
+                roles[parameter.Ordinal] = new UpdateInput(plain[numbers++], 0);
             }
             else if (parameter.RefKind == RefKind.None && parameter.Type.SpecialType == SpecialType.System_Int32 && steps++ == 0)
             {
-                kind = UpdateInputKind.Step;
+                roles[parameter.Ordinal] = new UpdateInput(UpdateInputKind.Step, 0);
             }
             else
             {
                 Misunderstood($"Parameter '{parameter.Name}'", parameter.Location());
             }
-
-            if (kind is UpdateInputKind.State)
-            {
-                roles[parameter.Ordinal] = new UpdateInput(UpdateInputKind.State, states.Count);
-                states.Add(parameter.Name);
-                outputs.Add(parameter.Ordinal);
-            }
-            else if (kind is UpdateInputKind known)
-            {
-                roles[parameter.Ordinal] = new UpdateInput(known, 0);
-                if (known == UpdateInputKind.Parameter)
-                    outputs.Insert(0, parameter.Ordinal);
-            }
         }
 
-        if (parameters == 0 && understood)
+        if (understood && !returns && parameters == 0)
             Missing(DiagnosticDescriptors.UpdateWithoutParameter);
-        else if (gradients == 0 && understood)
+        else if (understood && stage != StageKind.ParameterTransform && numbers == 0)
             Missing(DiagnosticDescriptors.UpdateWithoutGradient);
-        return understood ? new OptimizerSignature(method, roles, outputs, states) : null;
+        return understood ? new OptimizerSignature(method, roles, results, states) : null;
 
         void Misunderstood(string what, Location? location)
         {
-            diagnostics.Report(DiagnosticDescriptors.UpdateSignature, location ?? method.Location(), what, method.Name);
+            if (stage == StageKind.Rule)
+                diagnostics.Report(DiagnosticDescriptors.UpdateSignature, location ?? method.Location(), what, method.Name);
+            else if (understood)
+                diagnostics.Report(DiagnosticDescriptors.TransformSignature, method.Location(), method.Name, "Apply", Form(method.Name, stage));
             understood = false;
         }
 
         void Missing(DiagnosticDescriptor descriptor)
         {
-            diagnostics.Report(descriptor, method.Location(), method.Name);
+            if (stage == StageKind.Rule)
+                diagnostics.Report(descriptor, method.Location(), method.Name);
+            else
+                diagnostics.Report(DiagnosticDescriptors.TransformSignature, method.Location(), method.Name, "Apply", Form(method.Name, stage));
             understood = false;
         }
     }
 
-    /// <summary>Reads a method marked <c>[Reduce]</c> or <c>[Apply]</c>; null when it is not understood.</summary>
-    /// <param name="reduced">Whether the transform sums something, so that the method may take the sum.</param>
-    public static OptimizerSignature? OfTransform(IMethodSymbol method, string attribute, bool reduced, DiagnosticBag diagnostics)
-    {
-        int most = reduced ? 2 : 1;
-        bool understood = method.ReturnType.IsReal()
-            && !method.IsGenericMethod
-            && method.Parameters.Length >= 1
-            && method.Parameters.Length <= most
-            && method.Parameters.All(parameter => parameter.RefKind == RefKind.None && parameter.Type.IsReal());
-        if (!understood)
-        {
-            string form = reduced ? $"'float {method.Name}(float g)' or 'float {method.Name}(float g, float reduced)'" : $"'float {method.Name}(float g)'";
-            diagnostics.Report(DiagnosticDescriptors.TransformSignature, method.Location(), method.Name, attribute, "declared " + form);
-            return null;
-        }
+    private static string Form(string name, StageKind stage) => "declared " + (stage == StageKind.GradientTransform
+        ? $"'float {name}(float g, float w, [State] ref float s, …, int step)', of which all but g may be left out"
+        : $"'void {name}(ref float w, float previous, float g, [State] ref float s, …, int step)', of which all but w may be left out");
 
-        UpdateInput[] roles = [new UpdateInput(UpdateInputKind.Gradient, 0), new UpdateInput(UpdateInputKind.Reduced, 0)];
-        return new OptimizerSignature(method, [.. roles.Take(method.Parameters.Length)], [], []);
-    }
+    private static double Initial(AttributeData mark) =>
+        mark.NamedArguments.FirstOrDefault(argument => argument.Key == "Initial").Value.Value is { } value ? OptimizerLiterals.Number(value) : 0;
 
     private static string Declared(IParameterSymbol parameter)
     {

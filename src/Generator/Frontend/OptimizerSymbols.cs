@@ -9,11 +9,15 @@ internal static class OptimizerSymbols
     public const string Group = "GroupAttribute";
     public const string Hyper = "HyperAttribute";
     public const string State = "StateAttribute";
+    public const string Input = "InputAttribute";
     public const string Update = "UpdateAttribute";
     public const string Reduce = "ReduceAttribute";
     public const string Apply = "ApplyAttribute";
     public const string UpdateRule = "UpdateRule";
     public const string GradientTransform = "GradientTransform";
+    public const string ParameterTransform = "ParameterTransform";
+    public const string Chain = "ChainAttribute";
+    public const string LayerwiseDecay = "LayerwiseDecayAttribute";
     public const string Schedule = "Schedule";
 
     /// <summary>Whether the type is the runtime's type of that name, generic or not.</summary>

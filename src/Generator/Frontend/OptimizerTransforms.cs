@@ -5,28 +5,57 @@ using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Frontend;
 
-/// <summary>Reads the gradient transforms of an optimizer, in the order in which they are written and run.</summary>
+/// <summary>Reads the transforms of an optimizer into its chain, in the order in which they are written and run.</summary>
 internal static class OptimizerTransforms
 {
-    public static EquatableArray<GradientTransformSpec> Read(INamedTypeSymbol type, Evaluator evaluator, OptimizerHypers hypers, DiagnosticBag diagnostics)
+    public static void Read(INamedTypeSymbol type, StageKind kind, Evaluator evaluator, OptimizerHypers hypers, OptimizerStages stages, DiagnosticBag diagnostics)
     {
-        List<GradientTransformSpec> transforms = [];
+        bool isBefore = kind == StageKind.GradientTransform;
         AttributeData? rule = type.AttributesDerivedFrom(OptimizerSymbols.UpdateRule).FirstOrDefault();
-        foreach (AttributeData attribute in type.AttributesDerivedFrom(OptimizerSymbols.GradientTransform))
+        foreach (AttributeData attribute in type.AttributesDerivedFrom(isBefore ? OptimizerSymbols.GradientTransform : OptimizerSymbols.ParameterTransform))
         {
-            if (rule is not null && IsAfter(attribute.NameLocation(), rule.NameLocation()))
+            if (rule is not null && isBefore && IsAfter(attribute.NameLocation(), rule.NameLocation()))
                 diagnostics.Report(DiagnosticDescriptors.TransformAfterRule, attribute.NameLocation(), attribute.ShortName(), rule.ShortName());
-            if (OptimizerDefinition.Of(evaluator, attribute) is { } definition && Read(attribute, definition, hypers, diagnostics) is { } transform)
-                transforms.Add(transform);
+            if (rule is not null && !isBefore && IsAfter(rule.NameLocation(), attribute.NameLocation()))
+                diagnostics.Report(DiagnosticDescriptors.TransformBeforeRule, attribute.NameLocation(), attribute.ShortName(), rule.ShortName());
+            if (OptimizerDefinition.Of(evaluator, attribute) is { } definition && Read(attribute, kind, definition, hypers, diagnostics) is { } reading)
+                stages.Add(kind, attribute.ShortName(), reading, attribute.NameLocation());
         }
-
-        return transforms.ToEquatableArray();
     }
 
-    private static GradientTransformSpec? Read(AttributeData attribute, OptimizerDefinition definition, OptimizerHypers hypers, DiagnosticBag diagnostics)
+    /// <summary>Reports transforms that are written in an order in which they mean nothing, or twice where once is all they mean.</summary>
+    public static void CheckOrder(INamedTypeSymbol type, DiagnosticBag diagnostics)
+    {
+        AttributeData? latest = null;
+        int reached = -1;
+        HashSet<string> once = [];
+        foreach (AttributeData attribute in type.GetAttributes())
+        {
+            if (attribute.AttributeClass?.Attribute(OptimizerSymbols.Chain)?.ConstructorArguments.FirstOrDefault().Value is not int position)
+                continue;
+            if (position < reached)
+                diagnostics.Report(DiagnosticDescriptors.ChainOrder, attribute.NameLocation(), attribute.ShortName(), latest!.ShortName(), Why(position));
+            else
+                (latest, reached) = (attribute, position);
+            if (!once.Add(attribute.ShortName()))
+                diagnostics.Report(DiagnosticDescriptors.TransformTwice, attribute.NameLocation(), attribute.ShortName());
+        }
+    }
+
+    private static string Why(int position) => position switch
+    {
+        0 => "everything else must see gradients of their true scale",
+        1 => "what follows must happen once per update, not once per micro-batch",
+        2 => "gradients are bounded before they are changed in other ways",
+        3 => "gradients are changed before the update",
+        4 => "steps are changed before parameters are averaged",
+        5 => "averages are taken before parameters are constrained",
+        _ => "constraints come last",
+    };
+
+    private static StageReading? Read(AttributeData attribute, StageKind kind, OptimizerDefinition definition, OptimizerHypers hypers, DiagnosticBag diagnostics)
     {
         IMethodSymbol[] applies = [.. definition.Type.MethodsMarked(OptimizerSymbols.Apply)];
-        IMethodSymbol[] reductions = [.. definition.Type.MethodsMarked(OptimizerSymbols.Reduce)];
         if (applies.Length != 1)
         {
             string has = applies.Length == 0 ? "none" : "several";
@@ -35,19 +64,7 @@ internal static class OptimizerTransforms
         }
 
         Dictionary<IPropertySymbol, int> numbers = hypers.AddOf(attribute, definition.Type, definition.Initial);
-        foreach (IMethodSymbol second in reductions.Skip(1))
-        {
-            Location? location = second.Location() ?? attribute.NameLocation();
-            diagnostics.Report(DiagnosticDescriptors.TransformSignature, location, second.Name, "Reduce", "the only one of its class");
-        }
-
-        BoundFunction? reduction = reductions.Length > 0 && OptimizerSignature.OfTransform(reductions[0], "Reduce", reduced: false, diagnostics) is { } summed
-            ? definition.Evaluate(summed, numbers)
-            : null;
-        BoundFunction? apply = OptimizerSignature.OfTransform(applies[0], "Apply", reduced: reductions.Length > 0, diagnostics) is { } applied
-            ? definition.Evaluate(applied, numbers)
-            : null;
-        return apply is null || (reductions.Length > 0 && reduction is null) ? null : new GradientTransformSpec(attribute.ShortName(), reduction, apply);
+        return OptimizerSignature.Of(applies[0], kind, diagnostics) is { } signature ? definition.Evaluate(signature, numbers) : null;
     }
 
     private static bool IsAfter(Location? location, Location? other) =>

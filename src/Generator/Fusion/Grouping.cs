@@ -35,11 +35,13 @@ internal sealed class Grouping
     private readonly Dictionary<int, Group> _groupOf = [];
     private readonly Dictionary<BufferRef, int> _writer = [];
     private readonly Dictionary<BufferRef, int> _sources = [];
+    private readonly List<int>[] _users;
 
     public Grouping(TensorGraph graph, bool[] computed)
     {
         _graph = graph;
         _reader = new AccessReader(graph, computed);
+        _users = Materialize.Users(graph);
         Evaluator evaluator = new(graph, _reader);
         List<int> first = [], last = [];
         bool[] feeds = FeedsOtherThanUpdates(graph);
@@ -135,7 +137,7 @@ internal sealed class Grouping
     /// <summary>A contraction runs in tiles, which later stages finish element by element: loops of their own would cost it the tiles.</summary>
     private bool SumsProducts(Group group) => group.Members.Any(member => _graph.Nodes[member.Node].Op is ContractOp);
 
-    /// <summary>Pure element-by-element kernels over the same loops that read the same memory: the outputs of one update rule.</summary>
+    /// <summary>Pure element-by-element kernels over the same loops that read the same memory, or are read together: the outputs of one update rule.</summary>
     private IEnumerable<Group> Siblings(int number)
     {
         if (_graph.Nodes[number].Op is not MapOp)
@@ -143,11 +145,18 @@ internal sealed class Grouping
         HashSet<int> leaves = [.. _accesses[number].Select(access => access.Leaf)];
         foreach (Group group in Groups)
         {
-            if (group.Members.All(member => _graph.Nodes[member.Node].Op is MapOp && _graph.Nodes[member.Node].Shape == _graph.Nodes[number].Shape)
-                && group.Members.Any(member => _accesses[member.Node].Any(access => leaves.Contains(access.Leaf) && _graph.Nodes[access.Leaf].Shape.Rank > 0)))
+            bool alike = group.Members.All(member => _graph.Nodes[member.Node].Op is MapOp && _graph.Nodes[member.Node].Shape == _graph.Nodes[number].Shape);
+            bool shares = group.Members.Any(member => _accesses[member.Node].Any(access => leaves.Contains(access.Leaf) && _graph.Nodes[access.Leaf].Shape.Rank > 0));
+            if ((alike && shares) || group.Members.Any(member => IsReadWith(member.Node, number)))
                 yield return group;
         }
     }
+
+    /// <summary>
+    /// Whether both are updates in place that some node reads. It must find them in one kernel, since what has overwritten a source is not read by other kernels.
+    /// </summary>
+    private bool IsReadWith(int node, int number) =>
+        _writer.ContainsValue(node) && _writer.ContainsValue(number) && _graph.Nodes[node].Shape == _graph.Nodes[number].Shape && _users[node].Intersect(_users[number]).Any();
 
     private bool MayRunIn(int number, Group group)
     {

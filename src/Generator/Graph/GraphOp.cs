@@ -26,6 +26,12 @@ internal enum BufferKind
 
     /// <summary>The scalar loss.</summary>
     Loss,
+
+    /// <summary>Sum <see cref="BufferRef.Index"/> of an optimizer's pass, read by the host after each run.</summary>
+    Sum,
+
+    /// <summary>Row of numbers <see cref="BufferRef.Slot"/> of an optimizer's pass, one for each column.</summary>
+    Column,
 }
 
 internal readonly record struct BufferRef(BufferKind Kind, int Index = 0, int Slot = 0);

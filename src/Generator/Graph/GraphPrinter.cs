@@ -62,6 +62,8 @@ internal static class GraphPrinter
     private static string Target(BufferRef buffer) => buffer.Kind switch
     {
         BufferKind.Loss => "loss",
+        BufferKind.Sum => $"sum {buffer.Index}",
+        BufferKind.Column => $"column {buffer.Slot}",
         BufferKind.State => $"state {buffer.Slot} of parameter {buffer.Index}",
         BufferKind.Gradient => $"gradient of parameter {buffer.Index}",
         _ => $"{buffer.Kind.ToString().ToLowerInvariant()} {buffer.Index}",

@@ -47,7 +47,7 @@ internal static class GraphVerifier
         if (output.Target.Kind is BufferKind.Input or BufferKind.Uniform)
             return "inputs and uniforms are read only";
         Shape shape = graph.Nodes[output.Node].Shape;
-        if (output.Target.Kind == BufferKind.Loss && shape != Shape.Scalar)
+        if (output.Target.Kind is BufferKind.Loss or BufferKind.Sum && shape != Shape.Scalar)
             return $"a loss is one number, not {shape}";
         return sources.TryGetValue(output.Target, out Shape source) && source != shape ? $"its shape {shape} is not {source}, the shape of what it overwrites" : null;
     }

@@ -7,7 +7,7 @@ internal static class Decay
 {
     public static bool IsDecayedKind(ParameterKind kind) => kind == ParameterKind.Weight;
 
-    /// <summary>The last group that matches the parameter's name and says something about decay decides; else its kind does.</summary>
+    /// <summary>The last group that covers the parameter and says something about decay decides; else its kind does.</summary>
     public static bool AppliesTo(OptimizerSpec optimizer, ParameterSpec parameter) =>
-        optimizer.Groups.LastOrDefault(group => group.Decay is not null && group.Matches(parameter.Name))?.Decay ?? IsDecayedKind(parameter.Kind);
+        optimizer.Groups.LastOrDefault(group => group.Decay is not null && group.Covers(parameter))?.Decay ?? IsDecayedKind(parameter.Kind);
 }

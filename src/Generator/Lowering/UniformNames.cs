@@ -7,10 +7,10 @@ internal static class UniformNames
 {
     private const int LongestName = 40;
 
-    public static string[] Of(ScalarFunction host, string[] inputs)
+    public static string[] Of(ScalarFunction host, int count, string[] inputs)
     {
         HashSet<string> taken = [];
-        string[] names = new string[host.Outputs.Count];
+        string[] names = new string[count];
         for (int k = 0; k < names.Length; k++)
         {
             string? name = Describe(host, host.Outputs[k], inputs);

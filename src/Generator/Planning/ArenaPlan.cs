@@ -22,6 +22,7 @@ internal static class ArenaPlan
                 BufferKind.Parameter => Home.Parameters,
                 BufferKind.Gradient => Home.Gradients,
                 BufferKind.State => Home.State,
+                BufferKind.Column => Home.Column,
                 _ => Home.Workspace,
             };
             if (home != Home.Workspace)
@@ -76,7 +77,7 @@ internal static class ArenaPlan
         }
 
         // Results are read by the caller after the last kernel.
-        return kind is BufferKind.Prediction or BufferKind.Loss ? (from, kernels.Kernels.Count) : (from, to);
+        return kind is BufferKind.Prediction or BufferKind.Loss or BufferKind.Sum ? (from, kernels.Kernels.Count) : (from, to);
     }
 
     private static int RoundUp(int value, int align) => (value + align - 1) / align * align;

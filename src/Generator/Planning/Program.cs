@@ -66,10 +66,11 @@ internal enum Home
     Parameters,
     Gradients,
     State,
+    Column,
 }
 
 /// <summary>A tensor's place.</summary>
-/// <param name="Slot">Number of the state for <see cref="Home.State"/>.</param>
+/// <param name="Slot">Number of the state or column for <see cref="Home.State"/> and <see cref="Home.Column"/>.</param>
 /// <param name="From">First and last kernel during which its content matters; −1 is before the first.</param>
 internal readonly record struct Placement(Home Home, int Slot, int Offset, int Length, int From, int To);
 

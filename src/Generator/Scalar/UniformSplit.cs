@@ -3,28 +3,34 @@ using OptGen.Generator.Specs;
 namespace OptGen.Generator.Scalar;
 
 /// <summary>
-/// Separates what is the same for every element. <see cref="Host"/> runs once, over the uniform inputs; <see cref="Element"/> runs for each element, over the other
-/// inputs and the host's outputs. What is uniform is computed at the host as far as it goes; an input that is needed as it is passes through;
-/// constants stay in the element function; dividing by something uniform becomes multiplying by its reciprocal.
+/// Separates what is the same for many elements. <see cref="Host"/> runs seldom: once for everything, for each tensor, row or column; <see cref="Element"/> runs for
+/// each element, over the other inputs and what the host passes to it. A value is computed at the host as far as it goes; an input that is needed as it is passes
+/// through; constants stay in the element function; dividing by a value of the host becomes multiplying by its reciprocal.
 /// </summary>
-/// <param name="Host">Over the inputs <paramref name="UniformInputs"/> of the original, in that order.</param>
-/// <param name="Element">Over the inputs <paramref name="ElementInputs"/> of the original, then the outputs of the host.</param>
-/// <param name="UniformInputs">Numbers of the inputs of the original that are uniform.</param>
-/// <param name="ElementInputs">Numbers of the others.</param>
-internal sealed record UniformSplit(ScalarFunction Host, ScalarFunction Element, EquatableArray<int> UniformInputs, EquatableArray<int> ElementInputs)
+/// <param name="Host">Over the inputs <paramref name="HostInputs"/> of the original; its outputs are the passed values, then the host's own outputs.</param>
+/// <param name="Element">Over the inputs <paramref name="ElementInputs"/> of the original, then the passed values.</param>
+/// <param name="PassedCount">How many values the host passes.</param>
+internal sealed record UniformSplit(
+    ScalarFunction Host, ScalarFunction Element, EquatableArray<int> HostInputs, EquatableArray<int> ElementInputs, int PassedCount)
 {
-    /// <summary>Splits a function; <paramref name="isUniform"/> says of each input whether it is uniform.</summary>
-    public static UniformSplit Of(ScalarFunction function, Func<int, bool> isUniform)
-    {
-        int[] uniformInputs = Enumerable.Range(0, function.InputCount).Where(isUniform).ToArray();
-        int[] elementInputs = Enumerable.Range(0, function.InputCount).Where(input => !isUniform(input)).ToArray();
-        function = ReciprocalsOfUniforms(function, isUniform);
-        bool[] uniform = MarkUniform(function, isUniform);
+    /// <summary>Splits a function into what is the same for all elements and what is not; <paramref name="isUniform"/> says of each input which.</summary>
+    public static UniformSplit Of(ScalarFunction function, Func<int, bool> isUniform) =>
+        Of(function, input => isUniform(input) ? Extent.Everything : Extent.Element, _ => true);
 
-        // Copies grow side by side: of uniform values at the host, of the others in the element function.
+    /// <summary>Splits a function.</summary>
+    /// <param name="extentOf">The extent of each input.</param>
+    /// <param name="isOfElement">Whether an output is one of the element function; the others are the host's own, in their order, and must not vary with the element.</param>
+    public static UniformSplit Of(ScalarFunction function, Func<int, Extent> extentOf, Func<int, bool> isOfElement)
+    {
+        int[] hostInputs = Enumerable.Range(0, function.InputCount).Where(input => extentOf(input) != Extent.Element).ToArray();
+        int[] elementInputs = Enumerable.Range(0, function.InputCount).Where(input => extentOf(input) == Extent.Element).ToArray();
+        function = ReciprocalsOfUniforms(function, extentOf);
+        Extent[] extents = Extents.Of(function, extentOf);
+
+        // Copies grow side by side: at the host what is the same for many elements, in the element function all else.
         ScalarBuilder host = new(), element = new();
         int[] hostNumbers = new int[function.Nodes.Count], elementNumbers = new int[function.Nodes.Count];
-        List<int> hostOutputs = [];
+        List<int> passed = [];
         for (int i = 0; i < function.Nodes.Count; i++)
         {
             ScalarNode node = function.Nodes[i];
@@ -34,10 +40,10 @@ internal sealed record UniformSplit(ScalarFunction Host, ScalarFunction Element,
                 hostNumbers[i] = host.Constant(node.Value);
                 elementNumbers[i] = element.Constant(node.Value);
             }
-            else if (uniform[i])
+            else if (extents[i] != Extent.Element)
             {
                 hostNumbers[i] = node.Op == ScalarOp.Input
-                    ? host.Input(Array.IndexOf(uniformInputs, node.A))
+                    ? host.Input(Array.IndexOf(hostInputs, node.A))
                     : host.Apply(node.Op, hostNumbers[node.A], node.B < 0 ? -1 : hostNumbers[node.B], node.C < 0 ? -1 : hostNumbers[node.C]);
             }
             else
@@ -48,14 +54,16 @@ internal sealed record UniformSplit(ScalarFunction Host, ScalarFunction Element,
             }
         }
 
-        int[] outputs = function.Outputs.Select(InElement).ToArray();
+        int[] outputs = Enumerable.Range(0, function.Outputs.Count).Where(isOfElement).Select(output => InElement(function.Outputs[output])).ToArray();
+        int[] own = Enumerable.Range(0, function.Outputs.Count).Where(output => !isOfElement(output)).Select(output => hostNumbers[function.Outputs[output]]).ToArray();
         return new UniformSplit(
-            host.Build(uniformInputs.Length, hostOutputs.ToArray()),
-            element.Build(elementInputs.Length + hostOutputs.Count, outputs),
-            uniformInputs.ToEquatableArray(),
-            elementInputs.ToEquatableArray());
+            host.Build(hostInputs.Length, [.. passed, .. own]),
+            element.Build(elementInputs.Length + passed.Count, outputs),
+            hostInputs.ToEquatableArray(),
+            elementInputs.ToEquatableArray(),
+            passed.Count);
 
-        // A uniform value that the element function needs becomes an output of the host and an input here; a truth value travels as 0 or 1.
+        // A value of the host that the element function needs becomes an output there and an input here; a truth value travels as 0 or 1.
         int InElement(int value)
         {
             if (elementNumbers[value] >= 0)
@@ -64,38 +72,21 @@ internal sealed record UniformSplit(ScalarFunction Host, ScalarFunction Element,
             int number = truth ? host.Apply(ScalarOp.Select, hostNumbers[value], host.Constant(1), host.Constant(0)) : hostNumbers[value];
             if (!truth && host[number].Op == ScalarOp.Constant)
                 return elementNumbers[value] = element.Constant(host[number].Value);
-            int output = hostOutputs.IndexOf(number);
-            if (output < 0)
+            int place = passed.IndexOf(number);
+            if (place < 0)
             {
-                output = hostOutputs.Count;
-                hostOutputs.Add(number);
+                place = passed.Count;
+                passed.Add(number);
             }
 
-            int input = element.Input(elementInputs.Length + output);
+            int input = element.Input(elementInputs.Length + place);
             return elementNumbers[value] = truth ? element.Apply(ScalarOp.Less, element.Constant(0), input) : input;
         }
     }
 
-    private static bool[] MarkUniform(ScalarFunction function, Func<int, bool> isUniform)
+    private static ScalarFunction ReciprocalsOfUniforms(ScalarFunction function, Func<int, Extent> extentOf)
     {
-        bool[] uniform = new bool[function.Nodes.Count];
-        for (int i = 0; i < uniform.Length; i++)
-        {
-            ScalarNode node = function.Nodes[i];
-            uniform[i] = node.Op switch
-            {
-                ScalarOp.Constant => true,
-                ScalarOp.Input => isUniform(node.A),
-                _ => uniform[node.A] && (node.B < 0 || uniform[node.B]) && (node.C < 0 || uniform[node.C]),
-            };
-        }
-
-        return uniform;
-    }
-
-    private static ScalarFunction ReciprocalsOfUniforms(ScalarFunction function, Func<int, bool> isUniform)
-    {
-        bool[] uniform = MarkUniform(function, isUniform);
+        Extent[] extents = Extents.Of(function, extentOf);
         ScalarBuilder builder = new();
         int[] map = new int[function.Nodes.Count];
         for (int i = 0; i < map.Length; i++)
@@ -103,7 +94,7 @@ internal sealed record UniformSplit(ScalarFunction Host, ScalarFunction Element,
             ScalarNode node = function.Nodes[i];
             map[i] = node.Op switch
             {
-                ScalarOp.Divide when uniform[node.B] && !uniform[node.A] && function.Nodes[node.B].Op != ScalarOp.Constant =>
+                ScalarOp.Divide when extents[i] == Extent.Element && extents[node.B] != Extent.Element && function.Nodes[node.B].Op != ScalarOp.Constant =>
                     builder.Apply(ScalarOp.Multiply, map[node.A], builder.Apply(ScalarOp.Divide, builder.Constant(1), map[node.B])),
                 _ => builder.Copy(node, map),
             };

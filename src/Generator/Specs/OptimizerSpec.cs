@@ -30,16 +30,52 @@ internal enum StateFormat
     Unsigned8,
 }
 
-/// <summary>A buffer that an update rule keeps per parameter element, zero at the start.</summary>
-internal sealed record StateSpec(string Name, string Summary, StateFormat Format = StateFormat.Element);
+/// <summary>What shares one number, from the finest to the coarsest; the members of the runtime's <c>Over</c>, in its order.</summary>
+internal enum Extent
+{
+    Element,
+    Row,
+    Column,
+    Tensor,
+    Everything,
+}
 
-/// <summary>What an input of a <see cref="UpdateSpec"/>'s function stands for.</summary>
+/// <summary>A number that an optimizer keeps from step to step.</summary>
+/// <param name="Name">In Pascal case, unique in the optimizer.</param>
+internal sealed record StateSpec(string Name, string Summary)
+{
+    /// <summary>What shares one number.</summary>
+    public Extent Over { get; init; }
+
+    /// <summary>The value before the first step.</summary>
+    public double Initial { get; init; }
+
+    /// <summary>How memory holds the numbers.</summary>
+    public StateFormat Format { get; init; }
+
+    /// <summary>True for what the user fills and the optimizer only reads.</summary>
+    public bool IsInput { get; init; }
+}
+
+/// <summary>How a reduction makes one number of many; the members of the runtime's <c>Reduction</c>, in its order.</summary>
+internal enum ReductionKind
+{
+    Sum,
+    Mean,
+    Max,
+}
+
+/// <summary>A number that is reduced from a function of every element of an extent.</summary>
+/// <param name="Name">In Pascal case, unique in the optimizer.</param>
+internal sealed record ReductionSpec(string Name, Extent Over, ReductionKind Kind);
+
+/// <summary>What an input of a stage's function stands for.</summary>
 internal enum UpdateInputKind
 {
-    /// <summary>The parameter's element.</summary>
+    /// <summary>The parameter's element: before the update for a rule and a gradient transform, after it for a parameter transform.</summary>
     Parameter,
 
-    /// <summary>The gradient's element.</summary>
+    /// <summary>The gradient's element, after the transforms before.</summary>
     Gradient,
 
     /// <summary>State <see cref="UpdateInput.Index"/>.</summary>
@@ -51,8 +87,11 @@ internal enum UpdateInputKind
     /// <summary>The number of this update, from 1.</summary>
     Step,
 
-    /// <summary>The result of the transform's reduction.</summary>
+    /// <summary>Reduction <see cref="UpdateInput.Index"/>.</summary>
     Reduced,
+
+    /// <summary>The parameter's element before the update, for a parameter transform.</summary>
+    Previous,
 }
 
 internal readonly record struct UpdateInput(UpdateInputKind Kind, int Index);
@@ -60,14 +99,24 @@ internal readonly record struct UpdateInput(UpdateInputKind Kind, int Index);
 /// <summary>A scalar function together with what its inputs stand for.</summary>
 internal sealed record BoundFunction(ScalarFunction Function, EquatableArray<UpdateInput> Inputs);
 
-/// <summary>An update rule: outputs are the new parameter, then every new state in order.</summary>
-internal sealed record UpdateSpec(string Name, BoundFunction Update);
+/// <summary>What a stage of an optimizer's chain does.</summary>
+internal enum StageKind
+{
+    /// <summary>Gives a new gradient.</summary>
+    GradientTransform,
+
+    /// <summary>The one update rule: gives the new parameter.</summary>
+    Rule,
+
+    /// <summary>Gives a new parameter from the updated one.</summary>
+    ParameterTransform,
+}
 
 /// <summary>
-/// A transform of the gradient before the update rule. With <paramref name="Reduction"/>, that function of each element is summed over
-/// all elements of all parameters first, and <paramref name="Apply"/> sees the sum as <see cref="UpdateInputKind.Reduced"/>.
+/// One stage of an optimizer's chain. The outputs of <paramref name="Body"/> are its result, the new values of the states <paramref name="States"/>, the terms of
+/// the reductions <paramref name="Reductions"/> and, when it <paramref name="Holds"/>, 1 when the step ends here, else 0.
 /// </summary>
-internal sealed record GradientTransformSpec(string Name, BoundFunction? Reduction, BoundFunction Apply);
+internal sealed record StageSpec(StageKind Kind, string Name, BoundFunction Body, EquatableArray<int> States, EquatableArray<int> Reductions, bool Holds);
 
 /// <summary>A schedule drives one hyperparameter; it runs on the host, once per step.</summary>
 /// <param name="Name">Name of the generated property, or of the user's method.</param>
@@ -87,9 +136,16 @@ internal sealed record ScheduleSpec(string Name, string Type, string Creation, i
     public static ScheduleSpec OfMethod(string name, int hyper, int from) => new(name, "", "", hyper, from, KeepsState: false);
 }
 
-/// <summary>Overrides for the parameters whose names match a pattern with <c>*</c>.</summary>
-internal sealed record GroupSpec(string Pattern, bool? Decay)
+/// <summary>Overrides for the parameters whose names match a pattern with <c>*</c>, or that are of a kind.</summary>
+/// <param name="Name">In Pascal case, unique in the optimizer; begins the names of what it adds to the class.</param>
+/// <param name="Pattern">Empty for a group by kind.</param>
+/// <param name="RateScale">Factor on the learning rate; null where it says nothing about it.</param>
+/// <param name="Hyper">Number of the hyperparameter that it gives a value of its own, <paramref name="Value"/>; −1 for none.</param>
+internal sealed record GroupSpec(string Name, string Pattern, ParameterKind? Kind, bool? Decay, bool Frozen, double? RateScale, int Hyper, double Value)
 {
+    /// <summary>True when the group covers a parameter.</summary>
+    public bool Covers(ParameterSpec parameter) => Kind is { } kind ? parameter.Kind == kind : Matches(parameter.Name);
+
     /// <summary>True when a parameter's name fits the pattern.</summary>
     public bool Matches(string name)
     {
@@ -113,16 +169,23 @@ internal sealed record GroupSpec(string Pattern, bool? Decay)
 }
 
 /// <summary>All that is read of a class marked <c>[Optimizer]</c>; <paramref name="Model"/> is null when it is bound to no model.</summary>
+/// <param name="Stages">The chain, in the order in which it runs.</param>
+/// <param name="LayerDecay">Number of the hyperparameter by which the learning rate shrinks from layer to layer towards the input; −1 for none.</param>
+/// <param name="HasTensorSpans">Whether the project knows <c>System.Numerics.Tensors.TensorSpan</c>.</param>
 internal sealed record OptimizerSpec(
     ClassSpec Class,
     ModelSpec? Model,
     Precision Precision,
-    UpdateSpec Rule,
-    EquatableArray<GradientTransformSpec> Transforms,
+    EquatableArray<StageSpec> Stages,
+    EquatableArray<ReductionSpec> Reductions,
     EquatableArray<ScheduleSpec> Schedules,
     EquatableArray<GroupSpec> Groups,
     EquatableArray<HyperSpec> Hypers,
-    EquatableArray<StateSpec> States)
+    EquatableArray<StateSpec> States,
+    int LayerDecay = -1,
+    bool HasTensorSpans = false)
 {
     public string Element => Precision == Precision.Double ? "double" : "float";
+
+    public StageSpec Rule => Stages.First(stage => stage.Kind == StageKind.Rule);
 }

@@ -2,16 +2,75 @@ namespace OptGen;
 
 /// <summary>
 /// A transform of the gradient that runs before the update rule, as an attribute of an optimizer class; several run in the order in which they are written.
-/// It holds a method marked <see cref="ApplyAttribute"/> that gives one element of the new gradient. When that needs a number over all gradients, such as
-/// a norm, a method marked <see cref="ReduceAttribute"/> says what is summed over every element of every parameter.
+/// It holds one method marked <see cref="ApplyAttribute"/>: <c>float X(float g, float w, [State] ref float s, …, int step)</c> gives an element of the new
+/// gradient from the old one; all but <c>g</c> may be left out, <c>w</c> is the parameter. What it needs of more than one element, such as a norm, are calls of methods
+/// marked <see cref="ReduceAttribute"/>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public abstract class GradientTransform : Attribute;
+public abstract class GradientTransform : Attribute
+{
+    /// <summary>
+    /// Ends the step here while the condition is true: what follows in the chain does not run, no parameter changes, and the step does not count. The states of
+    /// this transform and of those before it are kept all the same.
+    /// </summary>
+    /// <param name="condition">May depend on hyperparameters, on states of <see cref="Over.Everything"/> and on reductions over everything.</param>
+    [Primitive]
+    protected static void Hold(bool condition)
+    {
+    }
 
-/// <summary>Marks the method <c>float X(float g)</c> of a gradient transform whose results are summed over every element of every parameter.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class ReduceAttribute : Attribute;
+    /// <inheritdoc cref="UpdateRule.Uses"/>
+    [Primitive]
+    protected static bool Uses(float hyper) => hyper != 0;
+}
 
-/// <summary>Marks the method <c>float X(float g)</c> or <c>float X(float g, float reduced)</c> of a gradient transform that gives the new gradient.</summary>
+/// <summary>
+/// A transform of the parameters that runs after the update rule, as an attribute of an optimizer class; several run in the order in which they are written. It holds
+/// one method marked <see cref="ApplyAttribute"/>: <c>void X(ref float w, float previous, float g, [State] ref float s, …, int step)</c>, where <c>w</c> is the
+/// updated parameter, <c>previous</c> its value before the update, and <c>g</c> the gradient that the rule saw; all but <c>w</c> may be left out.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public abstract class ParameterTransform : Attribute
+{
+    /// <inheritdoc cref="UpdateRule.Uses"/>
+    [Primitive]
+    protected static bool Uses(float hyper) => hyper != 0;
+}
+
+/// <summary>Marks the one method of a transform that says what it does to an element.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ApplyAttribute : Attribute;
+
+/// <summary>Says where in a chain a transform belongs; one that is written out of this order is a mistake that the generator reports.</summary>
+/// <param name="position">Where it belongs.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ChainAttribute(ChainPosition position) : Attribute
+{
+    /// <summary>Where it belongs.</summary>
+    public ChainPosition Position { get; } = position;
+}
+
+/// <summary>The order of a chain.</summary>
+public enum ChainPosition
+{
+    /// <summary>Gradients get their true scale, and those that are not finite are kept out.</summary>
+    Unscale,
+
+    /// <summary>Gradients of several micro-batches become one.</summary>
+    Accumulate,
+
+    /// <summary>Gradients are bounded, once per update.</summary>
+    Clip,
+
+    /// <summary>Gradients are changed in other ways: centered, made noisy, given a penalty's gradient.</summary>
+    Modify,
+
+    /// <summary>The update rule's step is changed.</summary>
+    Update,
+
+    /// <summary>Parameters are averaged.</summary>
+    Average,
+
+    /// <summary>Parameters are held to a constraint, after all else.</summary>
+    Constrain,
+}

@@ -19,15 +19,89 @@ public abstract class UpdateRule : Attribute
 
 /// <summary>
 /// Marks the method that updates one parameter: <c>void Update(ref float w, float g, [State] ref float m, …, int step)</c>. The first <c>ref float</c> is the
-/// parameter, the plain <c>float</c> its gradient, each <c>[State] ref float</c> a number that is kept from step to step and starts at zero, and the optional
-/// <c>int</c> the number of this update, from 1. The generator reads the method and widens it over all parameters.
+/// parameter, the plain <c>float</c> its gradient, each <c>[State] ref float</c> a number that is kept from step to step, and the optional <c>int</c> the
+/// number of this update, from 1. The generator reads the method and widens it over all parameters.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class UpdateAttribute : Attribute;
 
-/// <summary>Marks a <c>ref float</c> parameter of an update method as a state: kept per model parameter from step to step, zero at the start.</summary>
+/// <summary>
+/// Marks a <c>ref float</c> parameter of an update method as a state, kept from step to step: by default one number for each element of the parameters, or one
+/// for what <see cref="Over"/> says. The new value of a state may depend only on what is the same all over its extent, such as a sum over it.
+/// </summary>
+/// <param name="over">What shares one number.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
-public sealed class StateAttribute : Attribute;
+public sealed class StateAttribute(Over over = Over.Element) : Attribute
+{
+    /// <summary>What shares one number.</summary>
+    public Over Over { get; } = over;
+
+    /// <summary>The value before the first step; 0 by default.</summary>
+    public double Initial { get; set; }
+}
+
+/// <summary>
+/// Marks a plain <c>float</c> parameter of an update method as a further input: one number for each element of the parameters, in a span of the optimizer that
+/// its user fills, such as the diagonal of the Hessian or a mask.
+/// </summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class InputAttribute : Attribute
+{
+    /// <summary>The value of every element until it is set; 0 by default.</summary>
+    public double Initial { get; set; }
+}
+
+/// <summary>
+/// Marks a method <c>float X(float term, …)</c> of a rule or a transform as a reduction. Where the rule calls it, the call gives the sum (or mean, or maximum) of
+/// its results over a whole extent: all parameters, or the tensor, row or column of the element. The compiler turns the update into passes, one for the
+/// reductions that must be known first, then the next.
+/// </summary>
+/// <param name="over">What is reduced.</param>
+/// <param name="kind">How.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ReduceAttribute(Over over = Over.Everything, Reduction kind = Reduction.Sum) : Attribute
+{
+    /// <summary>What is reduced.</summary>
+    public Over Over { get; } = over;
+
+    /// <summary>How.</summary>
+    public Reduction Kind { get; } = kind;
+}
+
+/// <summary>
+/// What shares a number. A parameter of two or more axes counts as a matrix: its columns lie along the last axis, all other axes together are its rows; one of a
+/// single axis is a single row.
+/// </summary>
+public enum Over
+{
+    /// <summary>Each element by itself.</summary>
+    Element,
+
+    /// <summary>The elements of one row of one parameter.</summary>
+    Row,
+
+    /// <summary>The elements of one column of one parameter.</summary>
+    Column,
+
+    /// <summary>All elements of one parameter.</summary>
+    Tensor,
+
+    /// <summary>All elements of all parameters.</summary>
+    Everything,
+}
+
+/// <summary>How a reduction makes one number of many.</summary>
+public enum Reduction
+{
+    /// <summary>Their sum.</summary>
+    Sum,
+
+    /// <summary>Their sum, divided by how many they are.</summary>
+    Mean,
+
+    /// <summary>The largest.</summary>
+    Max,
+}
 
 /// <summary>
 /// Marks a property as a hyperparameter: a number that can be set between any two steps without recompiling anything. What depends only on hyperparameters
@@ -44,4 +118,7 @@ public sealed class HyperAttribute : Attribute
     /// the compiled update.
     /// </summary>
     public bool Optional { get; set; }
+
+    /// <summary>On a transform: the hyperparameter is that of the update rule which has the same name, such as the learning rate, and none of its own.</summary>
+    public bool OfRule { get; set; }
 }

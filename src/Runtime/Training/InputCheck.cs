@@ -51,6 +51,30 @@ public static class InputCheck
             ThrowSameLength(length, expected, name);
     }
 
+    /// <summary>Checks that as many tensors come, each of the length, as an optimizer was created for.</summary>
+    /// <exception cref="ArgumentException">They don't.</exception>
+    public static void SameLengths<T>(ReadOnlySpan<Memory<T>> parameters, ReadOnlySpan<ReadOnlyMemory<T>> gradients, Kernels.Segment[] segments)
+    {
+        ArgumentNullException.ThrowIfNull(segments);
+        SameCount(parameters.Length, segments.Length, nameof(parameters));
+        SameCount(gradients.Length, segments.Length, nameof(gradients));
+        for (int i = 0; i < segments.Length; i++)
+        {
+            if (parameters[i].Length != segments[i].Length)
+                ThrowTensorLength(parameters[i].Length, segments[i].Length, i, nameof(parameters));
+            if (gradients[i].Length != segments[i].Length)
+                ThrowTensorLength(gradients[i].Length, segments[i].Length, i, nameof(gradients));
+        }
+    }
+
+    /// <summary>Checks that the elements of a tensor lie next to each other.</summary>
+    /// <exception cref="ArgumentException">They don't.</exception>
+    public static void Dense(bool isDense, string name)
+    {
+        if (!isDense)
+            ThrowNotDense(name);
+    }
+
     /// <summary>Copies class labels, each below <paramref name="classes"/>, to where the program reads them. Nothing is copied if one is not.</summary>
     /// <exception cref="ArgumentException">A label is negative or not below <paramref name="classes"/>.</exception>
     public static void Labels(ReadOnlySpan<int> labels, int classes, Span<float> staged, string name)
@@ -103,4 +127,21 @@ public static class InputCheck
     [DoesNotReturn]
     private static void ThrowLabel(int label, int index, int classes, string name) =>
         throw new ArgumentException($"{name}[{index}] is {label}; labels are 0 to {classes - 1}.", name);
+
+    private static void SameCount(int count, int expected, string name)
+    {
+        if (count != expected)
+            ThrowCount(count, expected, name);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowCount(int count, int expected, string name) =>
+        throw new ArgumentException($"{count} tensors were given, but the optimizer was created for {expected}.", name);
+
+    [DoesNotReturn]
+    private static void ThrowTensorLength(int length, int expected, int tensor, string name) =>
+        throw new ArgumentException($"Tensor {tensor} has {length} elements, but the optimizer was created for {expected}.", name);
+
+    [DoesNotReturn]
+    private static void ThrowNotDense(string name) => throw new ArgumentException("The elements of the tensor do not lie next to each other.", name);
 }

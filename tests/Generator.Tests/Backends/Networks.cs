@@ -67,7 +67,7 @@ internal static class Networks
             new ClassSpec("Tests", [], "NetAdamW", "public"),
             model,
             Specs.Precision.Single,
-            new UpdateSpec("AdamW", update),
+            [new StageSpec(StageKind.Rule, "AdamW", update, [0, 1], [], Holds: false)],
             [],
             [],
             [],
@@ -76,7 +76,7 @@ internal static class Networks
                 new HyperSpec("Beta2", "float", 0.999, false, false, ""), new HyperSpec("Epsilon", "float", 1e-8, false, false, ""),
                 new HyperSpec("WeightDecay", "float", 1e-2, false, true, ""),
             ],
-            [new StateSpec("m", ""), new StateSpec("v", "")]);
+            [new StateSpec("M", ""), new StateSpec("V", "")]);
     }
 
     private static int SoftmaxCrossEntropy(GraphBuilder graph, int logits, int labels, int batch, int classes)

@@ -167,8 +167,9 @@ public class StateFormatTests
 
     private static Program Update(StateFormat[] formats)
     {
-        OptimizerSpec optimizer = Networks.AdamW(Networks.Mlp(1, 2, 2)) with { Model = null, States = [new StateSpec("m", "", formats[0]), new StateSpec("v", "", formats[1])] };
-        return ProgramCompiler.Update(optimizer, UniformPlan.OfUpdate(optimizer));
+        OptimizerSpec optimizer = Networks.AdamW(Networks.Mlp(1, 2, 2)) with { Model = null, States = [new StateSpec("M", "") { Format = formats[0] }, new StateSpec("V", "") { Format = formats[1] }] };
+        OptimizerText text = new(optimizer);
+        return ProgramCompiler.Pass(text, text.Sequence.Update);
     }
 
     /// <summary>A class that runs one step on copies; the uniforms are some numbers that make the states move.</summary>

@@ -48,10 +48,10 @@ public sealed class InternalsTests
         GeneratorRun run = GeneratorRun.Clean(Source);
         ModelSpec model = ModelReader.Read(run.Input.GetTypeByMetadataName("TinyNet")!, run.Input).Value!;
         OptimizerSpec optimizer = OptimizerReader.Read(run.Input.GetTypeByMetadataName("TinySgd")!, run.Input, _ => model).Value!;
-        UniformPlan uniforms = UniformPlan.OfUpdate(optimizer);
-        TensorGraph step = OptimizerPrograms.TrainStep(optimizer)!;
+        OptimizerText emitted = new(optimizer);
+        TensorGraph step = OptimizerPrograms.TrainStep(optimizer, emitted.Sequence)!;
         KernelList kernels = Fuse.Run(step);
-        Program program = ProgramCompiler.TrainStep(optimizer, uniforms)!;
+        Program program = ProgramCompiler.TrainStep(emitted)!;
 
         StringBuilder text = new();
         text.Append("""

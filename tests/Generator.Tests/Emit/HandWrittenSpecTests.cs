@@ -17,7 +17,7 @@ public class HandWrittenSpecTests
     {
         ModelSpec model = Networks.Mlp(8, 5, 16, 3);
         GeneratorRun.AssertClean(Compile(model, Networks.AdamW(model)));
-        GeneratorRun.AssertClean(Compile(model, Networks.AdamW(model) with { Transforms = [Rules.ClipGlobalNorm(1)] }));
+        GeneratorRun.AssertClean(Compile(model, Rules.WithClippedNorm(Networks.AdamW(model), 1)));
     }
 
     [Fact]

@@ -79,7 +79,7 @@ internal sealed class GeneratorRun
     public void AssertClean()
     {
         Assert.Null(Result.Exception);
-        Assert.Empty(Diagnostics.Select(diagnostic => diagnostic.ToString()));
+        Assert.True(Diagnostics.Length == 0, string.Join("\n", Diagnostics.Select(diagnostic => diagnostic.ToString())));
         AssertClean(Output);
     }
 

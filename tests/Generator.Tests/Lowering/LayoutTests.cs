@@ -29,34 +29,35 @@ public sealed class LayoutTests
         }
 
         Assert.Equal([true, false, true, false], Decayed());
-        Assert.Equal([true, true, true, true], Decayed(new GroupSpec("*", true)));
-        Assert.Equal([false, false, true, true], Decayed(new GroupSpec("*", true), new GroupSpec("Hidden*", false), new GroupSpec("*", null)));
+        Assert.Equal([true, true, true, true], Decayed(Rules.Group("*", true)));
+        Assert.Equal([false, false, true, true], Decayed(Rules.Group("*", true), Rules.Group("Hidden*", false), Rules.Group("*", null)));
     }
 
     [Fact]
     public void Uniforms_are_named_for_what_they_hold()
     {
-        UniformPlan plan = UniformPlan.OfUpdate(Networks.AdamW(Networks.Mlp(4, 3, 5, 2)));
+        OptimizerSpec optimizer = Networks.AdamW(Networks.Mlp(4, 3, 5, 2));
+        UpdatePass pass = UpdateSequence.Of(optimizer).Update;
         Assert.Equal(
             [
                 "beta1", "oneMinusBeta1", "beta2", "oneMinusBeta2", "inverseSqrtOneMinusBeta2ToTheStep", "epsilon", "oneMinusLearningRateTimesWeightDecay",
                 "learningRateOverOneMinusBeta1ToTheStep",
             ],
-            plan.Names);
+            pass.PassedNames);
         // Only what depends on the decay needs a number of its own without it.
-        Assert.Equal(["oneMinusLearningRateTimesWeightDecay"], plan.Names.Where((_, k) => plan.DependsOnDecay[k]));
-        Assert.Equal(2, plan.SetCount);
-        Assert.Equal(1 + (2 * 8), plan.UniformCount);
-        TensorGraph step = OptimizerPrograms.TrainStep(Networks.AdamW(Networks.Mlp(4, 3, 5, 2)))!;
+        Assert.Equal(["oneMinusLearningRateTimesWeightDecay"], pass.PassedNames.Where((_, k) => pass.ExtentOf(k) == Extent.Tensor));
+        UniformSets sets = UniformSets.Of(pass, ParameterGroups.Of(optimizer));
+        Assert.Equal((2, 8, 1 + 8), (sets.Count, sets.Size, sets.Begin(1)));
+        TensorGraph step = OptimizerPrograms.TrainStep(optimizer, UpdateSequence.Of(optimizer))!;
         int[] uniforms = [.. step.Nodes.Select(node => node.Op).OfType<SourceOp>().Where(source => source.Buffer.Kind == BufferKind.Uniform).Select(source => source.Buffer.Index).Order()];
-        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, plan.IndexOf(1, 6)], uniforms);
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, sets.IndexOf(1, 6)], uniforms);
     }
 
     [Fact]
     public void Every_parameter_and_state_is_written_once_by_a_step()
     {
         ModelSpec model = Networks.Mlp(4, 3, 5, 2);
-        TensorGraph step = OptimizerPrograms.TrainStep(Networks.AdamW(model))!;
+        TensorGraph step = OptimizerPrograms.TrainStep(Networks.AdamW(model), UpdateSequence.Of(Networks.AdamW(model)))!;
         GraphVerifier.Verify(step);
         IEnumerable<BufferRef> expected = Enumerable.Range(0, 4)
             .SelectMany(p => new[] { new BufferRef(BufferKind.Parameter, p), new BufferRef(BufferKind.State, p, 0), new BufferRef(BufferKind.State, p, 1) })

@@ -20,29 +20,34 @@ internal static class Rules
             [new(UpdateInputKind.Parameter, 0), new(UpdateInputKind.Gradient, 0), new(UpdateInputKind.State, 0), new(UpdateInputKind.Hyper, 0), new(UpdateInputKind.Hyper, 1)]);
         return Networks.AdamW(model) with
         {
-            Rule = new UpdateSpec("Nesterov", update),
+            Stages = [new StageSpec(StageKind.Rule, "Nesterov", update, [0], [], Holds: false)],
             Hypers = [new HyperSpec("LearningRate", "float", 0.05, false, false, ""), new HyperSpec("Momentum", "float", 0.9, false, false, "")],
-            States = [new StateSpec("m", "")],
+            States = [new StateSpec("M", "")],
         };
     }
 
-    /// <summary>Scales all gradients together so that their norm is at most the limit.</summary>
-    public static GradientTransformSpec ClipGlobalNorm(double limit)
+    /// <summary>An optimizer that first scales all gradients together so that their norm is at most the limit.</summary>
+    public static OptimizerSpec WithClippedNorm(OptimizerSpec optimizer, double limit)
     {
-        ScalarBuilder square = new();
-        int x = square.Input(0);
-        BoundFunction reduction = new(square.Build(1, square.Apply(ScalarOp.Multiply, x, x)), [new(UpdateInputKind.Gradient, 0)]);
         ScalarBuilder s = new();
+        int g = s.Input(0);
         int factor = s.Apply(ScalarOp.Min, s.Constant(1), s.Apply(ScalarOp.Divide, s.Constant(limit), s.Apply(ScalarOp.Sqrt, s.Input(1))));
-        BoundFunction apply = new(s.Build(2, s.Apply(ScalarOp.Multiply, s.Input(0), factor)), [new(UpdateInputKind.Gradient, 0), new(UpdateInputKind.Reduced, 0)]);
-        return new GradientTransformSpec("ClipGlobalNorm", reduction, apply);
+        BoundFunction apply = new(
+            s.Build(2, s.Apply(ScalarOp.Multiply, g, factor), s.Apply(ScalarOp.Multiply, g, g)),
+            [new(UpdateInputKind.Gradient, 0), new(UpdateInputKind.Reduced, 0)]);
+        StageSpec clip = new(StageKind.GradientTransform, "ClipGlobalNorm", apply, [], [0], Holds: false);
+        return optimizer with { Stages = [clip, .. optimizer.Stages], Reductions = [new ReductionSpec("SumOfSquares", Extent.Everything, ReductionKind.Sum)] };
     }
 
-    /// <summary>Clamps each gradient.</summary>
-    public static GradientTransformSpec ClipValue(double limit)
+    /// <summary>An optimizer that first clamps each gradient.</summary>
+    public static OptimizerSpec WithClippedValues(OptimizerSpec optimizer, double limit)
     {
         ScalarBuilder s = new();
         int clamped = s.Apply(ScalarOp.Max, s.Constant(-limit), s.Apply(ScalarOp.Min, s.Constant(limit), s.Input(0)));
-        return new GradientTransformSpec("ClipValue", null, new BoundFunction(s.Build(1, clamped), [new(UpdateInputKind.Gradient, 0)]));
+        StageSpec clip = new(StageKind.GradientTransform, "ClipValue", new BoundFunction(s.Build(1, clamped), [new(UpdateInputKind.Gradient, 0)]), [], [], Holds: false);
+        return optimizer with { Stages = [clip, .. optimizer.Stages] };
     }
+
+    /// <summary>A group by name that only says whether decay applies.</summary>
+    public static GroupSpec Group(string pattern, bool? decay) => new("Group", pattern, null, decay, Frozen: false, null, -1, 0);
 }

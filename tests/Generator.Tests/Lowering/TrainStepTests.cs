@@ -18,7 +18,7 @@ public sealed class TrainStepTests
         TrainingRun run = GoldenFile.Training.Single(run => run.Name == name);
         ModelSpec model = Networks.Mlp(run.Batch, 64, 22, 10);
         // The reference decays biases too.
-        InterpretedTraining training = new((name == "MlpAdamW" ? Networks.AdamW(model) : Rules.Nesterov(model)) with { Groups = [new GroupSpec("*", true)] });
+        InterpretedTraining training = new((name == "MlpAdamW" ? Networks.AdamW(model) : Rules.Nesterov(model)) with { Groups = [Rules.Group("*", true)] });
         LoadInitial(training, run);
         for (int step = 0; step < 40; step++)
         {
@@ -35,9 +35,9 @@ public sealed class TrainStepTests
         ModelSpec model = Networks.Mlp(4, 3, 5, 2);
         OptimizerSpec optimizer = Networks.AdamW(model);
         if (groups)
-            optimizer = optimizer with { Groups = [new GroupSpec("Hidden*", false), new GroupSpec("*.Bias", true)] };
+            optimizer = optimizer with { Groups = [Rules.Group("Hidden*", false), Rules.Group("*.Bias", true)] };
         InterpretedTraining fused = new(optimizer), parted = new(optimizer);
-        Assert.Equal(2, UniformPlan.OfUpdate(optimizer).SetCount);
+        Assert.Equal(2, UniformSets.Of(UpdateSequence.Of(optimizer).Update, ParameterGroups.Of(optimizer)).Count);
         fused.Hypers[4] = parted.Hypers[4] = 0.5;
         RandomContent(fused, parted, model);
         for (int step = 0; step < 50; step++)
@@ -68,11 +68,11 @@ public sealed class TrainStepTests
     public void A_reducing_transform_needs_all_gradients_first()
     {
         ModelSpec model = Networks.Mlp(2, 3, 5, 2);
-        OptimizerSpec clipped = Networks.AdamW(model) with { Transforms = [Rules.ClipGlobalNorm(0.01)] };
-        Assert.Null(OptimizerPrograms.TrainStep(clipped));
+        OptimizerSpec clipped = Rules.WithClippedNorm(Networks.AdamW(model), 0.01);
+        Assert.Null(OptimizerPrograms.TrainStep(clipped, UpdateSequence.Of(clipped)));
 
         // Against the norm computed here: a clipped step of plain descent is the gradient scaled to the limit.
-        OptimizerSpec descent = Rules.Nesterov(model) with { Transforms = [Rules.ClipGlobalNorm(0.01)] };
+        OptimizerSpec descent = Rules.WithClippedNorm(Rules.Nesterov(model), 0.01);
         InterpretedTraining training = new(descent);
         RandomContent(training, training, model);
         training.Hypers[1] = 0;
@@ -90,7 +90,7 @@ public sealed class TrainStepTests
     public void A_transform_without_reduction_is_part_of_the_step()
     {
         ModelSpec model = Networks.Mlp(3, 3, 5, 2);
-        OptimizerSpec optimizer = Networks.AdamW(model) with { Transforms = [Rules.ClipValue(0.001)] };
+        OptimizerSpec optimizer = Rules.WithClippedValues(Networks.AdamW(model), 0.001);
         InterpretedTraining fused = new(optimizer), parted = new(optimizer), unclipped = new(Networks.AdamW(model));
         RandomContent(fused, parted, model);
         for (int step = 0; step < 5; step++)

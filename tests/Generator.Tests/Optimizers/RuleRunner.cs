@@ -3,49 +3,119 @@ using OptGen.Generator.Tests.Oracle;
 
 namespace OptGen.Generator.Tests.Optimizers;
 
-/// <summary>Runs an optimizer's update on numbers in double precision, with the oracle for scalar functions: one rule, any number of parameters.</summary>
-internal sealed class RuleRunner(OptimizerSpec optimizer, double[] initial)
+/// <summary>
+/// Runs an optimizer's chain on numbers in double precision, stage by stage, with the oracle for scalar functions: what emitted code is to do, without any of the
+/// compiler's passes. The parameters are matrices that lie one after the other; without shapes, one row.
+/// </summary>
+internal sealed class RuleRunner
 {
-    private readonly double[][] _states = [.. optimizer.States.Select(_ => new double[initial.Length])];
-    private readonly double[] _hypers = [.. optimizer.Hypers.Select(hyper => hyper.Default)];
-    private int _step;
+    private readonly OptimizerSpec _optimizer;
+    private readonly double[][] _states;
+    private readonly double[] _hypers;
+    private readonly (int Offset, int Rows, int Columns)[] _tensors;
 
-    public double[] Parameters { get; } = [.. initial];
+    public RuleRunner(OptimizerSpec optimizer, double[] initial, params (int Rows, int Columns)[] shapes)
+    {
+        _optimizer = optimizer;
+        Parameters = [.. initial];
+        _hypers = [.. optimizer.Hypers.Select(hyper => hyper.Default)];
+        _states = [.. optimizer.States.Select(state => Enumerable.Repeat(state.Initial, initial.Length).ToArray())];
+        int offset = 0;
+        _tensors = [.. (shapes.Length == 0 ? [(1, initial.Length)] : shapes).Select(shape => (offset += shape.Rows * shape.Columns, shape.Rows, shape.Columns)).Select(tensor => (tensor.Item1 - (tensor.Rows * tensor.Columns), tensor.Rows, tensor.Columns))];
+    }
 
-    public double[] State(string name) => _states[optimizer.States.ToList().FindIndex(state => state.Name == name)];
+    public double[] Parameters { get; private set; }
+
+    public int StepCount { get; private set; }
+
+    /// <summary>Whether the last step ended early.</summary>
+    public bool IsHeld { get; private set; }
+
+    /// <summary>A state, with one number for each element even where elements share it.</summary>
+    public double[] State(string name) => _states[_optimizer.States.ToList().FindIndex(state => state.Name == name)];
 
     public double this[string hyper]
     {
-        set => _hypers[optimizer.Hypers.ToList().FindIndex(candidate => candidate.Name == hyper)] = value;
+        set => _hypers[_optimizer.Hypers.ToList().FindIndex(candidate => candidate.Name == hyper)] = value;
     }
 
     public void Step(double[] gradients)
     {
-        _step++;
-        double[] transformed = [.. gradients];
-        foreach (GradientTransformSpec transform in optimizer.Transforms)
+        double[] transformed = [.. gradients], current = [.. Parameters];
+        double[][] states = [.. _states.Select(state => state.ToArray())];
+        foreach (StageSpec stage in _optimizer.Stages)
         {
-            double reduced = transform.Reduction is { } reduction ? transformed.Sum(g => Evaluate(reduction, -1, g, 0)[0]) : 0;
-            transformed = [.. transformed.Select(g => Evaluate(transform.Apply, -1, g, reduced)[0])];
+            double[][] results = Run(stage, transformed, current);
+            if (stage.Kind == StageKind.GradientTransform)
+                transformed = results[0];
+            else
+                current = results[0];
+            for (int k = 0; k < stage.States.Count; k++)
+                states[stage.States[k]] = results[1 + k];
+            IsHeld = stage.Holds && results[^1].Length > 0 && results[^1][0] != 0;
+            if (IsHeld)
+                break;
         }
 
-        for (int i = 0; i < Parameters.Length; i++)
-        {
-            double[] results = Evaluate(optimizer.Rule.Update, i, transformed[i], 0);
-            Parameters[i] = results[0];
-            for (int state = 0; state < _states.Length; state++)
-                _states[state][i] = results[state + 1];
-        }
+        states.CopyTo(_states, 0);
+        if (IsHeld)
+            return;
+        Parameters = current;
+        StepCount++;
     }
 
-    private double[] Evaluate(BoundFunction function, int element, double gradient, double reduced) =>
+    /// <summary>The outputs of a stage for all elements. Reductions settle one after the other, as each sees those before it complete.</summary>
+    private double[][] Run(StageSpec stage, double[] gradients, double[] current)
+    {
+        double[][] reduced = [.. _optimizer.Reductions.Select(_ => new double[Parameters.Length])];
+        double[][] results = [];
+        for (int round = 0; round <= stage.Reductions.Count; round++)
+        {
+            double[][] rows = [.. Enumerable.Range(0, Parameters.Length).Select(i => Evaluate(stage.Body, i, gradients, current, reduced))];
+            results = [.. Enumerable.Range(0, stage.Body.Function.Outputs.Count).Select(output => rows.Select(row => row[output]).ToArray())];
+            for (int k = 0; k < stage.Reductions.Count; k++)
+                reduced[stage.Reductions[k]] = Reduce(_optimizer.Reductions[stage.Reductions[k]], results[1 + stage.States.Count + k]);
+        }
+
+        return results;
+    }
+
+    private double[] Reduce(ReductionSpec reduction, double[] terms)
+    {
+        double[] reduced = new double[terms.Length];
+        foreach (IGrouping<(int, int), int> together in Enumerable.Range(0, terms.Length).GroupBy(i => Together(reduction.Over, i)))
+        {
+            double[] own = [.. together.Select(i => terms[i])];
+            double value = reduction.Kind switch { ReductionKind.Max => own.Max(), ReductionKind.Mean => own.Average(), _ => own.Sum() };
+            foreach (int i in together)
+                reduced[i] = value;
+        }
+
+        return reduced;
+    }
+
+    private (int Tensor, int Line) Together(Extent over, int element)
+    {
+        int tensor = Array.FindLastIndex(_tensors, candidate => candidate.Offset <= element);
+        int position = element - _tensors[tensor].Offset;
+        return over switch
+        {
+            Extent.Everything => (0, 0),
+            Extent.Tensor => (tensor, 0),
+            Extent.Row => (tensor, position / _tensors[tensor].Columns),
+            _ => (tensor, position % _tensors[tensor].Columns),
+        };
+    }
+
+    private double[] Evaluate(BoundFunction function, int element, double[] gradients, double[] current, double[][] reduced) =>
         ScalarInterpreter.Evaluate(function.Function, [.. function.Inputs.Select(input => input.Kind switch
         {
-            UpdateInputKind.Parameter => Parameters[element],
-            UpdateInputKind.Gradient => gradient,
+            UpdateInputKind.Parameter => current[element],
+            UpdateInputKind.Previous => Parameters[element],
+            UpdateInputKind.Gradient => gradients[element],
             UpdateInputKind.State => _states[input.Index][element],
             UpdateInputKind.Hyper => _hypers[input.Index],
-            UpdateInputKind.Step => _step,
-            _ => reduced,
+            UpdateInputKind.Step => StepCount + 1,
+            _ => reduced[input.Index][element],
         })]);
 }

@@ -11,13 +11,15 @@ internal sealed class InterpretedTraining
     private readonly ModelSpec _model;
     private readonly TensorGraph _gradient;
     private readonly TensorGraph? _trainStep;
-    private readonly TensorGraph _update;
+    private readonly UpdateSequence _sequence;
+    private readonly ParameterGroups _groups;
 
     public InterpretedTraining(OptimizerSpec optimizer)
     {
         _optimizer = optimizer;
         _model = optimizer.Model!;
-        (_gradient, _trainStep, _update) = (ModelPrograms.Gradient(_model), OptimizerPrograms.TrainStep(optimizer), OptimizerPrograms.Update(optimizer));
+        (_sequence, _groups) = (UpdateSequence.Of(optimizer), ParameterGroups.Of(optimizer));
+        (_gradient, _trainStep) = (ModelPrograms.Gradient(_model), OptimizerPrograms.TrainStep(optimizer, _sequence));
         Hypers = [.. optimizer.Hypers.Select(hyper => hyper.Default)];
         for (int p = 0; p < _model.Parameters.Count; p++)
         {
@@ -38,54 +40,11 @@ internal sealed class InterpretedTraining
     public double TrainStep(int rows)
     {
         StepCount++;
-        Dictionary<BufferRef, double[]> results = new GraphInterpreter(_model.Batch, rows).Run(_trainStep!, WithUniforms(Content, []));
-        return Store(results);
-    }
-
-    /// <summary>The same step as gradient, reductions, and update of one parameter after the other.</summary>
-    public double GradientAndUpdate(int rows)
-    {
-        StepCount++;
-        Dictionary<BufferRef, double[]> gradients = new GraphInterpreter(_model.Batch, rows).Run(_gradient, Content);
-        double[] flat = [.. ParameterLayout.Of(_model).Order.SelectMany(p => gradients[new BufferRef(BufferKind.Gradient, p)])];
-        List<double> sums = [];
-        for (int transform = 0; transform < _optimizer.Transforms.Count; transform++)
-        {
-            if (_optimizer.Transforms[transform].Reduction is null)
-            {
-                sums.Add(double.NaN);
-                continue;
-            }
-
-            Dictionary<BufferRef, double[]> content = new() { [new BufferRef(BufferKind.Gradient)] = flat };
-            UniformPlan plan = UniformPlan.OfReduction(_optimizer, transform);
-            AddSet(content, plan, 0, sums);
-            sums.Add(new GraphInterpreter(1, flat.Length).Run(OptimizerPrograms.Reduction(_optimizer, transform), content)[new BufferRef(BufferKind.Loss)][0]);
-        }
-
-        UniformPlan updatePlan = UniformPlan.OfUpdate(_optimizer);
-        for (int p = 0; p < _model.Parameters.Count; p++)
-        {
-            Dictionary<BufferRef, double[]> content = new()
-            {
-                [new BufferRef(BufferKind.Parameter)] = Content[new BufferRef(BufferKind.Parameter, p)],
-                [new BufferRef(BufferKind.Gradient)] = gradients[new BufferRef(BufferKind.Gradient, p)],
-            };
-            for (int slot = 0; slot < _optimizer.States.Count; slot++)
-                content[new BufferRef(BufferKind.State, 0, slot)] = Content[new BufferRef(BufferKind.State, p, slot)];
-            bool decays = Decay.AppliesTo(_optimizer, _model.Parameters[p]);
-            double[] set = Set(updatePlan, sums, decays);
-            for (int k = 0; k < set.Length; k++)
-                content[new BufferRef(BufferKind.Uniform, updatePlan.IndexOf(0, k))] = [set[k]];
-            foreach ((BufferRef target, double[] values) in new GraphInterpreter(1, _model.Parameters[p].Shape.Count).Run(_update, content))
-                Content[target with { Index = p }] = values;
-        }
-
-        return gradients[new BufferRef(BufferKind.Loss)][0];
-    }
-
-    private double Store(Dictionary<BufferRef, double[]> results)
-    {
+        Dictionary<BufferRef, double[]> content = new(Content);
+        UniformSets sets = UniformSets.Of(_sequence.Update, _groups);
+        for (int group = 0; group < sets.Count; group++)
+            AddSet(content, sets, group, [], group);
+        Dictionary<BufferRef, double[]> results = new GraphInterpreter(_model.Batch, rows).Run(_trainStep!, content);
         foreach ((BufferRef target, double[] values) in results)
         {
             if (target.Kind is BufferKind.Parameter or BufferKind.State)
@@ -95,27 +54,49 @@ internal sealed class InterpretedTraining
         return results[new BufferRef(BufferKind.Loss)][0];
     }
 
-    private Dictionary<BufferRef, double[]> WithUniforms(Dictionary<BufferRef, double[]> content, IReadOnlyList<double> sums)
+    /// <summary>The same step as gradient, reductions over everything, and update of one parameter after the other.</summary>
+    public double GradientAndUpdate(int rows)
     {
-        Dictionary<BufferRef, double[]> all = new(content);
-        UniformPlan plan = UniformPlan.OfUpdate(_optimizer);
-        for (int set = 0; set < plan.SetCount; set++)
-            AddSet(all, plan, set, sums);
-        return all;
+        StepCount++;
+        Dictionary<BufferRef, double[]> gradients = new GraphInterpreter(_model.Batch, rows).Run(_gradient, Content);
+        double[] sums = new double[_optimizer.Reductions.Count];
+        foreach (UpdatePass pass in _sequence.Passes)
+        {
+            for (int p = 0; p < _model.Parameters.Count; p++)
+            {
+                Dictionary<BufferRef, double[]> content = new()
+                {
+                    [new BufferRef(BufferKind.Parameter)] = Content[new BufferRef(BufferKind.Parameter, p)],
+                    [new BufferRef(BufferKind.Gradient)] = gradients[new BufferRef(BufferKind.Gradient, p)],
+                };
+                for (int slot = 0; slot < _optimizer.States.Count; slot++)
+                    content[new BufferRef(BufferKind.State, 0, slot)] = Content[new BufferRef(BufferKind.State, p, slot)];
+                AddSet(content, UniformSets.OfOne(pass), 0, sums, _groups.OfParameter[p]);
+                foreach ((BufferRef target, double[] values) in new GraphInterpreter(1, _model.Parameters[p].Shape.Count).Run(OptimizerPrograms.Pass(_optimizer, pass), content))
+                {
+                    if (target.Kind == BufferKind.Sum)
+                        sums[pass.Outputs[target.Index].Index] += values[0];
+                    else
+                        Content[target with { Index = p }] = values;
+                }
+            }
+        }
+
+        return gradients[new BufferRef(BufferKind.Loss)][0];
     }
 
-    private void AddSet(Dictionary<BufferRef, double[]> content, UniformPlan plan, int set, IReadOnlyList<double> sums)
+    /// <summary>Adds the uniforms of a set, with the numbers that a group of parameters has.</summary>
+    private void AddSet(Dictionary<BufferRef, double[]> content, UniformSets sets, int set, double[] sums, int group)
     {
-        double[] numbers = Set(plan, sums, set == 0);
-        for (int k = 0; k < numbers.Length; k++)
-            content[new BufferRef(BufferKind.Uniform, plan.IndexOf(set, k))] = [numbers[k]];
-    }
-
-    private double[] Set(UniformPlan plan, IReadOnlyList<double> sums, bool decays) =>
-        ScalarInterpreter.Evaluate(plan.Host.Function, [.. plan.Host.Inputs.Select(input => input.Kind switch
+        UpdatePass pass = sets.Pass;
+        bool decays = _groups.Groups[group].Decays;
+        double[] numbers = ScalarInterpreter.Evaluate(pass.Host.Function, [.. pass.Host.Inputs.Select(input => input.Kind switch
         {
             UpdateInputKind.Hyper => _optimizer.Hypers[input.Index].Decays && !decays ? 0 : Hypers[input.Index],
             UpdateInputKind.Step => StepCount,
             _ => sums[input.Index],
         })]);
+        for (int passed = 0; passed < pass.PassedCount; passed++)
+            content[new BufferRef(BufferKind.Uniform, sets.IndexOf(set, passed))] = [numbers[passed]];
+    }
 }

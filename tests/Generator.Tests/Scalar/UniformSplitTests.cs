@@ -18,7 +18,7 @@ public sealed class UniformSplitTests
             ScalarVerifier.Verify(split.Element);
             Assert.Equal(split.ElementInputs.Count + split.Host.Outputs.Count, split.Element.InputCount);
             double[] inputs = [.. Enumerable.Range(0, RandomScalar.InputCount).Select(_ => (random.NextDouble() * 4) - 2)];
-            double[] uniforms = ScalarInterpreter.Evaluate(split.Host, [.. split.UniformInputs.Select(input => inputs[input])]);
+            double[] uniforms = ScalarInterpreter.Evaluate(split.Host, [.. split.HostInputs.Select(input => inputs[input])]);
             double expected = ScalarInterpreter.Evaluate(function, inputs)[0];
             double actual = ScalarInterpreter.Evaluate(split.Element, [.. split.ElementInputs.Select(input => inputs[input]), .. uniforms])[0];
             bool same = expected.Equals(actual) || Math.Abs(expected - actual) <= 1e-9 * (1 + Math.Abs(expected));

@@ -59,6 +59,9 @@ internal static class CpuBackend
             writer.Line($"private ulong _state{CpuText.Text(slot)}Rounding;");
         if (rounded.Length > 0 && options.IsFlat)
             writer.Line("private int _offset;");
+        int[] columns = [.. program.Placements.Where(place => place.Home == Home.Column).Select(place => place.Slot).Distinct().OrderBy(slot => slot)];
+        foreach (int slot in columns)
+            writer.Line($"private nint _column{CpuText.Text(slot)};");
         bool usesRows = program.Kernels.Any(kernel => kernel.Kernel.Axes.Any(axis => axis.Batched));
         if (usesRows)
             writer.Line("private int _rows;");
@@ -75,8 +78,9 @@ internal static class CpuBackend
         if (options.IsFlat)
         {
             writer.Blank();
-            writer.Line("/// <summary>Points the program at the memory of the next run.</summary>");
-            using (writer.Block($"public void Bind(nint parameters, nint gradients, nint[] states, int offset{(blockwise.Length > 0 ? ", int block" : "")})"))
+            writer.Line("/// <summary>Points the program at the memory of the next run; states are the whole buffers, of which the run begins at an offset.</summary>");
+            string columnArgument = columns.Length == 0 ? "" : ", nint[] columns";
+            using (writer.Block($"public void Bind(nint parameters, nint gradients, nint[] states, int offset{(blockwise.Length > 0 ? ", int block" : "")}{columnArgument})"))
             {
                 Bind($" + offset * sizeof({element})");
                 if (rounded.Length > 0)
@@ -102,9 +106,9 @@ internal static class CpuBackend
         void Bind(string offset)
         {
             if (homes.Contains(Home.Parameters))
-                writer.Line($"_parameters = parameters{offset};");
+                writer.Line("_parameters = parameters;");
             if (homes.Contains(Home.Gradients))
-                writer.Line($"_gradients = gradients{offset};");
+                writer.Line("_gradients = gradients;");
             foreach (int slot in slots)
             {
                 string number = CpuText.Text(slot);
@@ -119,6 +123,8 @@ internal static class CpuBackend
                 writer.Line($"_state{number} = states[{number}]{(options.IsFlat ? $" + block * {CpuText.Text(StateFormats.BlockSize)}" : "")};");
                 writer.Line($"_state{number}Scales = states[{CpuText.Text(options.States.Count + slot)}]{(options.IsFlat ? " + block * sizeof(float)" : "")};");
             }
+            foreach (int slot in columns)
+                writer.Line($"_column{CpuText.Text(slot)} = columns[{CpuText.Text(slot)}];");
         }
     }
 
@@ -144,6 +150,11 @@ internal static class CpuBackend
                 writer.Blank();
                 writer.Line("/// <summary>The loss of the last run.</summary>");
                 writer.Line($"public {element} Loss => _workspaceBuffer.Span[{offset}];");
+                break;
+            case BufferKind.Sum:
+                writer.Blank();
+                writer.Line($"/// <summary>{UniqueNames.Pascal(buffer.Name)} of the last run.</summary>");
+                writer.Line($"public {element} Sum{CpuText.Text(buffer.External.Value.Index)} => _workspaceBuffer.Span[{offset}];");
                 break;
         }
     }

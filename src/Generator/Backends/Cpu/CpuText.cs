@@ -76,6 +76,7 @@ internal sealed class CpuText
                 Home.Parameters => "_parameters",
                 Home.Gradients => "_gradients",
                 Home.State => "_state" + Text(place.Slot),
+                Home.Column => "_column" + Text(place.Slot),
                 _ => "_workspace",
             };
             string type = Formats.Type(tensor);

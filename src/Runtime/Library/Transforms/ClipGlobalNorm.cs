@@ -9,17 +9,18 @@ namespace OptGen;
 /// <param name="maxNorm">The bound c.</param>
 /// <remarks>Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013.</remarks>
 /// <example><c>[ClipGlobalNorm(1f)]</c> lets no step see a gradient that is longer than 1.</example>
+[Chain(ChainPosition.Clip)]
 public sealed class ClipGlobalNorm(float maxNorm) : GradientTransform
 {
     /// <summary>The bound c on the joint norm.</summary>
     [Hyper]
     public float MaxNorm { get; set; } = maxNorm;
 
-    /// <summary>What is summed over all gradients: the square.</summary>
-    [Reduce]
-    public float Square(float g) => g * g;
+    /// <summary>The squared joint norm.</summary>
+    [Reduce(Over.Everything)]
+    public float SumOfSquares(float g) => g * g;
 
     /// <summary>The scaled gradient.</summary>
     [Apply]
-    public float Scale(float g, float squares) => g * MathF.Min(1, MaxNorm / (MathF.Sqrt(squares) + 1e-6f));
+    public float Scale(float g) => g * MathF.Min(1, MaxNorm / (MathF.Sqrt(SumOfSquares(g)) + 1e-6f));
 }

@@ -1,0 +1,102 @@
+using OptGen.Generator.Lowering;
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Emit;
+
+/// <summary>How an optimizer's emitted code names and reads what its functions take: hyperparameters, the step number, states and reduced numbers.</summary>
+internal sealed class OptimizerText(OptimizerSpec optimizer)
+{
+    private readonly ParameterGroups _groups = ParameterGroups.Of(optimizer);
+
+    public OptimizerSpec Optimizer { get; } = optimizer;
+
+    public UpdateSequence Sequence { get; } = UpdateSequence.Of(optimizer);
+
+    public ParameterGroups Groups => _groups;
+
+    public string Element => Optimizer.Element;
+
+    /// <summary>What turns a double into an element.</summary>
+    public string Cast => Element == "float" ? "(float)" : "";
+
+    /// <summary>How many parameters a step changes.</summary>
+    public string UpdatedCount => Optimizer.Model is not { } model ? "ParameterCount" : ClassFile.Text(
+        Enumerable.Range(0, model.Parameters.Count).Where(p => !_groups.Groups[_groups.OfParameter[p]].Frozen).Sum(p => model.Parameters[p].Shape.Count));
+
+    public Extent ExtentOf(UpdateInput input) => UpdatePass.ExtentOf(Optimizer, _groups, input);
+
+    /// <summary>The name of the variable that holds an input.</summary>
+    public string NameOf(UpdateInput input) => input.Kind switch
+    {
+        UpdateInputKind.Hyper => Identifier.Camel(Optimizer.Hypers[input.Index].Name),
+        UpdateInputKind.State => Identifier.Camel(Optimizer.States[input.Index].Name),
+        UpdateInputKind.Reduced => Identifier.Camel(Optimizer.Reductions[input.Index].Name),
+        _ => "step",
+    };
+
+    /// <summary>The expression that reads an input inside the loops of its extent.</summary>
+    public string Value(UpdateInput input, string group) => input.Kind switch
+    {
+        UpdateInputKind.Hyper => Hyper(input.Index, group),
+        UpdateInputKind.State => State(input.Index),
+        UpdateInputKind.Reduced => Reduced(input.Index),
+        _ => "_stepCount + 1.0",
+    };
+
+    /// <summary>Where a state that is kept for more than an element lies.</summary>
+    public string State(int slot) => Optimizer.States[slot].Over == Extent.Everything
+        ? Optimizer.States[slot].Name
+        : $"{StateField(Optimizer.States[slot])}.Span[{Position(Optimizer.States[slot].Over)}]";
+
+    public static string StateField(StateSpec state) => Identifier.Field(state.Name) + "State";
+
+    /// <summary>Where a reduced number is kept until the pass that needs it.</summary>
+    public string ReducedField(int reduction) => Identifier.Field(Optimizer.Reductions[reduction].Name) + "Reduced";
+
+    public string Reduced(int reduction)
+    {
+        ReductionSpec spec = Optimizer.Reductions[reduction];
+        string field = ReducedField(reduction);
+        return spec.Over switch
+        {
+            Extent.Everything => field,
+            Extent.Column => $"{field}.Span[{Position(spec.Over)}]" + (spec.Kind == ReductionKind.Mean ? " / segment.Rows" : ""),
+            _ => $"{field}[{Position(spec.Over)}]",
+        };
+    }
+
+    private static string Position(Extent over) => over switch
+    {
+        Extent.Row => "segment.FirstRow + row",
+        Extent.Column => "segment.FirstColumn + column",
+        _ => "tensor",
+    };
+
+    private string Hyper(int hyper, string group)
+    {
+        (ParameterGroup Group, int Number)[] live = [.. _groups.Groups.Select((own, number) => (own, number)).Where(own => !own.own.Frozen)];
+        string[] values = [.. live.Select(own => InGroup(hyper, own.Group))];
+        if (live.Length == 0 || values.Distinct().Count() == 1)
+            return values.FirstOrDefault() ?? InGroup(hyper, _groups.Groups[0]);
+        string usual = values.GroupBy(value => value).OrderByDescending(same => same.Count()).First().Key;
+        IEnumerable<string> others = Enumerable.Range(0, live.Length).Where(i => values[i] != usual).GroupBy(i => values[i])
+            .Select(same => $"{string.Join(" or ", same.Select(i => ClassFile.Text(live[i].Number)))} => {same.Key}");
+        return $"{group} switch {{ {string.Join(", ", others)}, _ => {usual} }}";
+    }
+
+    private string InGroup(int hyper, ParameterGroup group)
+    {
+        (bool off, int scale, int depth, int given) = ParameterGroups.Variant(Optimizer, group, hyper);
+        if (off)
+            return "0.0";
+        string value = HyperMembers.Current(Optimizer, hyper, given < 0 ? null : HyperMembers.OverrideName(Optimizer, given));
+        if (Optimizer.Hypers[hyper].Type == "bool")
+            return $"({value} ? 1.0 : 0.0)";
+        if (scale >= 0)
+            value += $" * {HyperMembers.ScaleName(Optimizer, scale)}";
+        if (depth > 0)
+            value += $" * Math.Pow({Optimizer.Hypers[Optimizer.LayerDecay].Name}, {ClassFile.Text(depth)})";
+        return value;
+    }
+}

@@ -1,0 +1,245 @@
+using OptGen.Generator.Backends;
+using OptGen.Generator.Lowering;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Emit;
+
+/// <summary>Writes the method that runs one pass of an update over all segments.</summary>
+internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass pass)
+{
+    /// <summary>Sums are taken over so many elements at a time in the program, and further in double precision: exact enough, and the same for any number of threads.</summary>
+    private const int Block = 8_192;
+
+    private static readonly string[] s_reserved = ["program", "uniforms", "columns", "tensor", "segment", "row", "column", "begin", "length", "group", "values"];
+
+    private readonly CodeWriter _writer = file.Writer;
+    private readonly OptimizerSpec _optimizer = text.Optimizer;
+    private readonly HostText _host = new(text, pass.Host, pass.PassedNames, s_reserved);
+    private readonly int[] _columnValues = [.. pass.ColumnValues];
+    private readonly bool _byRows = pass.GoesByRows(text.Optimizer);
+
+    private bool HasProgram => pass.Outputs.Count > 0;
+
+    private string Name => pass.Name;
+
+    /// <summary>Whether the uniforms have a method of their own.</summary>
+    private bool HasUniformsMethod => HasProgram && !_byRows && pass.HostStates.Count == 0 && pass.PassedCount > 0;
+
+    private bool UniformsVary => _host.Has(Extent.Tensor);
+
+    private IEnumerable<int> Terms => Enumerable.Range(0, pass.Outputs.Count).Where(output => pass.Outputs[output].Kind == PassOutputKind.Term);
+
+    private ReductionSpec Reduction(int output) => _optimizer.Reductions[pass.Outputs[output].Index];
+
+    private string Field(int output) => text.ReducedField(pass.Outputs[output].Index);
+
+    /// <summary>The call that fills a program's uniforms for a group.</summary>
+    public string SetUniforms(string uniforms, string tensor, string group) =>
+        $"Set{Name}Uniforms({uniforms}{(UniformsVary ? $", {tensor}, {group}" : "")});";
+
+    public void Write()
+    {
+        _writer.Blank();
+        _writer.Line($"/// <summary>{Summary()}</summary>");
+        using (_writer.Block($"private void {Name}()"))
+        {
+            if (HasProgram)
+                _writer.Line($"{Name}Program program = {Identifier.Field(Name)} ??= new {Name}Program();");
+            if (pass.UniformValues.Any())
+                _writer.Line($"Span<{text.Element}> uniforms = program.Uniforms.Slice(1);");
+            if (HasUniformsMethod && !UniformsVary)
+                _writer.Line(SetUniforms("uniforms", "0", "0"));
+            if (!HasUniformsMethod)
+                Host(Extent.Everything);
+            foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Everything))
+                _writer.Line($"double {Total(term)} = {Start(term)};");
+            foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Column))
+                _writer.Line($"{Field(term)}.Span.{(Reduction(term).Kind == ReductionKind.Max ? $"Fill({text.Element}.NegativeInfinity)" : "Clear()")};");
+            if (_columnValues.Length + Terms.Count(term => Reduction(term).Over == Extent.Column) > 0)
+                _writer.Line($"nint[] columns = {Columns};");
+            using (_writer.Block("for (int tensor = 0; tensor < _segments.Length; tensor++)"))
+                Segment();
+            foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Everything))
+                _writer.Line($"{Field(term)} = {Total(term)}{(Reduction(term).Kind == ReductionKind.Mean ? " / " + text.UpdatedCount : "")};");
+        }
+
+        if (HasUniformsMethod)
+            WriteUniforms();
+    }
+
+    /// <summary>Fields that the pass needs.</summary>
+    public void Declare()
+    {
+        if (HasProgram)
+            _writer.Line($"private {Name}Program? {Identifier.Field(Name)};");
+        for (int k = 0; k < _columnValues.Length; k++)
+            _writer.Line($"private readonly AlignedBuffer<{text.Element}> {ColumnField(k)};");
+        if (_columnValues.Length + Terms.Count(term => Reduction(term).Over == Extent.Column) > 0)
+            _writer.Line($"private readonly nint[] {Columns};");
+    }
+
+    /// <summary>Statements of the constructor.</summary>
+    public void Construct()
+    {
+        for (int k = 0; k < _columnValues.Length; k++)
+            _writer.Line($"{ColumnField(k)} = new(MostColumns(_segments));");
+        string[] addresses =
+        [
+            .. Enumerable.Range(0, _columnValues.Length).Select(k => ColumnField(k) + ".Address"),
+            .. Terms.Where(term => Reduction(term).Over == Extent.Column).Select(_ => "0"),
+        ];
+        if (addresses.Length > 0)
+            _writer.Line($"{Columns} = [{string.Join(", ", addresses)}];");
+    }
+
+    public bool NeedsMostColumns => _columnValues.Length > 0;
+
+    private string Columns => Identifier.Field(Name) + "Columns";
+
+    private string ColumnField(int k) => $"{Identifier.Field(Name)}Column{ClassFile.Text(k)}";
+
+    private string Total(int term) => Identifier.Camel(Reduction(term).Name).TrimStart('@') + "Total";
+
+    private string Start(int term) => Reduction(term).Kind == ReductionKind.Max ? "double.NegativeInfinity" : "0";
+
+    private string Summary()
+    {
+        string[] written =
+        [
+            .. pass.Terms(_optimizer).Select(reduction => $"{Kind(reduction.Kind)} {Identifier.Camel(reduction.Name)} over {Over(reduction.Over)}"),
+            .. pass.Outputs.Where(output => output.Kind == PassOutputKind.Parameter).Select(_ => "the new parameters"),
+            .. pass.Outputs.Where(output => output.Kind == PassOutputKind.State).Select(output => "state " + _optimizer.States[output.Index].Name),
+            .. pass.HostStates.Select(slot => $"state {_optimizer.States[slot].Name} of {Over(_optimizer.States[slot].Over)}"),
+        ];
+        return "One pass over the parameters: " + string.Join(", ", written) + ".";
+    }
+
+    private static string Kind(ReductionKind kind) => kind switch { ReductionKind.Mean => "the mean", ReductionKind.Max => "the largest", _ => "the sum" };
+
+    private static string Over(Extent over) => over switch
+    {
+        Extent.Everything => "all parameters",
+        Extent.Tensor => "each tensor",
+        Extent.Row => "each row",
+        _ => "each column",
+    };
+
+    private void Segment()
+    {
+        _writer.Line("Segment segment = _segments[tensor];");
+        if (HasUniformsMethod && UniformsVary)
+            _writer.Line(SetUniforms("uniforms", "tensor", "segment.Group"));
+        if (!HasUniformsMethod)
+        {
+            Host(Extent.Tensor);
+            HostStates(Extent.Tensor);
+        }
+
+        if (_byRows)
+        {
+            ColumnLoop();
+            foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Tensor))
+                _writer.Line($"double {Total(term)} = {Start(term)};");
+            RowLoop();
+        }
+        else if (HasProgram && Terms.Any())
+        {
+            foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Tensor))
+                _writer.Line($"double {Total(term)} = {Start(term)};");
+            using (_writer.Block($"for (int begin = 0; begin < segment.Length; begin += {ClassFile.Text(Block)})"))
+            {
+                Bind("begin", columns: false);
+                _writer.Line($"program.Run(Math.Min({ClassFile.Text(Block)}, segment.Length - begin));");
+                foreach (int term in Terms)
+                    AddTotal(term);
+            }
+        }
+        else if (HasProgram)
+        {
+            Bind("", columns: false);
+            _writer.Line("program.Run(segment.Length);");
+        }
+
+        foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Tensor))
+            _writer.Line($"{Field(term)}[tensor] = {Total(term)}{(Reduction(term).Kind == ReductionKind.Mean ? " / segment.Length" : "")};");
+    }
+
+    private void ColumnLoop()
+    {
+        int slot = _columnValues.Length;
+        foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Column))
+            _writer.Line($"columns[{ClassFile.Text(slot++)}] = {Field(term)}.Address + segment.FirstColumn * sizeof({text.Element});");
+        if (!_host.Has(Extent.Column) && !pass.HostStates.Any(state => _optimizer.States[state].Over == Extent.Column))
+            return;
+        using CodeWriter.Scope loop = _writer.Block("for (int column = 0; column < segment.Columns; column++)");
+        Host(Extent.Column);
+        for (int k = 0; k < _columnValues.Length; k++)
+            _writer.Line($"{ColumnField(k)}.Span[column] = {text.Cast}{_host.Output(_columnValues[k])};");
+        HostStates(Extent.Column);
+    }
+
+    private void RowLoop()
+    {
+        using CodeWriter.Scope loop = _writer.Block("for (int row = 0; row < segment.Rows; row++)");
+        Host(Extent.Row);
+        HostStates(Extent.Row);
+        if (!HasProgram)
+            return;
+        _writer.Line("int begin = row * segment.Columns;");
+        Bind("begin", columns: _columnValues.Length > 0 || Terms.Any(term => Reduction(term).Over == Extent.Column));
+        _writer.Line("program.Run(segment.Columns);");
+        foreach (int term in Terms)
+        {
+            if (Reduction(term).Over == Extent.Row)
+                _writer.Line($"{Field(term)}[segment.FirstRow + row] = program.Sum{ClassFile.Text(term)}{(Reduction(term).Kind == ReductionKind.Mean ? $" / ({text.Element})segment.Columns" : "")};");
+            else if (Reduction(term).Over != Extent.Column)
+                AddTotal(term);
+        }
+    }
+
+    private void AddTotal(int term) => _writer.Line(Reduction(term).Kind == ReductionKind.Max
+        ? $"{Total(term)} = Math.Max({Total(term)}, program.Sum{ClassFile.Text(term)});"
+        : $"{Total(term)} += program.Sum{ClassFile.Text(term)};");
+
+    private void Bind(string begin, bool columns)
+    {
+        string bytes = begin.Length == 0 ? "" : $" + {begin} * sizeof({text.Element})", elements = begin.Length == 0 ? "" : " + " + begin;
+        _writer.Line($"program.Bind(_parameterAddresses[tensor]{bytes}, _gradientAddresses[tensor]{bytes}, _stateAddresses, segment.Offset{elements}{(columns ? ", columns" : "")});");
+    }
+
+    /// <summary>What the host knows at an extent, and the uniforms among it.</summary>
+    private void Host(Extent extent)
+    {
+        _host.Declare(_writer, extent, "segment.Group");
+        int number = 0;
+        foreach (int passed in pass.UniformValues)
+        {
+            if (_host.ExtentOf(passed) == extent)
+                _writer.Line($"uniforms[{ClassFile.Text(number)}] = {text.Cast}{_host.Output(passed)};");
+            number++;
+        }
+    }
+
+    private void HostStates(Extent extent)
+    {
+        for (int k = 0; k < pass.HostStates.Count; k++)
+        {
+            int slot = pass.HostStates[k];
+            if (_optimizer.States[slot].Over == extent)
+                _writer.Line($"{text.State(slot)} = {text.Cast}{_host.Output(pass.PassedCount + k)};");
+        }
+    }
+
+    private void WriteUniforms()
+    {
+        _writer.Blank();
+        string same = UniformsVary ? "each parameter of a tensor" : "every element";
+        _writer.Line($"/// <summary>What of the pass is the same for {same}, in double precision, once per step.</summary>");
+        using CodeWriter.Scope body = _writer.Block($"private void Set{Name}Uniforms(Span<{text.Element}> uniforms{(UniformsVary ? ", int tensor, int group" : "")})");
+        _host.Declare(_writer, Extent.Everything);
+        _host.Declare(_writer, Extent.Tensor, "group");
+        int number = 0;
+        foreach (int passed in pass.UniformValues)
+            _writer.Line($"uniforms[{ClassFile.Text(number++)}] = {text.Cast}{_host.Output(passed)};");
+    }
+}

@@ -1,0 +1,40 @@
+using OptGen.Generator.Backends;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Emit;
+
+/// <summary>Writes the views of an optimizer's states, and what forgets them.</summary>
+internal static class StateMembers
+{
+    public static void Write(ClassFile file, OptimizerText text)
+    {
+        CodeWriter writer = file.Writer;
+        OptimizerSpec optimizer = text.Optimizer;
+        foreach (StateSpec state in optimizer.States)
+        {
+            file.Document(ClassFile.Xml(state.Summary));
+            writer.Line(state.Over == Extent.Everything
+                ? $"public double {state.Name} {{ get; set; }}{(state.Initial == 0 ? "" : $" = {ClassFile.Number(state.Initial, "double")};")}"
+                : $"public Span<{text.Element}> {Identifier.Pascal(state.Name)} => {OptimizerText.StateField(state)}.Span;");
+        }
+
+        if (optimizer.Stages.Any(stage => stage.Holds))
+        {
+            file.Document("Whether the last step ended early, so that no parameter changed: because gradients are still being accumulated, or were not finite.");
+            writer.Line("public bool IsHeld { get; private set; }");
+        }
+
+        file.Document("Forgets all steps: states are as they were at first and <see cref=\"StepCount\"/> is 0. Parameters, hyperparameters and inputs stay.");
+        using CodeWriter.Scope method = writer.Block("public void Reset()");
+        foreach (StateSpec state in optimizer.States.Where(state => !state.IsInput))
+            writer.Line(Start(state, text.Element));
+        HyperMembers.WriteReset(writer, optimizer);
+        writer.Line("_stepCount = 0;");
+    }
+
+    /// <summary>The statement that gives a state its first value.</summary>
+    public static string Start(StateSpec state, string element) => state.Over == Extent.Everything
+        ? $"{state.Name} = {ClassFile.Number(state.Initial, "double")};"
+        : state.Initial == 0 ? $"{OptimizerText.StateField(state)}.Span.Clear();"
+        : $"{OptimizerText.StateField(state)}.Span.Fill({ClassFile.Number(state.Initial, element)});";
+}

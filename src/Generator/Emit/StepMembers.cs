@@ -1,0 +1,91 @@
+using OptGen.Generator.Backends;
+using OptGen.Generator.Lowering;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Emit;
+
+/// <summary>Writes the public methods that take a step from gradients.</summary>
+internal static class StepMembers
+{
+    public static void Write(ClassFile file, OptimizerText text)
+    {
+        if (text.Optimizer.Model is null)
+            WriteUnbound(file, text);
+        else
+            WriteBound(file);
+    }
+
+    private static void WriteBound(ClassFile file)
+    {
+        file.Document("Updates every parameter by the model's <c>Gradients</c>.");
+        using CodeWriter.Scope method = file.Writer.Block("public void Step()");
+        file.Writer.Line("RunPasses();");
+        file.Writer.Line("GC.KeepAlive(this); // The programs know addresses only.");
+    }
+
+    private static void WriteUnbound(ClassFile file, OptimizerText text)
+    {
+        CodeWriter writer = file.Writer;
+        string element = text.Element;
+        file.Document(
+            "Updates every parameter by its gradient.",
+            ("parameters", "All parameters, one tensor after the other, always in the same order."),
+            ("gradients", "The gradient of every parameter."),
+            ("exception ArgumentException", "A length differs from <see cref=\"ParameterCount\"/>. Nothing is changed."));
+        using (writer.Block($"public void Step(Span<{element}> parameters, ReadOnlySpan<{element}> gradients)"))
+        {
+            writer.Line("InputCheck.SameLength(parameters.Length, ParameterCount, nameof(parameters));");
+            writer.Line("InputCheck.SameLength(gradients.Length, ParameterCount, nameof(gradients));");
+            writer.Line("Pinned.Run(parameters, gradients, this, static (optimizer, parameters, gradients) => optimizer.StepAt(parameters, gradients));");
+        }
+
+        file.Document(
+            "Updates every parameter by its gradient.",
+            ("parameters", "All parameters, one tensor after the other, always in the same order."),
+            ("gradients", "The gradient of every parameter."),
+            ("exception ArgumentException", "A length differs from <see cref=\"ParameterCount\"/>. Nothing is changed."));
+        writer.Line($"public void Step(Memory<{element}> parameters, ReadOnlyMemory<{element}> gradients) => Step(parameters.Span, gradients.Span);");
+
+        file.Document(
+            "Updates the parameters of several tensors, each in memory of its own, in one call.",
+            ("parameters", "The tensors whose shapes the optimizer was created with, in that order."),
+            ("gradients", "The gradient of each tensor."),
+            ("exception ArgumentException", "A number or length of tensors differs from what the optimizer was created with. Nothing is changed."));
+        using (writer.Block($"public void Step(ReadOnlySpan<Memory<{element}>> parameters, ReadOnlySpan<ReadOnlyMemory<{element}>> gradients)"))
+        {
+            writer.Line("InputCheck.SameLengths(parameters, gradients, _segments);");
+            writer.Line("using PinnedTensors pinned = PinnedTensors.Pin(parameters, gradients, _parameterAddresses, _gradientAddresses, _pins);");
+            writer.Line("RunPasses();");
+        }
+
+        if (text.Optimizer.HasTensorSpans)
+            WriteTensorSpans(file, element);
+
+        writer.Blank();
+        writer.Line("/// <summary>The step over memory that is pinned.</summary>");
+        using CodeWriter.Scope pinnedStep = writer.Block("private void StepAt(nint parameters, nint gradients)");
+        using (writer.Block("for (int tensor = 0; tensor < _segments.Length; tensor++)"))
+        {
+            writer.Line($"_parameterAddresses[tensor] = parameters + _segments[tensor].Offset * (nint)sizeof({element});");
+            writer.Line($"_gradientAddresses[tensor] = gradients + _segments[tensor].Offset * (nint)sizeof({element});");
+        }
+
+        writer.Line("RunPasses();");
+    }
+
+    private static void WriteTensorSpans(ClassFile file, string element)
+    {
+        const string Namespace = "global::System.Numerics.Tensors";
+        file.Document(
+            "Updates every parameter by its gradient.",
+            ("parameters", "All parameters, one tensor after the other; dense."),
+            ("gradients", "The gradient of every parameter; dense."),
+            ("exception ArgumentException", "A length differs from <see cref=\"ParameterCount\"/>, or a tensor is not dense. Nothing is changed."));
+        using CodeWriter.Scope method = file.Writer.Block($"public void Step({Namespace}.TensorSpan<{element}> parameters, {Namespace}.ReadOnlyTensorSpan<{element}> gradients)");
+        file.Writer.Line("InputCheck.Dense(parameters.IsDense, nameof(parameters));");
+        file.Writer.Line("InputCheck.Dense(gradients.IsDense, nameof(gradients));");
+        file.Writer.Line($"Span<{element}> flatParameters = MemoryMarshal.CreateSpan(ref parameters.GetPinnableReference(), checked((int)parameters.FlattenedLength));");
+        file.Writer.Line($"ReadOnlySpan<{element}> flatGradients = MemoryMarshal.CreateReadOnlySpan(in gradients.GetPinnableReference(), checked((int)gradients.FlattenedLength));");
+        file.Writer.Line("Step(flatParameters, flatGradients);");
+    }
+}

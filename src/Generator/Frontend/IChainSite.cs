@@ -1,0 +1,14 @@
+using Microsoft.CodeAnalysis;
+
+namespace OptGen.Generator.Frontend;
+
+/// <summary>Where an optimizer's definition is evaluated: what its calls mean that reach beyond one element.</summary>
+internal interface IChainSite
+{
+    /// <summary>What a call of a method marked <c>[Reduce]</c> gives, when its body gives <paramref name="term"/>.</summary>
+    Value Reduce(IMethodSymbol method, Value term);
+
+    /// <summary>The step ends where the condition is true.</summary>
+    /// <param name="location">The condition in the user's code, or what led to it.</param>
+    void Hold(Value condition, Location? location);
+}

@@ -1,0 +1,146 @@
+using Microsoft.CodeAnalysis;
+using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Frontend;
+
+/// <summary>Collects the stages of an optimizer's chain, and numbers their states and reductions.</summary>
+internal sealed class OptimizerStages(DiagnosticBag diagnostics)
+{
+    private readonly List<StageSpec> _stages = [];
+    private readonly List<StateSpec> _states = [];
+    private readonly List<ReductionSpec> _reductions = [];
+
+    public EquatableArray<StageSpec> Stages => _stages.ToEquatableArray();
+
+    public EquatableArray<StateSpec> States => _states.ToEquatableArray();
+
+    public EquatableArray<ReductionSpec> Reductions => _reductions.ToEquatableArray();
+
+    /// <summary>
+    /// Adds a stage. A state that it never changes stays as it began: it is dropped, and its first value stands for it. So an optional part of a rule that is left out
+    /// takes its states along.
+    /// </summary>
+    /// <param name="blame">What a diagnostic underlines when the definition is not the user's.</param>
+    public void Add(StageKind kind, string name, StageReading reading, Location? blame)
+    {
+        EquatableArray<UpdateInput> inputs = reading.Body.Inputs;
+        bool IsUnchanged(int state) => reading.Body.Function.Nodes[reading.Body.Function.Outputs[1 + state]] is { Op: ScalarOp.Input } node
+            && inputs[node.A] == new UpdateInput(UpdateInputKind.State, state);
+        int[] slots = new int[reading.States.Count];
+        for (int state = 0; state < slots.Length; state++)
+        {
+            DeclaredState declared = reading.States[state];
+            if (!declared.IsInput && IsUnchanged(state))
+            {
+                slots[state] = -1;
+                continue;
+            }
+
+            slots[state] = _states.Count;
+            string what = declared.IsInput ? "Input" : "State";
+            string each = declared.Over switch
+            {
+                Extent.Element => "one number per parameter",
+                Extent.Everything => "one number",
+                _ => $"one number for each {declared.Over.ToString().ToLowerInvariant()}",
+            };
+            _states.Add(new StateSpec(FreeName(name, Pascal(declared.Name)), $"{what} {declared.Name} of {name}, {each}.")
+            {
+                Over = declared.Over,
+                Initial = declared.Initial,
+                IsInput = declared.IsInput,
+            });
+        }
+
+        int firstReduction = _reductions.Count;
+        foreach (CalledReduction called in reading.Reductions)
+            _reductions.Add(new ReductionSpec(FreeReduction(name, called.Name), called.Over, called.Kind));
+
+        BoundFunction body = Renumber(reading, slots, firstReduction, IsUnchanged, out int[] kept);
+        CheckExtents(reading, slots, blame);
+        _stages.Add(new StageSpec(
+            kind,
+            name,
+            body,
+            kept.Select(state => slots[state]).ToEquatableArray(),
+            Enumerable.Range(firstReduction, reading.Reductions.Count).ToEquatableArray(),
+            reading.Holds));
+    }
+
+    private BoundFunction Renumber(StageReading reading, int[] slots, int firstReduction, Func<int, bool> isUnchanged, out int[] kept)
+    {
+        ScalarFunction function = reading.Body.Function;
+        ScalarBuilder scalar = new();
+        List<UpdateInput> inputs = [];
+        int[] values = new int[reading.Body.Inputs.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            UpdateInput input = reading.Body.Inputs[i];
+            bool used = function.Nodes.Any(node => node.Op == ScalarOp.Input && node.A == i);
+            if (!used || (input.Kind == UpdateInputKind.State && slots[input.Index] < 0))
+            {
+                values[i] = scalar.Constant(input.Kind == UpdateInputKind.State ? reading.States[input.Index].Initial : 0);
+                continue;
+            }
+
+            values[i] = scalar.Input(inputs.Count);
+            inputs.Add(input.Kind switch
+            {
+                UpdateInputKind.State => input with { Index = slots[input.Index] },
+                UpdateInputKind.Reduced => input with { Index = firstReduction + input.Index },
+                _ => input,
+            });
+        }
+
+        int[] results = scalar.Inline(function, values);
+        kept = [.. Enumerable.Range(0, slots.Length).Where(state => slots[state] >= 0 && !isUnchanged(state))];
+        int[] outputs = [results[0], .. kept.Select(state => results[1 + state]), .. results.Skip(1 + slots.Length)];
+        return new BoundFunction(scalar.Build(inputs.Count, outputs), inputs.ToEquatableArray());
+    }
+
+    /// <summary>A number that is kept for many elements must have a new value that is the same for all of them.</summary>
+    private void CheckExtents(StageReading reading, int[] slots, Location? blame)
+    {
+        Extent[] extents = Extents.Of(reading.Body.Function, input => reading.Body.Inputs[input] switch
+        {
+            { Kind: UpdateInputKind.State, Index: int state } => reading.States[state].Over,
+            { Kind: UpdateInputKind.Reduced, Index: int reduction } => reading.Reductions[reduction].Over,
+            { Kind: UpdateInputKind.Hyper or UpdateInputKind.Step } => Extent.Everything,
+            _ => Extent.Element,
+        });
+        for (int state = 0; state < slots.Length; state++)
+        {
+            DeclaredState declared = reading.States[state];
+            Extent extent = extents[reading.Body.Function.Outputs[1 + state]];
+            if (slots[state] >= 0 && !declared.IsInput && Extents.Join(extent, declared.Over) != declared.Over)
+                diagnostics.Report(DiagnosticDescriptors.StateExtent, declared.Location ?? blame, declared.Name, Of(declared.Over), Of(extent));
+        }
+
+        if (reading.Holds && extents[reading.Body.Function.Outputs[reading.Body.Function.Outputs.Count - 1]] is var hold && hold != Extent.Everything)
+            diagnostics.Report(DiagnosticDescriptors.HoldExtent, reading.HoldLocation ?? blame, Of(hold));
+    }
+
+    private static string Of(Extent extent) => extent == Extent.Everything ? "everything" : "each " + extent.ToString().ToLowerInvariant();
+
+    private string FreeName(string stage, string name) => Free(stage, name, taken => _states.Exists(state => state.Name == taken));
+
+    private string FreeReduction(string stage, string name) => Free(stage, Pascal(name), taken => _reductions.Exists(reduction => reduction.Name == taken));
+
+    private static string Free(string stage, string name, Func<string, bool> isTaken)
+    {
+        if (!isTaken(name))
+            return name;
+        string free = Pascal(stage) + name;
+        for (int number = 2; isTaken(free); number++)
+            free = Pascal(stage) + name + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return free;
+    }
+
+    private static string Pascal(string name)
+    {
+        string trimmed = name.TrimStart('_', '@');
+        return trimmed.Length == 0 ? name : char.ToUpperInvariant(trimmed[0]) + trimmed.Substring(1);
+    }
+}

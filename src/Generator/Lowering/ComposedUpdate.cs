@@ -1,0 +1,77 @@
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Lowering;
+
+/// <summary>
+/// A whole chain as one scalar function: every gradient transform in turn, the update rule, every parameter transform. Its outputs are the new parameter, every
+/// new state, the term of every reduction, and a 0 or 1 for every stage that can hold the step.
+/// </summary>
+/// <param name="Function">Reductions are inputs, and their terms outputs: it is for the sequence of passes to bring one to the other.</param>
+/// <param name="StateStages">The stage that keeps each state, by the state's number.</param>
+/// <param name="ReductionStages">The stage that uses each reduction.</param>
+/// <param name="HoldStages">The stages that can hold the step.</param>
+internal sealed record ComposedUpdate(
+    ScalarFunction Function,
+    EquatableArray<UpdateInput> Inputs,
+    EquatableArray<int> StateStages,
+    EquatableArray<int> ReductionStages,
+    EquatableArray<int> HoldStages)
+{
+    /// <summary>Where the outputs of each sort begin.</summary>
+    public const int FirstState = 1;
+
+    public int FirstReduction => FirstState + StateStages.Count;
+
+    public int FirstHold => FirstReduction + ReductionStages.Count;
+
+    public static ComposedUpdate Of(OptimizerSpec optimizer)
+    {
+        ScalarBuilder scalar = new();
+        UpdateInput[] inputs =
+        [
+            new UpdateInput(UpdateInputKind.Parameter, 0),
+            new UpdateInput(UpdateInputKind.Gradient, 0),
+            .. Enumerable.Range(0, optimizer.States.Count).Select(slot => new UpdateInput(UpdateInputKind.State, slot)),
+            .. Enumerable.Range(0, optimizer.Hypers.Count).Select(hyper => new UpdateInput(UpdateInputKind.Hyper, hyper)),
+            new UpdateInput(UpdateInputKind.Step, 0),
+            .. Enumerable.Range(0, optimizer.Reductions.Count).Select(reduction => new UpdateInput(UpdateInputKind.Reduced, reduction)),
+        ];
+        int previous = scalar.Input(0), parameter = previous, gradient = scalar.Input(1);
+        int[] states = [.. Enumerable.Range(0, optimizer.States.Count).Select(slot => scalar.Input(2 + slot))];
+        int[] terms = new int[optimizer.Reductions.Count], stateStages = new int[states.Length], reductionStages = new int[terms.Length];
+        List<int> holds = [], holdStages = [];
+        for (int number = 0; number < optimizer.Stages.Count; number++)
+        {
+            StageSpec stage = optimizer.Stages[number];
+            int[] results = scalar.Inline(stage.Body.Function, [.. stage.Body.Inputs.Select(input => input.Kind switch
+            {
+                UpdateInputKind.Gradient => gradient,
+                UpdateInputKind.Parameter => parameter,
+                UpdateInputKind.Previous => previous,
+                _ => scalar.Input(Array.IndexOf(inputs, input)),
+            })]);
+            if (stage.Kind == StageKind.GradientTransform)
+                gradient = results[0];
+            else
+                parameter = results[0];
+            int next = 1;
+            foreach (int slot in stage.States)
+                (states[slot], stateStages[slot]) = (results[next++], number);
+            foreach (int reduction in stage.Reductions)
+                (terms[reduction], reductionStages[reduction]) = (results[next++], number);
+            if (stage.Holds)
+            {
+                holds.Add(results[next]);
+                holdStages.Add(number);
+            }
+        }
+
+        return new ComposedUpdate(
+            scalar.Build(inputs.Length, [parameter, .. states, .. terms, .. holds]),
+            inputs.ToEquatableArray(),
+            stateStages.ToEquatableArray(),
+            reductionStages.ToEquatableArray(),
+            holdStages.ToEquatableArray());
+    }
+}

@@ -1,0 +1,171 @@
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Lowering;
+
+/// <summary>The new values of states that are kept once for everything: outputs of a function of uniforms, for the states in order.</summary>
+internal sealed record StateAdvance(BoundFunction Function, EquatableArray<int> States);
+
+/// <summary>Where a step may end early.</summary>
+/// <param name="Condition">Its output is 1 when the step ends here, else 0.</param>
+/// <param name="Pass">What is written then; null when nothing is.</param>
+/// <param name="Advance">The states that are kept once for everything and change then; null when none does.</param>
+internal sealed record HoldPoint(string Name, BoundFunction Condition, UpdatePass? Pass, StateAdvance? Advance);
+
+/// <summary>
+/// A composed update as passes over the elements. A reduction must be complete before what uses it can be computed, so each level of reductions is a pass of
+/// its own; what follows a point where the step may end is not computed before that is decided.
+/// </summary>
+/// <param name="Reductions">The passes that only reduce: before each hold point, then before the update.</param>
+/// <param name="Update">The pass that writes parameters and states.</param>
+internal sealed record UpdateSequence(
+    EquatableArray<EquatableArray<UpdatePass>> Reductions, EquatableArray<HoldPoint> Holds, UpdatePass Update, StateAdvance? Advance)
+{
+    /// <summary>All passes, in the order in which they may run.</summary>
+    public IEnumerable<UpdatePass> Passes
+    {
+        get
+        {
+            for (int segment = 0; segment < Reductions.Count; segment++)
+            {
+                foreach (UpdatePass pass in Reductions[segment])
+                    yield return pass;
+                if (segment < Holds.Count && Holds[segment].Pass is { } held)
+                    yield return held;
+            }
+
+            yield return Update;
+        }
+    }
+
+    /// <summary>Whether the update is one pass that a training step can do as soon as a gradient is known.</summary>
+    public bool IsFusible => Holds.Count == 0 && Reductions.All(passes => passes.Count == 0) && Update.HostStates.Count == 0 && !Update.HostExtents.Any(extent => extent is Extent.Row or Extent.Column);
+
+    /// <summary>Whether tensors must be told apart for anything but their groups.</summary>
+    public static bool NeedsTensors(OptimizerSpec optimizer) =>
+        optimizer.Reductions.Any(reduction => reduction.Over is Extent.Tensor or Extent.Row or Extent.Column)
+        || optimizer.States.Any(state => state.Over is Extent.Tensor or Extent.Row or Extent.Column);
+
+    public static UpdateSequence Of(OptimizerSpec optimizer)
+    {
+        ComposedUpdate update = ComposedUpdate.Of(optimizer);
+        ParameterGroups groups = ParameterGroups.Of(optimizer);
+        Dictionary<int, bool> known = [];
+        List<EquatableArray<UpdatePass>> reductions = [];
+        List<HoldPoint> holds = [];
+        int from = -1;
+        for (int segment = 0; segment <= update.HoldStages.Count; segment++)
+        {
+            int to = segment < update.HoldStages.Count ? update.HoldStages[segment] : int.MaxValue - 1;
+            ScalarFunction function = Assume.Run(update.Function, known);
+            reductions.Add(Levels(optimizer, groups, update, function, from, to).ToEquatableArray());
+            if (segment == update.HoldStages.Count)
+                break;
+            holds.Add(Hold(optimizer, groups, update, function, segment));
+            known[update.FirstHold + segment] = false;
+            from = to;
+        }
+
+        ScalarFunction final = Assume.Run(update.Function, known);
+        List<(int, PassOutput)> outputs = [(0, new PassOutput(PassOutputKind.Parameter, 0))];
+        outputs.AddRange(ChangedStates(optimizer, update, final, int.MaxValue).Where(output => optimizer.States[output.Meaning.Index].Over != Extent.Everything));
+        UpdatePass pass = UpdatePass.Of("Update", optimizer, groups, final, update.Inputs, outputs);
+        return new UpdateSequence(reductions.ToEquatableArray(), holds.ToEquatableArray(), pass, AdvanceOf(optimizer, update, final, int.MaxValue));
+    }
+
+    /// <summary>One pass for each level: a reduction's level is one more than the highest of those that its terms need.</summary>
+    private static IEnumerable<UpdatePass> Levels(
+        OptimizerSpec optimizer, ParameterGroups groups, ComposedUpdate update, ScalarFunction function, int afterStage, int upToStage)
+    {
+        int[] own = [.. Enumerable.Range(0, optimizer.Reductions.Count).Where(reduction => update.ReductionStages[reduction] > afterStage && update.ReductionStages[reduction] <= upToStage)];
+        Dictionary<int, int> levels = [];
+        int Level(int reduction)
+        {
+            if (!own.Contains(reduction))
+                return -1;
+            if (!levels.TryGetValue(reduction, out int level))
+            {
+                levels[reduction] = int.MinValue;
+                level = 1 + Reads(function, update, update.FirstReduction + reduction).Select(Level).DefaultIfEmpty(-1).Max();
+                levels[reduction] = level;
+            }
+
+            return level;
+        }
+
+        // A reduction that no result depends on is not worth a pass.
+        int[] used = [.. own.Where(reduction => IsUsed(function, update, reduction))];
+        foreach (IGrouping<int, int> level in used.GroupBy(Level).OrderBy(level => level.Key))
+        {
+            yield return UpdatePass.Of(
+                NameOf([.. level.Select(reduction => optimizer.Reductions[reduction].Name)]),
+                optimizer,
+                groups,
+                function,
+                update.Inputs,
+                [.. level.Select(reduction => (update.FirstReduction + reduction, new PassOutput(PassOutputKind.Term, reduction)))]);
+        }
+    }
+
+    private static string NameOf(string[] reductions) => reductions.Length <= 2 ? string.Join("And", reductions) : reductions[0] + "AndOthers";
+
+    private static HoldPoint Hold(OptimizerSpec optimizer, ParameterGroups groups, ComposedUpdate update, ScalarFunction function, int number)
+    {
+        int stage = update.HoldStages[number];
+        BoundFunction condition = Part(function, update, [update.FirstHold + number]);
+        ScalarFunction held = Assume.Run(function, new Dictionary<int, bool> { [update.FirstHold + number] = true });
+        (int Output, PassOutput Meaning)[] states = [.. ChangedStates(optimizer, update, held, stage).Where(output => optimizer.States[output.Meaning.Index].Over != Extent.Everything)];
+        string name = optimizer.Stages[stage].Name;
+        int earlier = update.HoldStages.Take(number).Count(other => optimizer.Stages[other].Name == name);
+        string unique = "Held" + name + (earlier == 0 ? "" : (earlier + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        UpdatePass? pass = states.Length == 0 ? null : UpdatePass.Of(unique, optimizer, groups, held, update.Inputs, states);
+        return new HoldPoint(unique, condition, pass, AdvanceOf(optimizer, update, held, stage));
+    }
+
+    private static IEnumerable<(int Output, PassOutput Meaning)> ChangedStates(OptimizerSpec optimizer, ComposedUpdate update, ScalarFunction function, int upToStage)
+    {
+        for (int slot = 0; slot < optimizer.States.Count; slot++)
+        {
+            ScalarNode node = function.Nodes[function.Outputs[ComposedUpdate.FirstState + slot]];
+            bool changed = node.Op != ScalarOp.Input || update.Inputs[node.A] != new UpdateInput(UpdateInputKind.State, slot);
+            if (changed && update.StateStages[slot] <= upToStage)
+                yield return (ComposedUpdate.FirstState + slot, new PassOutput(PassOutputKind.State, slot));
+        }
+    }
+
+    private static StateAdvance? AdvanceOf(OptimizerSpec optimizer, ComposedUpdate update, ScalarFunction function, int upToStage)
+    {
+        int[] slots = [.. ChangedStates(optimizer, update, function, upToStage).Select(output => output.Meaning.Index).Where(slot => optimizer.States[slot].Over == Extent.Everything)];
+        return slots.Length == 0 ? null : new StateAdvance(Part(function, update, [.. slots.Select(slot => ComposedUpdate.FirstState + slot)]), slots.ToEquatableArray());
+    }
+
+    private static BoundFunction Part(ScalarFunction function, ComposedUpdate update, int[] outputs)
+    {
+        ScalarBuilder builder = new();
+        int[] results = builder.Inline(function, [.. Enumerable.Range(0, function.InputCount).Select(builder.Input)]);
+        ScalarFunction part = Compose.DropUnread(builder.Build(function.InputCount, [.. outputs.Select(output => results[output])]), out int[] kept);
+        return new BoundFunction(part, kept.Select(input => update.Inputs[input]).ToEquatableArray());
+    }
+
+    /// <summary>The reductions that an output of the function reads.</summary>
+    private static IEnumerable<int> Reads(ScalarFunction function, ComposedUpdate update, int output) =>
+        Part(function, update, [output]).Inputs.Where(input => input.Kind == UpdateInputKind.Reduced).Select(input => input.Index);
+
+    private static bool IsUsed(ScalarFunction function, ComposedUpdate update, int reduction)
+    {
+        HashSet<int> seen = [];
+        Queue<int> waiting = new(Enumerable.Range(0, function.Outputs.Count).Where(output => output < update.FirstReduction || output >= update.FirstHold));
+        while (waiting.Count > 0)
+        {
+            foreach (int read in Reads(function, update, waiting.Dequeue()))
+            {
+                if (read == reduction)
+                    return true;
+                if (seen.Add(read))
+                    waiting.Enqueue(update.FirstReduction + read);
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,64 @@
+namespace OptGen;
+
+/// <summary>
+/// Adam without its memory: the second moment of a matrix is kept as the means of its rows and of its columns.
+/// <code>
+/// β = 1 − t^(−γ)        r = βr + (1 − β)·mean over the row of g²        c = βc + (1 − β)·mean over the column of g²
+/// u = g / √(r·c / mean r)        u = u / max(1, RMS(u)/δ)        w = w − ηλw − max(ε₂, RMS(w))·min(η, 1/√t)·u
+/// </code>
+/// RMS is the root mean square over the tensor. A tensor of a single axis is one row, for which r·c/mean r is c: the second moment of each element.
+/// </summary>
+/// <remarks>Shazeer and Stern, "Adafactor: adaptive learning rates with sublinear memory cost", 2018.</remarks>
+public sealed class Adafactor : UpdateRule
+{
+    /// <summary>Largest step size η relative to the tensor, 0.01 by default.</summary>
+    [Hyper]
+    public float LearningRate { get; set; } = 1e-2f;
+
+    /// <summary>γ, how fast the memory of the second moment lengthens; 0.8 by default.</summary>
+    [Hyper]
+    public float Decay { get; set; } = 0.8f;
+
+    /// <summary>ε₁, the least second moment's root, 2⁻²³ by default.</summary>
+    [Hyper]
+    public float Epsilon1 { get; set; } = 1.1920929e-7f;
+
+    /// <summary>ε₂, the least size of a tensor, 0.001 by default.</summary>
+    [Hyper]
+    public float Epsilon2 { get; set; } = 1e-3f;
+
+    /// <summary>δ, the root mean square above which a step is scaled down; 1 by default.</summary>
+    [Hyper]
+    public float Threshold { get; set; } = 1f;
+
+    /// <summary>Strength λ of the decoupled decay: each step takes the share ηλ of the parameter away. Optional.</summary>
+    [Hyper(Optional = true, Decay = true)]
+    public float WeightDecay { get; set; }
+
+    /// <summary>Mean over a row.</summary>
+    [Reduce(Over.Row, Reduction.Mean)]
+    public float RowMean(float x) => x;
+
+    /// <summary>Mean over a column.</summary>
+    [Reduce(Over.Column, Reduction.Mean)]
+    public float ColumnMean(float x) => x;
+
+    /// <summary>Mean over a tensor.</summary>
+    [Reduce(Over.Tensor, Reduction.Mean)]
+    public float Mean(float x) => x;
+
+    /// <summary>Updates one parameter.</summary>
+    [Update]
+    public void Update(ref float w, float g, [State(Over.Row)] ref float row, [State(Over.Column)] ref float column, int step)
+    {
+        float fresh = MathF.Pow(step, -Decay);
+        row += fresh * (RowMean(g * g) - row);
+        column += fresh * (ColumnMean(g * g) - column);
+        float variance = row * column / MathF.Max(Mean(row), Epsilon1);
+        float u = g / MathF.Sqrt(MathF.Max(variance, Epsilon1 * Epsilon1));
+        float scale = MathF.Max(Epsilon2, MathF.Sqrt(Mean(w * w))) * MathF.Min(LearningRate, 1 / MathF.Sqrt(step));
+        if (Uses(WeightDecay))
+            w -= LearningRate * WeightDecay * w;
+        w -= scale / MathF.Max(1, MathF.Sqrt(Mean(u * u)) / Threshold) * u;
+    }
+}

@@ -1,0 +1,47 @@
+namespace OptGen;
+
+/// <summary>
+/// Momentum with a step for each tensor in proportion to its norm, for very large batches.
+/// <code>
+/// t = c‖w‖ / (‖g‖ + λ‖w‖ + ε)        b = μb + t(g + λw)        w = w − ηb
+/// </code>
+/// Norms are those of the tensor. Where no decay applies (biases, gains), t is 1.
+/// </summary>
+/// <remarks>You, Gitman and Ginsburg, "Large batch training of convolutional networks", 2017.</remarks>
+public sealed class Lars : UpdateRule
+{
+    /// <summary>Step size η, 0.1 by default.</summary>
+    [Hyper]
+    public float LearningRate { get; set; } = 0.1f;
+
+    /// <summary>μ, the share of the last step that is kept; 0.9 by default.</summary>
+    [Hyper]
+    public float Momentum { get; set; } = 0.9f;
+
+    /// <summary>c, the size of a step relative to the tensor; 0.001 by default.</summary>
+    [Hyper]
+    public float Trust { get; set; } = 1e-3f;
+
+    /// <summary>ε, what keeps the divisor from zero; 1e-8 by default.</summary>
+    [Hyper]
+    public float Epsilon { get; set; } = 1e-8f;
+
+    /// <summary>Strength λ of the L2 penalty, 0.0001 by default.</summary>
+    [Hyper(Decay = true)]
+    public float WeightDecay { get; set; } = 1e-4f;
+
+    /// <summary>The squared norm of a tensor.</summary>
+    [Reduce(Over.Tensor)]
+    public float SumOfSquares(float x) => x * x;
+
+    /// <summary>Updates one parameter.</summary>
+    [Update]
+    public void Update(ref float w, float g, [State] ref float b)
+    {
+        float size = MathF.Sqrt(SumOfSquares(w)), slope = MathF.Sqrt(SumOfSquares(g));
+        bool adapts = WeightDecay > 0 && size > 0 && slope > 0;
+        float trust = adapts ? Trust * size / (slope + WeightDecay * size + Epsilon) : 1;
+        b = Momentum * b + trust * (g + WeightDecay * w);
+        w -= LearningRate * b;
+    }
+}

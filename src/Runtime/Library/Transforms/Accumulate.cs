@@ -1,0 +1,30 @@
+namespace OptGen;
+
+/// <summary>
+/// Averages the gradients of several micro-batches; parameters change, and the step counts, with the last of them.
+/// <code>
+/// Σ = Σ + g        every k-th time: g = Σ/k, Σ = 0
+/// </code>
+/// </summary>
+/// <param name="steps">How many micro-batches make one step.</param>
+/// <remarks>As <c>optax.MultiSteps</c>.</remarks>
+[Chain(ChainPosition.Accumulate)]
+public sealed class Accumulate(int steps) : GradientTransform
+{
+    /// <summary>k, how many micro-batches make one step.</summary>
+    [Hyper]
+    public int MicroBatches { get; set; } = steps;
+
+    /// <summary>The mean of the gradients.</summary>
+    [Apply]
+    public float Average(float g, [State] ref float gradientSum, [State(Over.Everything)] ref float microBatch)
+    {
+        bool waits = microBatch + 1 < MicroBatches;
+        Hold(waits);
+        float sum = gradientSum + g;
+        float mean = sum / (microBatch + 1);
+        gradientSum = waits ? sum : 0;
+        microBatch = waits ? microBatch + 1 : 0;
+        return mean;
+    }
+}

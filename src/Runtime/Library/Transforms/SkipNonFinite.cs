@@ -1,0 +1,23 @@
+namespace OptGen;
+
+/// <summary>
+/// Skips a step when any gradient is not finite: parameters and states stay as they are.
+/// </summary>
+/// <remarks>As <c>optax.apply_if_finite</c>.</remarks>
+[Chain(ChainPosition.Unscale)]
+public sealed class SkipNonFinite : GradientTransform
+{
+    /// <summary>How many gradients are not finite.</summary>
+    [Reduce(Over.Everything)]
+    public float NotFinite(float g) => g - g == 0 ? 0 : 1;
+
+    /// <summary>The gradient as it is.</summary>
+    [Apply]
+    public float Check(float g, [State(Over.Everything)] ref float skippedSteps)
+    {
+        bool skips = NotFinite(g) > 0;
+        Hold(skips);
+        skippedSteps += skips ? 1 : 0;
+        return g;
+    }
+}

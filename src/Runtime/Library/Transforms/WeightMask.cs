@@ -1,0 +1,16 @@
+namespace OptGen;
+
+/// <summary>
+/// Holds weights at zero where a mask is zero, as for pruned networks and lottery tickets. The mask is the optimizer's <c>Mask</c>, all ones at first.
+/// <code>
+/// w = mask = 0 ? 0 : w
+/// </code>
+/// </summary>
+/// <remarks>Frankle and Carbin, "The lottery ticket hypothesis", 2019.</remarks>
+[Chain(ChainPosition.Constrain)]
+public sealed class WeightMask : ParameterTransform
+{
+    /// <summary>The masked weight.</summary>
+    [Apply]
+    public void Hold(ref float w, [Input(Initial = 1)] float mask) => w = mask == 0 ? 0 : w;
+}
