@@ -69,7 +69,7 @@ internal sealed class OptimizerStages(DiagnosticBag diagnostics)
             reading.Holds));
     }
 
-    private BoundFunction Renumber(StageReading reading, int[] slots, int firstReduction, Func<int, bool> isUnchanged, out int[] kept)
+    private static BoundFunction Renumber(StageReading reading, int[] slots, int firstReduction, Func<int, bool> isUnchanged, out int[] kept)
     {
         ScalarFunction function = reading.Body.Function;
         ScalarBuilder scalar = new();
