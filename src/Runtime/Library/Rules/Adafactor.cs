@@ -9,6 +9,7 @@ namespace OptGen;
 /// RMS is the root mean square over the tensor. A tensor of a single axis is one row, for which r·c/mean r is c: the second moment of each element.
 /// </summary>
 /// <remarks>Shazeer and Stern, "Adafactor: adaptive learning rates with sublinear memory cost", 2018.</remarks>
+/// <example><c>[Adafactor]</c> keeps 1 + 1/64 numbers for each 64 parameters of a matrix with 64 rows, instead of 128.</example>
 public sealed class Adafactor : UpdateRule
 {
     /// <summary>Largest step size η relative to the tensor, 0.01 by default.</summary>

@@ -9,6 +9,7 @@ namespace OptGen;
 /// g′ is the gradient of the update before; d is 0 in the first.
 /// </summary>
 /// <remarks>Xie et al., "Adan: adaptive Nesterov momentum algorithm for faster optimizing deep models", 2022.</remarks>
+/// <example><c>[Adan(LearningRate = 5e-3f, WeightDecay = 0.02f)]</c> is the setting of the paper for vision transformers.</example>
 public sealed class Adan : UpdateRule
 {
     /// <summary>Step size η, 0.001 by default.</summary>

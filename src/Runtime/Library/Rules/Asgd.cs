@@ -8,6 +8,7 @@ namespace OptGen;
 /// t′ = t − 1 counts the updates before this one. The mean is the optimizer's <c>Average</c>.
 /// </summary>
 /// <remarks>Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", 1992.</remarks>
+/// <example><c>[Asgd(Start = 1_000)]</c> averages from the thousandth step on.</example>
 public sealed class Asgd : UpdateRule
 {
     /// <summary>Step size η, 0.01 by default.</summary>

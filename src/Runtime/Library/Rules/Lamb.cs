@@ -9,6 +9,7 @@ namespace OptGen;
 /// Norms are those of the tensor. Where no decay applies (biases, gains), the ratio is 1.
 /// </summary>
 /// <remarks>You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", 2020.</remarks>
+/// <example><c>[Lamb(LearningRate = 2e-3f)]</c> for batches of thousands.</example>
 public sealed class Lamb : UpdateRule
 {
     /// <summary>Step size η, 0.001 by default.</summary>

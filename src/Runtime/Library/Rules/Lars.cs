@@ -8,6 +8,7 @@ namespace OptGen;
 /// Norms are those of the tensor. Where no decay applies (biases, gains), t is 1.
 /// </summary>
 /// <remarks>You, Gitman and Ginsburg, "Large batch training of convolutional networks", 2017.</remarks>
+/// <example><c>[Lars(LearningRate = 1f, WeightDecay = 1e-4f)]</c> trains a convolutional network with large batches, after a warm-up.</example>
 public sealed class Lars : UpdateRule
 {
     /// <summary>Step size η, 0.1 by default.</summary>

@@ -9,6 +9,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Dozat, "Incorporating Nesterov momentum into Adam", 2016.</remarks>
+/// <example><c>[NAdam(LearningRate = 1e-3f)]</c></example>
 public sealed class NAdam : UpdateRule
 {
     /// <summary>Step size η, 0.002 by default.</summary>

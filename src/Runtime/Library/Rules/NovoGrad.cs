@@ -7,6 +7,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Ginsburg et al., "Stochastic gradient methods with layer-wise adaptive moments for training of deep networks", 2019.</remarks>
+/// <example><c>[NovoGrad(LearningRate = 0.01f, WeightDecay = 1e-3f)]</c> keeps one state for each parameter.</example>
 public sealed class NovoGrad : UpdateRule
 {
     /// <summary>Step size η, 0.001 by default.</summary>

@@ -9,6 +9,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Mishchenko and Defazio, "Prodigy: an expeditiously adaptive parameter-free learner", 2023.</remarks>
+/// <example><c>[Prodigy]</c> needs no learning rate; a schedule such as <c>[CosineDecay(Total = 10_000)]</c> helps it.</example>
 public sealed class Prodigy : UpdateRule
 {
     /// <summary>Factor η on the estimated step size, 1 by default.</summary>

@@ -9,6 +9,7 @@ namespace OptGen;
 /// g′ and Δ′ are the gradient and the step of the update before. It is meant for gradients of the whole training set, not of batches.
 /// </summary>
 /// <remarks>Fahlman, "Faster-learning variations on back-propagation: an empirical study", 1988.</remarks>
+/// <example><c>[Quickprop(LearningRate = 0.1f)]</c> with the gradient of the whole training set.</example>
 public sealed class Quickprop : UpdateRule
 {
     /// <summary>Size η of the first step, and of the first after a standstill, 0.01 by default.</summary>

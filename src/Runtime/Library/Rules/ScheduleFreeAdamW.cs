@@ -9,6 +9,7 @@ namespace OptGen;
 /// The parameters hold w, where gradients are taken; the weights to predict with are the mean x, the optimizer's <c>Average</c>.
 /// </summary>
 /// <remarks>Defazio et al., "The road less scheduled", 2024.</remarks>
+/// <example><c>[ScheduleFreeAdamW(Warmup = 100)]</c>, and predictions with <c>optimizer.Average</c>.</example>
 public sealed class ScheduleFreeAdamW : UpdateRule
 {
     /// <summary>Step size η, 0.0025 by default.</summary>

@@ -8,6 +8,7 @@ namespace OptGen;
 /// The parameters hold w, where gradients are taken; the weights to predict with are the mean x, the optimizer's <c>Average</c>.
 /// </summary>
 /// <remarks>Defazio et al., "The road less scheduled", 2024.</remarks>
+/// <example><c>[ScheduleFreeSgd(LearningRate = 5f)]</c>, and predictions with <c>optimizer.Average</c>.</example>
 public sealed class ScheduleFreeSgd : UpdateRule
 {
     /// <summary>Step size η, 1 by default.</summary>

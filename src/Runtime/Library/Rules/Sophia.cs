@@ -9,6 +9,7 @@ namespace OptGen;
 /// The estimate ĥ (Hutchinson's u∘Hu, or B·ĝ∘ĝ with gradients of sampled labels) is written to the optimizer's <c>Hessian</c> before the steps 1, 1 + k, 1 + 2k, ….
 /// </summary>
 /// <remarks>Liu et al., "Sophia: a scalable stochastic second-order optimizer for language model pre-training", 2023.</remarks>
+/// <example><c>[Sophia]</c>, with an estimate of the Hessian's diagonal in <c>optimizer.Hessian</c> every ten steps.</example>
 public sealed class Sophia : UpdateRule
 {
     /// <summary>Step size η, 0.0001 by default.</summary>

@@ -8,6 +8,7 @@ namespace OptGen;
 /// </summary>
 /// <param name="steps">How many micro-batches make one step.</param>
 /// <remarks>As <c>optax.MultiSteps</c>.</remarks>
+/// <example><c>[Accumulate(4)]</c> takes four calls for one update; <c>optimizer.IsHeld</c> says whether the last call was none.</example>
 [Chain(ChainPosition.Accumulate)]
 public sealed class Accumulate(int steps) : GradientTransform
 {

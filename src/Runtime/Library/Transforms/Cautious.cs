@@ -8,6 +8,7 @@ namespace OptGen;
 /// The mean is that of the tensor. It makes any rule cautious: AdamW, Lion, ….
 /// </summary>
 /// <remarks>Liang et al., "Cautious optimizers: improving training with one line of code", 2024.</remarks>
+/// <example><c>[Cautious]</c> after <c>[AdamW]</c> gives the cautious AdamW of the paper.</example>
 [Chain(ChainPosition.Update)]
 public sealed class Cautious : ParameterTransform
 {

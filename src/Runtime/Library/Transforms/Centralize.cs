@@ -8,6 +8,7 @@ namespace OptGen;
 /// A column is the weights that lead into one unit. A tensor of a single axis, such as a bias, has columns of one element and is left as it is.
 /// </summary>
 /// <remarks>Yong et al., "Gradient centralization: a new optimization technique for deep neural networks", 2020.</remarks>
+/// <example><c>[Centralize]</c> before any rule.</example>
 [Chain(ChainPosition.Modify)]
 public sealed class Centralize : GradientTransform
 {

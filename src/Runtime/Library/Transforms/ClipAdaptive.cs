@@ -9,6 +9,7 @@ namespace OptGen;
 /// </summary>
 /// <param name="share">The share c.</param>
 /// <remarks>Brock et al., "High-performance large-scale image recognition without normalization", 2021.</remarks>
+/// <example><c>[ClipAdaptive(0.01f)]</c> lets no unit change by much more than a hundredth of its weights.</example>
 [Chain(ChainPosition.Clip)]
 public sealed class ClipAdaptive(float share) : GradientTransform
 {

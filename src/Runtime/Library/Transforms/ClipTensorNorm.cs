@@ -9,6 +9,7 @@ namespace OptGen;
 /// </summary>
 /// <param name="maxNorm">The bound c.</param>
 /// <remarks>Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013.</remarks>
+/// <example><c>[ClipTensorNorm(1f)]</c> bounds the gradient of each tensor by itself.</example>
 [Chain(ChainPosition.Clip)]
 public sealed class ClipTensorNorm(float maxNorm) : GradientTransform
 {

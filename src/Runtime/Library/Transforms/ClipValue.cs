@@ -8,6 +8,7 @@ namespace OptGen;
 /// </summary>
 /// <param name="limit">The bound c.</param>
 /// <remarks>As <c>torch.nn.utils.clip_grad_value_</c>.</remarks>
+/// <example><c>[ClipValue(0.5f)]</c> bounds each element to ±½.</example>
 [Chain(ChainPosition.Clip)]
 public sealed class ClipValue(float limit) : GradientTransform
 {

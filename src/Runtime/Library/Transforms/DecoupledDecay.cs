@@ -9,6 +9,7 @@ namespace OptGen;
 /// </summary>
 /// <param name="strength">Strength λ.</param>
 /// <remarks>Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.</remarks>
+/// <example><c>[DecoupledDecay(0.01f)]</c> after <c>[Adam]</c> gives AdamW.</example>
 [Chain(ChainPosition.Update)]
 public sealed class DecoupledDecay(float strength) : ParameterTransform
 {

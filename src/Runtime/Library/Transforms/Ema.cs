@@ -8,6 +8,7 @@ namespace OptGen;
 /// </summary>
 /// <param name="decay">Memory β.</param>
 /// <remarks>Polyak and Juditsky, 1992; Tarvainen and Valpola, "Mean teachers are better role models", 2017.</remarks>
+/// <example><c>[Ema(0.999f)]</c>, and predictions with <c>optimizer.Average</c>.</example>
 [Chain(ChainPosition.Average)]
 public sealed class Ema(float decay) : ParameterTransform
 {

@@ -8,6 +8,7 @@ namespace OptGen;
 /// </summary>
 /// <param name="strength">Strength λ.</param>
 /// <remarks>Tibshirani, "Regression shrinkage and selection via the lasso", 1996; the soft threshold of Donoho, 1995.</remarks>
+/// <example><c>[L1(1e-4f)]</c> after the rule makes weights exactly zero.</example>
 [Chain(ChainPosition.Constrain)]
 public sealed class L1(float strength) : ParameterTransform
 {

@@ -9,6 +9,7 @@ namespace OptGen;
 /// </summary>
 /// <param name="strength">Strength λ.</param>
 /// <remarks>Hoerl and Kennard, "Ridge regression", 1970; Loshchilov and Hutter, 2019.</remarks>
+/// <example><c>[L2(1e-4f)]</c> before the rule.</example>
 [Chain(ChainPosition.Modify)]
 public sealed class L2(float strength) : GradientTransform
 {

@@ -7,6 +7,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Zhang et al., "Lookahead optimizer: k steps forward, 1 step back", 2019.</remarks>
+/// <example><c>[Lookahead(LookaheadSteps = 6)]</c> after the rule.</example>
 [Chain(ChainPosition.Average)]
 public sealed class Lookahead : ParameterTransform
 {

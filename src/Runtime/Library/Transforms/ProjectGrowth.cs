@@ -8,6 +8,7 @@ namespace OptGen;
 /// Products are over a column, the n weights that lead into one unit.
 /// </summary>
 /// <remarks>Heo et al., "AdamP: slowing down the slowdown for momentum optimizers on scale-invariant weights", 2021.</remarks>
+/// <example><c>[ProjectGrowth]</c> after <c>[AdamW]</c> gives AdamP.</example>
 [Chain(ChainPosition.Update)]
 public sealed class ProjectGrowth : ParameterTransform
 {

@@ -2,8 +2,12 @@ namespace OptGen;
 
 /// <summary>
 /// Skips a step when any gradient is not finite: parameters and states stay as they are.
+/// <code>
+/// any g not finite: skip the step
+/// </code>
 /// </summary>
 /// <remarks>As <c>optax.apply_if_finite</c>.</remarks>
+/// <example><c>[SkipNonFinite]</c> as the first of a chain; <c>optimizer.SkippedSteps</c> counts.</example>
 [Chain(ChainPosition.Unscale)]
 public sealed class SkipNonFinite : GradientTransform
 {

@@ -7,6 +7,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Izmailov et al., "Averaging weights leads to wider optima and better generalization", 2018.</remarks>
+/// <example><c>[Swa(AverageStart = 7_500, AverageEvery = 100)]</c>, and predictions with <c>optimizer.Average</c>.</example>
 [Chain(ChainPosition.Average)]
 public sealed class Swa : ParameterTransform
 {

@@ -8,6 +8,7 @@ namespace OptGen;
 /// Multiply the loss, or its gradient, by the optimizer's <c>Scale</c>.
 /// </summary>
 /// <remarks>Micikevicius et al., "Mixed precision training", 2018.</remarks>
+/// <example><c>[Unscale]</c> as the first of a chain, with a loss multiplied by <c>optimizer.Scale</c>.</example>
 [Chain(ChainPosition.Unscale)]
 public sealed class Unscale : GradientTransform
 {

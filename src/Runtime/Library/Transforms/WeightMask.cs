@@ -7,6 +7,7 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Frankle and Carbin, "The lottery ticket hypothesis", 2019.</remarks>
+/// <example><c>[WeightMask]</c> as the last of a chain; <c>optimizer.Mask.Fill(1)</c> frees all weights.</example>
 [Chain(ChainPosition.Constrain)]
 public sealed class WeightMask : ParameterTransform
 {
