@@ -23,15 +23,21 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
     private string Name => pass.Name;
 
     /// <summary>Whether the uniforms have a method of their own.</summary>
-    private bool HasUniformsMethod => HasProgram && !_byRows && pass.HostStates.Count == 0 && pass.PassedCount > 0;
+    private bool HasUniformsMethod => HasProgram && !_byRows && !pass.HasHostOutputs && pass.PassedCount > 0;
 
     private bool UniformsVary => _host.Has(Extent.Tensor);
 
-    private IEnumerable<int> Terms => Enumerable.Range(0, pass.Outputs.Count).Where(output => pass.Outputs[output].Kind == PassOutputKind.Term);
+    /// <summary>Terms by the number of their output; those of the host are counted on after the program's.</summary>
+    private IEnumerable<int> Terms => Enumerable.Range(0, pass.Outputs.Count + pass.HostOutputs.Count).Where(output => Meaning(output).Kind == PassOutputKind.Term);
 
-    private ReductionSpec Reduction(int output) => _optimizer.Reductions[pass.Outputs[output].Index];
+    /// <summary>The terms that the program adds up.</summary>
+    private IEnumerable<int> ProgramTerms => Terms.Where(term => term < pass.Outputs.Count);
 
-    private string Field(int output) => text.ReducedField(pass.Outputs[output].Index);
+    private PassOutput Meaning(int output) => output < pass.Outputs.Count ? pass.Outputs[output] : pass.HostOutputs[output - pass.Outputs.Count];
+
+    private ReductionSpec Reduction(int output) => _optimizer.Reductions[Meaning(output).Index];
+
+    private string Field(int output) => text.ReducedField(Meaning(output).Index);
 
     /// <summary>The call that fills a program's uniforms for a group.</summary>
     public string SetUniforms(string uniforms, string tensor, string group) =>
@@ -109,7 +115,8 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
             .. pass.Terms(_optimizer).Select(reduction => $"{Kind(reduction.Kind)} {Identifier.Camel(reduction.Name)} over {Over(reduction.Over)}"),
             .. pass.Outputs.Where(output => output.Kind == PassOutputKind.Parameter).Select(_ => "the new parameters"),
             .. pass.Outputs.Where(output => output.Kind == PassOutputKind.State).Select(output => "state " + _optimizer.States[output.Index].Name),
-            .. pass.HostStates.Select(slot => $"state {_optimizer.States[slot].Name} of {Over(_optimizer.States[slot].Over)}"),
+            .. pass.HostOutputs.Where(output => output.Kind == PassOutputKind.State)
+                .Select(output => $"state {_optimizer.States[output.Index].Name} of {Over(_optimizer.States[output.Index].Over)}"),
         ];
         return "One pass over the parameters: " + string.Join(", ", written) + ".";
     }
@@ -142,7 +149,7 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
                 _writer.Line($"double {Total(term)} = {Start(term)};");
             RowLoop();
         }
-        else if (HasProgram && Terms.Any())
+        else if (HasProgram && ProgramTerms.Any())
         {
             foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Tensor))
                 _writer.Line($"double {Total(term)} = {Start(term)};");
@@ -150,7 +157,7 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
             {
                 Bind("begin", columns: false);
                 _writer.Line($"program.Run(Math.Min({ClassFile.Text(Block)}, segment.Length - begin));");
-                foreach (int term in Terms)
+                foreach (int term in ProgramTerms)
                     AddTotal(term);
             }
         }
@@ -169,7 +176,7 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
         int slot = _columnValues.Length;
         foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Column))
             _writer.Line($"columns[{ClassFile.Text(slot++)}] = {Field(term)}.Address + segment.FirstColumn * sizeof({text.Element});");
-        if (!_host.Has(Extent.Column) && !pass.HostStates.Any(state => _optimizer.States[state].Over == Extent.Column))
+        if (!_host.Has(Extent.Column) && !HostStatesOf(Extent.Column).Any())
             return;
         using CodeWriter.Scope loop = _writer.Block("for (int column = 0; column < segment.Columns; column++)");
         Host(Extent.Column);
@@ -183,12 +190,23 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
         using CodeWriter.Scope loop = _writer.Block("for (int row = 0; row < segment.Rows; row++)");
         Host(Extent.Row);
         HostStates(Extent.Row);
+        for (int k = 0; k < pass.HostOutputs.Count; k++)
+        {
+            int term = pass.Outputs.Count + k;
+            if (Meaning(term).Kind != PassOutputKind.Term)
+                continue;
+            string value = _host.Output(pass.PassedCount + k);
+            _writer.Line(Reduction(term).Kind == ReductionKind.Max
+                ? $"{Total(term)} = Math.Max({Total(term)}, {value});"
+                : $"{Total(term)} += {value} * segment.Columns;");
+        }
+
         if (!HasProgram)
             return;
         _writer.Line("int begin = row * segment.Columns;");
         Bind("begin", columns: _columnValues.Length > 0 || Terms.Any(term => Reduction(term).Over == Extent.Column));
         _writer.Line("program.Run(segment.Columns);");
-        foreach (int term in Terms)
+        foreach (int term in ProgramTerms)
         {
             if (Reduction(term).Over == Extent.Row)
                 _writer.Line($"{Field(term)}[segment.FirstRow + row] = program.Sum{ClassFile.Text(term)}{(Reduction(term).Kind == ReductionKind.Mean ? $" / ({text.Element})segment.Columns" : "")};");
@@ -222,13 +240,12 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
 
     private void HostStates(Extent extent)
     {
-        for (int k = 0; k < pass.HostStates.Count; k++)
-        {
-            int slot = pass.HostStates[k];
-            if (_optimizer.States[slot].Over == extent)
-                _writer.Line($"{text.State(slot)} = {text.Cast}{_host.Output(pass.PassedCount + k)};");
-        }
+        foreach (int k in HostStatesOf(extent))
+            _writer.Line($"{text.State(pass.HostOutputs[k].Index)} = {text.Cast}{_host.Output(pass.PassedCount + k)};");
     }
+
+    private IEnumerable<int> HostStatesOf(Extent extent) => Enumerable.Range(0, pass.HostOutputs.Count)
+        .Where(k => pass.HostOutputs[k].Kind == PassOutputKind.State && _optimizer.States[pass.HostOutputs[k].Index].Over == extent);
 
     private void WriteUniforms()
     {

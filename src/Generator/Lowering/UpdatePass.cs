@@ -23,7 +23,10 @@ internal readonly record struct PassOutput(PassOutputKind Kind, int Index);
 /// </summary>
 /// <param name="Name">In Pascal case, unique in the optimizer.</param>
 /// <param name="Element">Over <paramref name="ElementInputs"/>, then the passed values; its outputs are <paramref name="Outputs"/>.</param>
-/// <param name="Host">Its outputs are the passed values, then the new values of the states <paramref name="HostStates"/>, kept for a tensor, a row or a column.</param>
+/// <param name="Host">
+/// Its outputs are the passed values, then those of <paramref name="HostOutputs"/>: new values of states kept for a tensor, a row or a column, and terms that are the
+/// same all over a row.
+/// </param>
 /// <param name="PassedNames">A name in camel case for each passed value.</param>
 /// <param name="ExtentNumbers">The extent of each value of the host, as a number.</param>
 internal sealed record UpdatePass(
@@ -34,7 +37,7 @@ internal sealed record UpdatePass(
     BoundFunction Host,
     EquatableArray<string> PassedNames,
     EquatableArray<int> ExtentNumbers,
-    EquatableArray<int> HostStates)
+    EquatableArray<PassOutput> HostOutputs)
 {
     /// <summary>The extent of each value of the host.</summary>
     public IEnumerable<Extent> HostExtents => ExtentNumbers.Select(number => (Extent)number);
@@ -55,9 +58,12 @@ internal sealed record UpdatePass(
         HostExtents.Any(extent => extent is Extent.Row or Extent.Column)
         || Terms(optimizer).Any(reduction => reduction.Over is Extent.Row or Extent.Column);
 
+    /// <summary>Whether the host writes states or terms in the pass.</summary>
+    public bool HasHostOutputs => HostOutputs.Count > 0;
+
     /// <summary>The reductions whose terms the pass adds up.</summary>
     public IEnumerable<ReductionSpec> Terms(OptimizerSpec optimizer) =>
-        Outputs.Where(output => output.Kind == PassOutputKind.Term).Select(output => optimizer.Reductions[output.Index]);
+        Outputs.Concat(HostOutputs).Where(output => output.Kind == PassOutputKind.Term).Select(output => optimizer.Reductions[output.Index]);
 
     /// <summary>Makes a pass of outputs of a composed update.</summary>
     /// <param name="outputs">What is wanted, by the number of the function's output; a state of more than an element becomes the host's.</param>
@@ -67,7 +73,14 @@ internal sealed record UpdatePass(
         int[] results = builder.Inline(function, [.. Enumerable.Range(0, function.InputCount).Select(builder.Input)]);
         ScalarFunction wanted = Compose.DropUnread(builder.Build(function.InputCount, [.. outputs.Select(output => results[output.Output])]), out int[] kept);
         Extent ExtentOfInput(int input) => ExtentOf(optimizer, groups, inputs[kept[input]]);
-        bool IsOfElement(int output) => outputs[output].Meaning is not { Kind: PassOutputKind.State, Index: int slot } || optimizer.States[slot].Over == Extent.Element;
+        Extent[] wantedExtents = Extents.Of(wanted, ExtentOfInput);
+        bool IsOfElement(int output) => outputs[output].Meaning switch
+        {
+            { Kind: PassOutputKind.State, Index: int slot } => optimizer.States[slot].Over == Extent.Element,
+            { Kind: PassOutputKind.Term, Index: int reduction } =>
+                wantedExtents[wanted.Outputs[output]] != Extent.Row || optimizer.Reductions[reduction].Over is not (Extent.Tensor or Extent.Everything),
+            _ => true,
+        };
         UniformSplit split = UniformSplit.Of(wanted, ExtentOfInput, IsOfElement);
         ScalarFunction host = Compose.DropUnread(split.Host, out int[] read);
         EquatableArray<UpdateInput> hostInputs = read.Select(input => inputs[kept[split.HostInputs[input]]]).ToEquatableArray();
@@ -89,7 +102,7 @@ internal sealed record UpdatePass(
             new BoundFunction(host, hostInputs),
             names.ToEquatableArray(),
             extents.Select(extent => (int)extent).ToEquatableArray(),
-            Enumerable.Range(0, outputs.Count).Where(output => !IsOfElement(output)).Select(output => outputs[output].Meaning.Index).ToEquatableArray());
+            Enumerable.Range(0, outputs.Count).Where(output => !IsOfElement(output)).Select(output => outputs[output].Meaning).ToEquatableArray());
     }
 
     /// <summary>Over how much an input is the same number.</summary>
