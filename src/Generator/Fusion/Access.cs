@@ -41,25 +41,27 @@ internal sealed class AccessReader(TensorGraph graph, bool[] computed)
                 return (input, moved);
             case SliceOp slice:
                 return (input, at.Select((expr, axis) => expr.Times(slice.Steps[axis]).Plus(slice.Starts[axis])).ToArray());
-            case ReshapeOp when SqueezedAxes(tensor.Shape, graph.Nodes[input].Shape) is int[] pairs:
-                return (input, pairs.Select(axis => axis < 0 ? AffineExpr.Zero(axes) : at[axis]).ToArray());
+            case ReshapeOp when SplitAxes(tensor.Shape, graph.Nodes[input].Shape) is int[][] parts:
+                return (input, parts.Select(part => Position(tensor.Shape, part, at, axes)).ToArray());
             default:
                 return null;
         }
     }
 
-    /// <summary>Reads a reshape that changes rows, or a padded tensor; what they read is a leaf.</summary>
+    /// <summary>Reads a reshape that joins axes, or a padded tensor; what they read, if need be through reshapes, is a leaf.</summary>
     public Access Irregular(int node, AffineExpr[] at, IReadOnlyList<int> extents)
     {
         GraphNode tensor = graph.Nodes[node];
-        if (tensor.Op is PadOp pad)
-            return Leaf(tensor.Inputs[0], at.Select((expr, axis) => (expr.Plus(-pad.Starts[axis]), pad.Steps[axis], axis)).ToList(), extents);
+        Shape shape = tensor.Op is PadOp ? graph.Nodes[tensor.Inputs[0]].Shape : tensor.Shape;
         int leaf = tensor.Inputs[0];
         while (!IsLeaf(leaf) && graph.Nodes[leaf].Op is ReshapeOp)
             leaf = graph.Nodes[leaf].Inputs[0];
-        return IsLeaf(leaf)
-            ? Leaf(leaf, at.Select((expr, axis) => (expr, 1, axis)).ToList(), extents, tensor.Shape, isLinear: true)
-            : throw new InvalidOperationException($"node {node} ({tensor.Op.GetType().Name}) reads what is not in memory");
+        if (!IsLeaf(leaf))
+            throw new InvalidOperationException($"node {node} ({tensor.Op.GetType().Name}) reads what is not in memory");
+        bool isLinear = tensor.Op is ReshapeOp || leaf != tensor.Inputs[0];
+        return tensor.Op is PadOp pad
+            ? Leaf(leaf, at.Select((expr, axis) => (expr.Plus(-pad.Starts[axis]), pad.Steps[axis], axis)).ToList(), extents, shape, isLinear)
+            : Leaf(leaf, at.Select((expr, axis) => (expr, 1, axis)).ToList(), extents, shape, isLinear);
     }
 
     /// <summary>Reads <paramref name="node"/> at a position; movement operations between it and a leaf are folded into the access.</summary>
@@ -130,25 +132,40 @@ internal sealed class AccessReader(TensorGraph graph, bool[] computed)
         return new Access(node, axes, isLinear);
     }
 
-    /// <summary>Whether two shapes differ only by axes of size 1: for each axis of <paramref name="to"/>, the axis of <paramref name="from"/> or −1.</summary>
-    public static int[]? SqueezedAxes(Shape from, Shape to)
+    /// <summary>The position along an axis that several neighbouring axes share.</summary>
+    private static AffineExpr Position(Shape shape, int[] part, AffineExpr[] at, int axes)
     {
-        int[] pairs = new int[to.Rank];
+        AffineExpr position = AffineExpr.Zero(axes);
+        foreach (int axis in part)
+            position = position.Times(shape[axis]).Plus(at[axis]);
+        return position;
+    }
+
+    /// <summary>
+    /// Whether a reshape only splits axes, and adds or drops those of size 1: for each axis of <paramref name="to"/>, the axes of <paramref name="from"/> that
+    /// share it, outermost first.
+    /// </summary>
+    public static int[][]? SplitAxes(Shape from, Shape to)
+    {
+        int[][] parts = new int[to.Rank][];
         int next = 0;
         for (int axis = 0; axis < to.Rank; axis++)
         {
             bool batched = axis == 0 && to.Batched;
-            if (to[axis] == 1 && !batched)
+            List<int> part = [];
+            int size = 1;
+            while (size < to[axis] || (batched && part.Count == 0))
             {
-                pairs[axis] = -1;
-                continue;
+                if (next == from.Rank || (next == 0 && from.Batched) != batched)
+                    return null;
+                if (from[next] > 1 || batched)
+                    part.Add(next);
+                size *= from[next++];
             }
 
-            while (next < from.Rank && from[next] == 1 && !(next == 0 && from.Batched))
-                next++;
-            if (next == from.Rank || from[next] != to[axis] || batched != (next == 0 && from.Batched))
+            if (size != to[axis])
                 return null;
-            pairs[axis] = next++;
+            parts[axis] = [.. part];
         }
 
         while (next < from.Rank)
@@ -158,6 +175,6 @@ internal sealed class AccessReader(TensorGraph graph, bool[] computed)
             next++;
         }
 
-        return pairs;
+        return parts;
     }
 }

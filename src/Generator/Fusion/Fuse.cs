@@ -9,7 +9,7 @@ internal static class Fuse
 {
     public static KernelList Run(TensorGraph graph)
     {
-        graph = CopyOutputs(graph);
+        graph = CopyOutputs(SinkReshapes.Run(graph));
         bool[] computed = Materialize.Run(graph);
         Grouping grouping = new(graph, computed);
         KernelList kernels = new KernelBuilder(graph, computed, grouping).Build();

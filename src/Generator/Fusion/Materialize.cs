@@ -30,7 +30,7 @@ internal static class Materialize
 
             computed[number] |= node.Op is ContractOp or ReduceOp
                 || users[number].Any(user => NeedsMemory(graph, users, user, number))
-                || (node.Op is MapOp && users[number].Count > 1 && FinishesContraction(graph, users, number))
+                || (node.Op is MapOp && FinishesContraction(graph, users, number) && !GoesOn(graph, users, number))
                 || (node.Op is MapOp map && IsExpensive(map) && Evaluations(graph, users, number) > node.Shape.Count);
         }
 
@@ -71,12 +71,25 @@ internal static class Materialize
         ContractOp contract => graph.Nodes[input].Op is not (TransposeOp or SliceOp or ReshapeOp)
             || contract.Left.Concat(contract.Right).Any(index => index.Divisor != 1)
             || (!IsPlainMovement(graph, input) && LeavesAxis(graph, graph.Nodes[user], contract, input)),
-        PadOp => true,
-        ReshapeOp when graph.Nodes[input].Op is not ReshapeOp && AccessReader.SqueezedAxes(graph.Nodes[user].Shape, graph.Nodes[input].Shape) is null => true,
+        PadOp => graph.Nodes[input].Op is not ReshapeOp,
+        ReshapeOp when graph.Nodes[input].Op is not ReshapeOp && !IsFollowed(graph, users, user) => true,
         // A map below a movement that a contraction reads would be evaluated inside the contraction's innermost loop.
         TransposeOp or SliceOp or ReshapeOp => graph.Nodes[input].Op is MapOp && IsReadByContraction(graph, users, user),
         _ => false,
     };
+
+    /// <summary>Whether whoever reads a reshape can tell positions in its input: it only splits axes, and its readers do not read memory as it lies.</summary>
+    private static bool IsFollowed(TensorGraph graph, List<int>[] users, int reshape)
+    {
+        GraphNode node = graph.Nodes[reshape];
+        return AccessReader.SplitAxes(node.Shape, graph.Nodes[node.Inputs[0]].Shape) is not null && users[reshape].All(user => graph.Nodes[user].Op switch
+        {
+            PadOp => false,
+            ReshapeOp => IsFollowed(graph, users, user),
+            ContractOp contract => !LeavesAxis(graph, graph.Nodes[user], contract, reshape),
+            _ => true,
+        });
+    }
 
     /// <summary>A movement of something in memory, through which a window's conditions can be followed.</summary>
     private static bool IsPlainMovement(TensorGraph graph, int node) =>
@@ -92,9 +105,14 @@ internal static class Materialize
     private static bool IsReadByContraction(TensorGraph graph, List<int>[] users, int movement) => users[movement].Any(user =>
         graph.Nodes[user].Op is ContractOp || (graph.Nodes[user].Op is TransposeOp or SliceOp or ReshapeOp && IsReadByContraction(graph, users, user)));
 
-    /// <summary>The only use of a contraction, such as adding a bias: done once where the sum is complete, instead of by every reader.</summary>
+    /// <summary>The end of a chain of only uses of a contraction, such as adding a bias: done once where the sum is complete, instead of by every reader.</summary>
     private static bool FinishesContraction(TensorGraph graph, List<int>[] users, int number) => graph.Nodes[number].Inputs.Any(input =>
-        graph.Nodes[input].Op is ContractOp && users[input].Count == 1 && graph.Nodes[input].Shape == graph.Nodes[number].Shape);
+        users[input].Count == 1 && graph.Nodes[input].Shape == graph.Nodes[number].Shape
+        && (graph.Nodes[input].Op is ContractOp || (graph.Nodes[input].Op is MapOp && FinishesContraction(graph, users, input))));
+
+    /// <summary>Whether the only use of a map is another one over the same elements, which then is the end of the chain.</summary>
+    private static bool GoesOn(TensorGraph graph, List<int>[] users, int number) =>
+        users[number].Count == 1 && graph.Nodes[users[number][0]].Op is MapOp && graph.Nodes[users[number][0]].Shape == graph.Nodes[number].Shape;
 
     private static bool IsExpensive(MapOp map) => map.Body.Nodes.Any(node => node.Op.IsExpensive());
 

@@ -126,11 +126,34 @@ internal sealed class GraphBuilder
         return Add(new TransposeOp(permutation.ToEquatableArray()), [input], shape, name);
     }
 
-    public int Slice(int input, int[] starts, int[] steps, Shape shape, string name = "") =>
-        Add(new SliceOp(starts.ToEquatableArray(), steps.ToEquatableArray()), [input], shape, name);
+    /// <summary>Elements start, start + step, … along each axis. A slice of a slice is one slice.</summary>
+    public int Slice(int input, int[] starts, int[] steps, Shape shape, string name = "")
+    {
+        if (_nodes[input].Op is SliceOp inner)
+        {
+            starts = [.. starts.Select((start, axis) => inner.Starts[axis] + (inner.Steps[axis] * start))];
+            steps = [.. steps.Select((step, axis) => inner.Steps[axis] * step)];
+            return Slice(_nodes[input].Inputs[0], starts, steps, shape, name);
+        }
 
-    public int Pad(int input, int[] starts, int[] steps, Shape shape, string name = "") =>
-        Add(new PadOp(starts.ToEquatableArray(), steps.ToEquatableArray()), [input], shape, name);
+        bool whole = shape == _nodes[input].Shape && starts.All(start => start == 0);
+        return whole ? input : Add(new SliceOp(starts.ToEquatableArray(), steps.ToEquatableArray()), [input], shape, name);
+    }
+
+    /// <summary>The input at start, start + step, … along each axis among zeros. A tensor padded twice is padded once.</summary>
+    public int Pad(int input, int[] starts, int[] steps, Shape shape, string name = "")
+    {
+        if (_nodes[input].Op is PadOp inner)
+        {
+            int[] from = starts, by = steps;
+            starts = [.. from.Select((start, axis) => start + (by[axis] * inner.Starts[axis]))];
+            steps = [.. by.Select((step, axis) => step * inner.Steps[axis])];
+            return Pad(_nodes[input].Inputs[0], starts, steps, shape, name);
+        }
+
+        bool whole = shape == _nodes[input].Shape && starts.All(start => start == 0);
+        return whole ? input : Add(new PadOp(starts.ToEquatableArray(), steps.ToEquatableArray()), [input], shape, name);
+    }
 
     public int StopGradient(int input, string name = "") => Add(new StopGradientOp(), [input], _nodes[input].Shape, name);
 

@@ -141,6 +141,12 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double128 FusedMultiplyAdd(Double128 a, Double128 b, Double128 c) => new(Vector128.FusedMultiplyAdd(a._value, b._value, c._value));
 
+    // Written to the sum itself: a result of its own would cost a move between registers for each product.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Double128 sum, Double128 a, double b) =>
+        Unsafe.As<Double128, Vector128<double>>(ref sum) = Vector128.FusedMultiplyAdd(a._value, Vector128.Create(b), sum._value);
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double128 Min(Double128 a, Double128 b) => new(Vector128.Min(a._value, b._value));

@@ -139,6 +139,12 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double256 FusedMultiplyAdd(Double256 a, Double256 b, Double256 c) => new(Vector256.FusedMultiplyAdd(a._value, b._value, c._value));
 
+    // Written to the sum itself: a result of its own would cost a move between registers for each product.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Double256 sum, Double256 a, double b) =>
+        Unsafe.As<Double256, Vector256<double>>(ref sum) = Vector256.FusedMultiplyAdd(a._value, Vector256.Create(b), sum._value);
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double256 Min(Double256 a, Double256 b) => new(Vector256.Min(a._value, b._value));

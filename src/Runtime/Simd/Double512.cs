@@ -143,6 +143,12 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double512 FusedMultiplyAdd(Double512 a, Double512 b, Double512 c) => new(Vector512.FusedMultiplyAdd(a._value, b._value, c._value));
 
+    // Written to the sum itself: a result of its own would cost a move between registers for each product.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Double512 sum, Double512 a, double b) =>
+        Unsafe.As<Double512, Vector512<double>>(ref sum) = Vector512.FusedMultiplyAdd(a._value, Vector512.Create(b), sum._value);
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double512 Min(Double512 a, Double512 b) => new(Vector512.Min(a._value, b._value));

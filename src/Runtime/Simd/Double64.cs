@@ -112,6 +112,10 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Double64 sum, Double64 a, double b) => sum = new(Math.FusedMultiplyAdd(a._value, b, sum._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double64 Min(Double64 a, Double64 b) => new(Math.Min(a._value, b._value));
 
     /// <inheritdoc/>

@@ -141,6 +141,12 @@ public readonly partial struct Float128 : ISimd<Float128, float>, ISimdBits<Floa
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 FusedMultiplyAdd(Float128 a, Float128 b, Float128 c) => new(Vector128.FusedMultiplyAdd(a._value, b._value, c._value));
 
+    // Written to the sum itself: a result of its own would cost a move between registers for each product.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Float128 sum, Float128 a, float b) =>
+        Unsafe.As<Float128, Vector128<float>>(ref sum) = Vector128.FusedMultiplyAdd(a._value, Vector128.Create(b), sum._value);
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 Min(Float128 a, Float128 b) => new(Vector128.Min(a._value, b._value));

@@ -139,6 +139,12 @@ public readonly partial struct Float256 : ISimd<Float256, float>, ISimdBits<Floa
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 FusedMultiplyAdd(Float256 a, Float256 b, Float256 c) => new(Vector256.FusedMultiplyAdd(a._value, b._value, c._value));
 
+    // Written to the sum itself: a result of its own would cost a move between registers for each product.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Float256 sum, Float256 a, float b) =>
+        Unsafe.As<Float256, Vector256<float>>(ref sum) = Vector256.FusedMultiplyAdd(a._value, Vector256.Create(b), sum._value);
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Min(Float256 a, Float256 b) => new(Vector256.Min(a._value, b._value));

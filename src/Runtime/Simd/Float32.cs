@@ -112,6 +112,10 @@ public readonly partial struct Float32 : ISimd<Float32, float>, ISimdBits<Float3
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Float32 sum, Float32 a, float b) => sum = new(MathF.FusedMultiplyAdd(a._value, b, sum._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float32 Min(Float32 a, Float32 b) => new(MathF.Min(a._value, b._value));
 
     /// <inheritdoc/>

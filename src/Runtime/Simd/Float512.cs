@@ -143,6 +143,12 @@ public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Floa
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 FusedMultiplyAdd(Float512 a, Float512 b, Float512 c) => new(Vector512.FusedMultiplyAdd(a._value, b._value, c._value));
 
+    // Written to the sum itself: a result of its own would cost a move between registers for each product.
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Float512 sum, Float512 a, float b) =>
+        Unsafe.As<Float512, Vector512<float>>(ref sum) = Vector512.FusedMultiplyAdd(a._value, Vector512.Create(b), sum._value);
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Min(Float512 a, Float512 b) => new(Vector512.Min(a._value, b._value));

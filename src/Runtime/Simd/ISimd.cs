@@ -62,6 +62,9 @@ public interface ISimd<V, T>
     /// <summary>a·b + c, rounded once.</summary>
     static abstract V FusedMultiplyAdd(V a, V b, V c);
 
+    /// <summary>sum += a·b in every lane, rounded once: what the innermost loop of a matrix product does.</summary>
+    static abstract void AddProduct(ref V sum, V a, T b);
+
     /// <summary>The smaller; NaN if either is.</summary>
     static abstract V Min(V a, V b);
 

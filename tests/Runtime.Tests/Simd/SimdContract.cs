@@ -130,7 +130,16 @@ public abstract class SimdContract<V, T>
         Binary((a, b) => a / b, (a, b) => a / b);
         Unary(a => -a, a => -a);
         foreach (T c in s_awkward)
+        {
             Binary((a, b) => V.FusedMultiplyAdd(a, b, V.Broadcast(c)), (a, b) => T.FusedMultiplyAdd(a, b, c));
+            Binary((a, sum) => WithProduct(sum, a, c), (a, sum) => T.FusedMultiplyAdd(a, c, sum));
+        }
+
+        static V WithProduct(V sum, V a, T b)
+        {
+            V.AddProduct(ref sum, a, b);
+            return sum;
+        }
     }
 
     [Fact]

@@ -247,9 +247,10 @@ internal sealed class ContractionPrinter
             for (int row = 0; row < rows; row++)
             {
                 int offset = row * (IsBlocked ? 1 : _left.Strides[_schedule.RowAxis]);
-                _writer.Line($"V a{row} = V.Broadcast({(offset == 0 ? "a" : $"Unsafe.Add(ref a, {CpuText.Text(offset)})")});");
+                // Written out for each vector: the JIT then takes the element from memory as part of the product, or keeps it in all lanes of a register.
+                string element = offset == 0 ? "a" : $"Unsafe.Add(ref a, {CpuText.Text(offset)})";
                 for (int vector = 0; vector < vectors; vector++)
-                    _writer.Line($"{Accumulator(row, vector)} = V.FusedMultiplyAdd(a{row}, b{vector}, {Accumulator(row, vector)});");
+                    _writer.Line($"V.AddProduct(ref {Accumulator(row, vector)}, b{vector}, {element});");
             }
 
             string step = _schedule.Pack ? (vectors == 1 ? "V.Count" : "2 * V.Count") : CpuText.Text(_right.Strides[_schedule.SumAxis]);

@@ -68,9 +68,10 @@ internal sealed class WindowTilePrinter(CpuText text, CodeWriter writer, string 
             writer.Line($"V b{CpuText.Text(vector)} = V.Load(ref {(vector == 0 ? b : $"Unsafe.Add(ref {b}, V.Count)")});");
         for (int row = 0; row < rows.Length; row++)
         {
-            writer.Line($"V a{CpuText.Text(row)} = V.Broadcast({(rows[row] == 0 ? a : $"Unsafe.Add(ref {a}, {CpuText.Text(rows[row])})")});");
+            // Written out for each vector: the JIT then takes the element from memory as part of the product, or keeps it in all lanes of a register.
+            string element = rows[row] == 0 ? a : $"Unsafe.Add(ref {a}, {CpuText.Text(rows[row])})";
             for (int vector = 0; vector < vectors; vector++)
-                writer.Line($"{Sum(row, vector)} = V.FusedMultiplyAdd(a{CpuText.Text(row)}, b{CpuText.Text(vector)}, {Sum(row, vector)});");
+                writer.Line($"V.AddProduct(ref {Sum(row, vector)}, b{CpuText.Text(vector)}, {element});");
         }
     }
 
