@@ -345,4 +345,13 @@ internal static partial class DiagnosticDescriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG104.md");
+
+    public static readonly DiagnosticDescriptor TwoPerturbations = new(
+        "OPTG110",
+        "Two perturbations",
+        "Parameters are moved by [{0}] before the second gradient, so [{1}] can't move them too; remove one",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG110.md");
 }

@@ -10,7 +10,7 @@ internal static class ByteTraffic
     public static string Describe(OptimizerText text)
     {
         List<string> lines = [];
-        foreach (UpdatePass pass in text.Sequence.Passes)
+        foreach (UpdatePass pass in text.Passes)
             lines.Add($"{pass.Name}: reads {Count(Read(text, pass))}, writes {Count(Written(text, pass))}");
         double states = Enumerable.Range(0, text.Optimizer.States.Count).Where(slot => text.Optimizer.States[slot].Over == Extent.Element).Sum(slot => Bytes(text, slot));
         string kept = text.Optimizer.States.Count == 0 ? "none" : Count(states) + Coarser(text.Optimizer);

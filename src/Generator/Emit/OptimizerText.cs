@@ -13,6 +13,12 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
 
     public UpdateSequence Sequence { get; } = UpdateSequence.Of(optimizer);
 
+    /// <summary>What moves the parameters before the second gradient; null when one gradient is all that a step takes.</summary>
+    public UpdateSequence? Perturbation { get; } = UpdateSequence.OfPerturbation(optimizer);
+
+    /// <summary>All passes of the optimizer; the update's last one comes last.</summary>
+    public IEnumerable<UpdatePass> Passes => (Perturbation?.Passes ?? []).Concat(Sequence.Passes);
+
     public ParameterGroups Groups => _groups;
 
     public string Element => Optimizer.Element;

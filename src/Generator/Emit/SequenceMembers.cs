@@ -11,10 +11,18 @@ internal static class SequenceMembers
     {
         CodeWriter writer = file.Writer;
         UpdateSequence sequence = text.Sequence;
+        if (text.Perturbation is { } perturbation)
+            WritePerturbation(file, text, perturbation);
         writer.Blank();
         writer.Line($"/// <summary>All passes of a step, over the memory to which the addresses point.</summary>");
         using (writer.Block("private void RunPasses()"))
         {
+            if (text.Perturbation is not null)
+            {
+                writer.Line("InputCheck.Perturbed(_isPerturbed, expected: true);");
+                writer.Line("_isPerturbed = false;");
+            }
+
             for (int part = 0; part < sequence.Reductions.Count; part++)
             {
                 foreach (UpdatePass pass in sequence.Reductions[part])
@@ -56,6 +64,27 @@ internal static class SequenceMembers
 
         if (sequence.Advance is { } last)
             WriteAdvance(file, text, "AdvanceStates", last);
+    }
+
+    private static void WritePerturbation(ClassFile file, OptimizerText text, UpdateSequence perturbation)
+    {
+        CodeWriter writer = file.Writer;
+        writer.Blank();
+        writer.Line("private bool _isPerturbed;");
+        writer.Blank();
+        writer.Line("/// <summary>The passes that move the parameters, over the memory to which the addresses point.</summary>");
+        using (writer.Block("private void RunPerturbation()"))
+        {
+            writer.Line("InputCheck.Perturbed(_isPerturbed, expected: false);");
+            foreach (UpdatePass pass in perturbation.Passes)
+                writer.Line($"{pass.Name}();");
+            if (perturbation.Advance is not null)
+                writer.Line("MoveAdvance();");
+            writer.Line("_isPerturbed = true;");
+        }
+
+        if (perturbation.Advance is { } advance)
+            WriteAdvance(file, text, "MoveAdvance", advance);
     }
 
     private static void WriteAdvance(ClassFile file, OptimizerText text, string method, StateAdvance advance)

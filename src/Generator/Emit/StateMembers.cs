@@ -29,6 +29,8 @@ internal static class StateMembers
         foreach (StateSpec state in optimizer.States.Where(state => !state.IsInput))
             writer.Line(Start(state, text.Element));
         HyperMembers.WriteReset(writer, optimizer);
+        if (text.Perturbation is not null)
+            writer.Line("_isPerturbed = false;");
         writer.Line("_stepCount = 0;");
     }
 

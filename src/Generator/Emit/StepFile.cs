@@ -12,7 +12,7 @@ internal static class StepFile
     {
         OptimizerText text = new(optimizer);
         Program? trainStep = ProgramCompiler.TrainStep(text);
-        UpdatePass[] passes = [.. text.Sequence.Passes];
+        UpdatePass[] passes = [.. text.Passes];
         Program[] programs =
         [
             .. trainStep is null ? [] : new[] { trainStep },
@@ -43,7 +43,7 @@ internal static class StepFile
     private static string Summary(OptimizerText text, bool isFused)
     {
         OptimizerSpec optimizer = text.Optimizer;
-        string chain = string.Join(", ", optimizer.Stages.Select(stage => stage.Name));
+        string chain = string.Join(", ", (optimizer.Perturbation is { } moves ? new[] { moves } : []).Concat(optimizer.Stages).Select(stage => stage.Name));
         string how = optimizer.Model is not { HasLoss: true } ? ""
             : isFused ? ", fused into the backward pass"
             : $". {NotFused(text)}, so the update is not fused into the backward pass";
@@ -54,6 +54,8 @@ internal static class StepFile
     {
         StageSpec? held = text.Optimizer.Stages.FirstOrDefault(stage => stage.Holds);
         StageSpec? reducing = text.Optimizer.Stages.FirstOrDefault(stage => stage.Reductions.Count > 0);
+        if (text.Perturbation is not null)
+            return $"{text.Optimizer.Perturbation!.Name} takes a second gradient";
         return held is not null ? $"{held.Name} may end a step early"
             : reducing is not null ? $"{reducing.Name} needs more than one gradient before the first update"
             : $"{text.Optimizer.Rule.Name} keeps states for whole tensors, rows or columns";

@@ -13,6 +13,40 @@ internal static class StepMembers
             WriteUnbound(file, text);
         else
             WriteBound(file);
+        if (text.Perturbation is not null)
+            WritePerturb(file, text);
+    }
+
+    private static void WritePerturb(ClassFile file, OptimizerText text)
+    {
+        CodeWriter writer = file.Writer;
+        const string summary = "Moves the parameters to where the gradient for the next step is taken; the step takes them back first.";
+        (string, string) twice = ("exception InvalidOperationException", "The parameters are moved already. Nothing is changed.");
+        if (text.Optimizer.Model is not null)
+        {
+            file.Document(summary, twice);
+            using CodeWriter.Scope bound = writer.Block("public void Perturb()");
+            writer.Line("RunPerturbation();");
+            writer.Line("GC.KeepAlive(this); // The programs know addresses only.");
+            return;
+        }
+
+        file.Document(
+            summary,
+            ("parameters", "All parameters, one tensor after the other, always in the same order."),
+            ("gradients", "The gradient of every parameter where they are."),
+            ("exception ArgumentException", "A length differs from <see cref=\"ParameterCount\"/>. Nothing is changed."),
+            twice);
+        using CodeWriter.Scope method = writer.Block($"public void Perturb(Span<{text.Element}> parameters, ReadOnlySpan<{text.Element}> gradients)");
+        writer.Line("InputCheck.SameLength(parameters.Length, ParameterCount, nameof(parameters));");
+        writer.Line("InputCheck.SameLength(gradients.Length, ParameterCount, nameof(gradients));");
+        writer.Line("Pinned.Run(parameters, gradients, this, static (optimizer, parameters, gradients) =>");
+        writer.Line("{");
+        writer.Indent();
+        writer.Line("optimizer.Point(parameters, gradients);");
+        writer.Line("optimizer.RunPerturbation();");
+        writer.Unindent();
+        writer.Line("});");
     }
 
     private static void WriteBound(ClassFile file)
@@ -63,14 +97,18 @@ internal static class StepMembers
 
         writer.Blank();
         writer.Line("/// <summary>The step over memory that is pinned.</summary>");
-        using CodeWriter.Scope pinnedStep = writer.Block("private void StepAt(nint parameters, nint gradients)");
-        using (writer.Block("for (int tensor = 0; tensor < _segments.Length; tensor++)"))
+        using (writer.Block("private void StepAt(nint parameters, nint gradients)"))
         {
-            writer.Line($"_parameterAddresses[tensor] = parameters + _segments[tensor].Offset * (nint)sizeof({element});");
-            writer.Line($"_gradientAddresses[tensor] = gradients + _segments[tensor].Offset * (nint)sizeof({element});");
+            writer.Line("Point(parameters, gradients);");
+            writer.Line("RunPasses();");
         }
 
-        writer.Line("RunPasses();");
+        writer.Blank();
+        writer.Line("/// <summary>Points the passes at tensors that lie next to each other.</summary>");
+        using CodeWriter.Scope point = writer.Block("private void Point(nint parameters, nint gradients)");
+        using CodeWriter.Scope loop = writer.Block("for (int tensor = 0; tensor < _segments.Length; tensor++)");
+        writer.Line($"_parameterAddresses[tensor] = parameters + _segments[tensor].Offset * (nint)sizeof({element});");
+        writer.Line($"_gradientAddresses[tensor] = gradients + _segments[tensor].Offset * (nint)sizeof({element});");
     }
 
     private static void WriteTensorSpans(ClassFile file, string element)

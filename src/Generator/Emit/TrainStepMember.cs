@@ -27,6 +27,12 @@ internal static class TrainStepMember
         if (fused is null)
         {
             writer.Line($"{model.Element} loss = Model.Gradient({calls.Arguments(calls.InputsAndTargets)});");
+            if (text.Perturbation is not null)
+            {
+                writer.Line("Perturb();");
+                writer.Line($"Model.Gradient({calls.Arguments(calls.InputsAndTargets)});");
+            }
+
             writer.Line("Step();");
             writer.Line("return loss;");
             return;

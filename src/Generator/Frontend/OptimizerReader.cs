@@ -27,6 +27,12 @@ internal static class OptimizerReader
 
         // The rule is read first, since transforms may share its hyperparameters.
         RuleReading? rule = OptimizerRules.Read(type, evaluator, hypers, diagnostics);
+        OptimizerTransforms.Read(type, StageKind.Perturbation, evaluator, hypers, stages, diagnostics);
+        AttributeData[] perturbations = [.. type.AttributesDerivedFrom(OptimizerSymbols.Perturbation)];
+        if (stages.Perturbation is { } perturbation)
+            stages.AddOrigin(perturbation.Name);
+        foreach (AttributeData second in perturbations.Skip(1))
+            diagnostics.Report(DiagnosticDescriptors.TwoPerturbations, second.NameLocation(), perturbations[0].ShortName(), second.ShortName());
         OptimizerTransforms.Read(type, StageKind.GradientTransform, evaluator, hypers, stages, diagnostics);
         if (rule is not null)
             stages.Add(StageKind.Rule, rule.Name, rule.Stage, rule.Blame);
@@ -50,6 +56,8 @@ internal static class OptimizerReader
                 groups,
                 hypers.ToSpecs(),
                 stages.States,
+                stages.Perturbation,
+                stages.Origin,
                 layerDecay,
                 compilation.GetTypeByMetadataName("System.Numerics.Tensors.TensorSpan`1") is not null);
         return new ReadResult<OptimizerSpec>(spec, diagnostics.ToEquatableArray());

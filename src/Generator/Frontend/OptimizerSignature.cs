@@ -22,7 +22,7 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
         UpdateInputKind[] plain = stage switch
         {
             StageKind.GradientTransform => s_afterGradient,
-            StageKind.Rule => [UpdateInputKind.Gradient],
+            StageKind.Rule or StageKind.Perturbation => [UpdateInputKind.Gradient],
             _ => s_afterRule,
         };
         UpdateInput[] roles = new UpdateInput[method.Parameters.Length];
@@ -79,7 +79,7 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
 
         if (understood && !returns && parameters == 0)
             Missing(DiagnosticDescriptors.UpdateWithoutParameter);
-        else if (understood && stage != StageKind.ParameterTransform && numbers == 0)
+        else if (understood && stage is StageKind.Rule or StageKind.GradientTransform && numbers == 0)
             Missing(DiagnosticDescriptors.UpdateWithoutGradient);
         return understood ? new OptimizerSignature(method, roles, results, states) : null;
 
@@ -102,9 +102,12 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
         }
     }
 
-    private static string Form(string name, StageKind stage) => "declared " + (stage == StageKind.GradientTransform
-        ? $"'float {name}(float g, float w, [State] ref float s, …, int step)', of which all but g may be left out"
-        : $"'void {name}(ref float w, float previous, float g, [State] ref float s, …, int step)', of which all but w may be left out");
+    private static string Form(string name, StageKind stage) => "declared " + stage switch
+    {
+        StageKind.GradientTransform => $"'float {name}(float g, float w, [State] ref float s, …, int step)', of which all but g may be left out",
+        StageKind.Perturbation => $"'void {name}(ref float w, float g, [State] ref float s, …, int step)', of which all but w may be left out",
+        _ => $"'void {name}(ref float w, float previous, float g, [State] ref float s, …, int step)', of which all but w may be left out",
+    };
 
     private static double Initial(AttributeData mark) =>
         mark.NamedArguments.FirstOrDefault(argument => argument.Key == "Initial").Value.Value is { } value ? OptimizerLiterals.Number(value) : 0;

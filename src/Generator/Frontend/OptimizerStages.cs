@@ -12,7 +12,13 @@ internal sealed class OptimizerStages(DiagnosticBag diagnostics)
     private readonly List<StateSpec> _states = [];
     private readonly List<ReductionSpec> _reductions = [];
 
-    public EquatableArray<StageSpec> Stages => _stages.ToEquatableArray();
+    public EquatableArray<StageSpec> Stages => _stages.Where(stage => stage.Kind != StageKind.Perturbation).ToEquatableArray();
+
+    /// <summary>The first stage that moves parameters before the second gradient.</summary>
+    public StageSpec? Perturbation => _stages.Find(stage => stage.Kind == StageKind.Perturbation);
+
+    /// <summary>The state that keeps the parameters while they are moved; −1 when they are not.</summary>
+    public int Origin { get; private set; } = -1;
 
     public EquatableArray<StateSpec> States => _states.ToEquatableArray();
 
@@ -67,6 +73,13 @@ internal sealed class OptimizerStages(DiagnosticBag diagnostics)
             kept.Select(state => slots[state]).ToEquatableArray(),
             Enumerable.Range(firstReduction, reading.Reductions.Count).ToEquatableArray(),
             reading.Holds));
+    }
+
+    /// <summary>Adds the state that keeps the parameters while they are moved.</summary>
+    public void AddOrigin(string perturbation)
+    {
+        Origin = _states.Count;
+        _states.Add(new StateSpec(FreeName(perturbation, "Origin"), $"The parameters before {perturbation} moved them, one number per parameter."));
     }
 
     private static BoundFunction Renumber(StageReading reading, int[] slots, int firstReduction, Func<int, bool> isUnchanged, out int[] kept)

@@ -16,6 +16,7 @@ internal static class OptimizerSymbols
     public const string UpdateRule = "UpdateRule";
     public const string GradientTransform = "GradientTransform";
     public const string ParameterTransform = "ParameterTransform";
+    public const string Perturbation = "Perturbation";
     public const string Chain = "ChainAttribute";
     public const string LayerwiseDecay = "LayerwiseDecayAttribute";
     public const string Schedule = "Schedule";

@@ -10,9 +10,15 @@ internal static class OptimizerTransforms
 {
     public static void Read(INamedTypeSymbol type, StageKind kind, Evaluator evaluator, OptimizerHypers hypers, OptimizerStages stages, DiagnosticBag diagnostics)
     {
-        bool isBefore = kind == StageKind.GradientTransform;
+        bool isBefore = kind != StageKind.ParameterTransform;
+        string definitions = kind switch
+        {
+            StageKind.GradientTransform => OptimizerSymbols.GradientTransform,
+            StageKind.Perturbation => OptimizerSymbols.Perturbation,
+            _ => OptimizerSymbols.ParameterTransform,
+        };
         AttributeData? rule = type.AttributesDerivedFrom(OptimizerSymbols.UpdateRule).FirstOrDefault();
-        foreach (AttributeData attribute in type.AttributesDerivedFrom(isBefore ? OptimizerSymbols.GradientTransform : OptimizerSymbols.ParameterTransform))
+        foreach (AttributeData attribute in type.AttributesDerivedFrom(definitions))
         {
             if (rule is not null && isBefore && IsAfter(attribute.NameLocation(), rule.NameLocation()))
                 diagnostics.Report(DiagnosticDescriptors.TransformAfterRule, attribute.NameLocation(), attribute.ShortName(), rule.ShortName());

@@ -25,7 +25,16 @@ internal sealed record ComposedUpdate(
 
     public int FirstHold => FirstReduction + ReductionStages.Count;
 
-    public static ComposedUpdate Of(OptimizerSpec optimizer)
+    /// <summary>The chain of an optimizer; where parameters were moved, it begins with where they were.</summary>
+    public static ComposedUpdate Of(OptimizerSpec optimizer) => Of(optimizer, optimizer.Stages, (parameter, states) =>
+        optimizer.Origin < 0 ? parameter : states[optimizer.Origin]);
+
+    /// <summary>What moves the parameters before the second gradient, and keeps where they were.</summary>
+    public static ComposedUpdate OfPerturbation(OptimizerSpec optimizer) => Of(optimizer, [optimizer.Perturbation!], (parameter, states) =>
+        states[optimizer.Origin] = parameter);
+
+    /// <param name="begin">Gives the parameter with which the chain begins from the one in memory, and may set states.</param>
+    private static ComposedUpdate Of(OptimizerSpec optimizer, EquatableArray<StageSpec> stages, Func<int, int[], int> begin)
     {
         ScalarBuilder scalar = new();
         UpdateInput[] inputs =
@@ -37,13 +46,13 @@ internal sealed record ComposedUpdate(
             new UpdateInput(UpdateInputKind.Step, 0),
             .. Enumerable.Range(0, optimizer.Reductions.Count).Select(reduction => new UpdateInput(UpdateInputKind.Reduced, reduction)),
         ];
-        int previous = scalar.Input(0), parameter = previous, gradient = scalar.Input(1);
         int[] states = [.. Enumerable.Range(0, optimizer.States.Count).Select(slot => scalar.Input(2 + slot))];
-        int[] terms = new int[optimizer.Reductions.Count], stateStages = new int[states.Length], reductionStages = new int[terms.Length];
+        int previous = begin(scalar.Input(0), states), parameter = previous, gradient = scalar.Input(1);
+        int[] terms = new int[optimizer.Reductions.Count], stateStages = new int[states.Length], reductionStages = [.. Enumerable.Repeat(-1, terms.Length)];
         List<int> holds = [], holdStages = [];
-        for (int number = 0; number < optimizer.Stages.Count; number++)
+        for (int number = 0; number < stages.Count; number++)
         {
-            StageSpec stage = optimizer.Stages[number];
+            StageSpec stage = stages[number];
             int[] results = scalar.Inline(stage.Body.Function, [.. stage.Body.Inputs.Select(input => input.Kind switch
             {
                 UpdateInputKind.Gradient => gradient,

@@ -12,7 +12,7 @@ internal static class OptimizerPrograms
     /// </summary>
     public static TensorGraph? TrainStep(OptimizerSpec optimizer, UpdateSequence sequence)
     {
-        if (optimizer.Model is not { HasLoss: true } model || !sequence.IsFusible)
+        if (optimizer.Model is not { HasLoss: true } model || !sequence.IsFusible || optimizer.Perturbation is not null)
             return null;
         ParameterGroups groups = ParameterGroups.Of(optimizer);
         GraphBuilder graph = ModelPrograms.LossAndGradients(model, out int[] gradients);

@@ -46,9 +46,15 @@ internal sealed record UpdateSequence(
         optimizer.Reductions.Any(reduction => reduction.Over is Extent.Tensor or Extent.Row or Extent.Column)
         || optimizer.States.Any(state => state.Over is Extent.Tensor or Extent.Row or Extent.Column);
 
-    public static UpdateSequence Of(OptimizerSpec optimizer)
+    /// <summary>The passes of an optimizer's update.</summary>
+    public static UpdateSequence Of(OptimizerSpec optimizer) => Of(optimizer, ComposedUpdate.Of(optimizer), "Update");
+
+    /// <summary>The passes that move the parameters before the second gradient; null when there is none.</summary>
+    public static UpdateSequence? OfPerturbation(OptimizerSpec optimizer) =>
+        optimizer.Perturbation is null ? null : Of(optimizer, ComposedUpdate.OfPerturbation(optimizer), "Move");
+
+    private static UpdateSequence Of(OptimizerSpec optimizer, ComposedUpdate update, string name)
     {
-        ComposedUpdate update = ComposedUpdate.Of(optimizer);
         ParameterGroups groups = ParameterGroups.Of(optimizer);
         Dictionary<int, bool> known = [];
         List<EquatableArray<UpdatePass>> reductions = [];
@@ -69,7 +75,7 @@ internal sealed record UpdateSequence(
         ScalarFunction final = Assume.Run(update.Function, known);
         List<(int, PassOutput)> outputs = [(0, new PassOutput(PassOutputKind.Parameter, 0))];
         outputs.AddRange(ChangedStates(optimizer, update, final, int.MaxValue).Where(output => optimizer.States[output.Meaning.Index].Over != Extent.Everything));
-        UpdatePass pass = UpdatePass.Of("Update", optimizer, groups, final, update.Inputs, outputs);
+        UpdatePass pass = UpdatePass.Of(name, optimizer, groups, final, update.Inputs, outputs);
         return new UpdateSequence(reductions.ToEquatableArray(), holds.ToEquatableArray(), pass, AdvanceOf(optimizer, update, final, int.MaxValue));
     }
 
@@ -77,7 +83,7 @@ internal sealed record UpdateSequence(
     private static IEnumerable<UpdatePass> Levels(
         OptimizerSpec optimizer, ParameterGroups groups, ComposedUpdate update, ScalarFunction function, int afterStage, int upToStage)
     {
-        int[] own = [.. Enumerable.Range(0, optimizer.Reductions.Count).Where(reduction => update.ReductionStages[reduction] > afterStage && update.ReductionStages[reduction] <= upToStage)];
+        int[] own = [.. Enumerable.Range(0, optimizer.Reductions.Count).Where(reduction => update.ReductionStages[reduction] >= 0 && update.ReductionStages[reduction] > afterStage && update.ReductionStages[reduction] <= upToStage)];
         Dictionary<int, int> levels = [];
         int Level(int reduction)
         {

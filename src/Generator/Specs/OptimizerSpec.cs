@@ -110,6 +110,9 @@ internal enum StageKind
 
     /// <summary>Gives a new parameter from the updated one.</summary>
     ParameterTransform,
+
+    /// <summary>Gives the parameter at which the gradient for the update is taken.</summary>
+    Perturbation,
 }
 
 /// <summary>
@@ -170,6 +173,8 @@ internal sealed record GroupSpec(string Name, string Pattern, ParameterKind? Kin
 
 /// <summary>All that is read of a class marked <c>[Optimizer]</c>; <paramref name="Model"/> is null when it is bound to no model.</summary>
 /// <param name="Stages">The chain, in the order in which it runs.</param>
+/// <param name="Perturbation">Moves the parameters before the second gradient; null when one gradient is all that a step takes.</param>
+/// <param name="Origin">The state that keeps the parameters meanwhile; −1 without a perturbation.</param>
 /// <param name="LayerDecay">Number of the hyperparameter by which the learning rate shrinks from layer to layer towards the input; −1 for none.</param>
 /// <param name="HasTensorSpans">Whether the project knows <c>System.Numerics.Tensors.TensorSpan</c>.</param>
 internal sealed record OptimizerSpec(
@@ -182,6 +187,8 @@ internal sealed record OptimizerSpec(
     EquatableArray<GroupSpec> Groups,
     EquatableArray<HyperSpec> Hypers,
     EquatableArray<StateSpec> States,
+    StageSpec? Perturbation = null,
+    int Origin = -1,
     int LayerDecay = -1,
     bool HasTensorSpans = false)
 {

@@ -37,6 +37,19 @@ public abstract class ParameterTransform : Attribute
     protected static bool Uses(float hyper) => hyper != 0;
 }
 
+/// <summary>
+/// Moves the parameters to where the gradient for the update is taken; they return before the update. A training step then takes two gradients: one that the
+/// perturbation sees, and one where it has moved the parameters. It holds one method marked <see cref="ApplyAttribute"/>:
+/// <c>void X(ref float w, float g, [State] ref float s, …, int step)</c>; all but <c>w</c> may be left out.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public abstract class Perturbation : Attribute
+{
+    /// <inheritdoc cref="UpdateRule.Uses"/>
+    [Primitive]
+    protected static bool Uses(float hyper) => hyper != 0;
+}
+
 /// <summary>Marks the one method of a transform that says what it does to an element.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ApplyAttribute : Attribute;

@@ -67,6 +67,14 @@ public static class InputCheck
         }
     }
 
+    /// <summary>Checks that parameters are moved for the second gradient, or are not.</summary>
+    /// <exception cref="InvalidOperationException">It is the other way round.</exception>
+    public static void Perturbed(bool isPerturbed, bool expected)
+    {
+        if (isPerturbed != expected)
+            ThrowPerturbed(isPerturbed);
+    }
+
     /// <summary>Checks that the elements of a tensor lie next to each other.</summary>
     /// <exception cref="ArgumentException">They don't.</exception>
     public static void Dense(bool isDense, string name)
@@ -141,6 +149,11 @@ public static class InputCheck
     [DoesNotReturn]
     private static void ThrowTensorLength(int length, int expected, int tensor, string name) =>
         throw new ArgumentException($"Tensor {tensor} has {length} elements, but the optimizer was created for {expected}.", name);
+
+    [DoesNotReturn]
+    private static void ThrowPerturbed(bool isPerturbed) => throw new InvalidOperationException(isPerturbed
+        ? "The parameters are moved already: take the gradient there and call Step before the next Perturb."
+        : "The parameters were not moved: call Perturb with the first gradients, take the gradient there, then call Step.");
 
     [DoesNotReturn]
     private static void ThrowNotDense(string name) => throw new ArgumentException("The elements of the tensor do not lie next to each other.", name);
