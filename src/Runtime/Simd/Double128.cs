@@ -179,6 +179,19 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 FlushSubnormal(Double128 a)
+    {
+        Vector128<long> exponent = a._value.AsInt64() & Vector128.Create(0x7FF0000000000000L);
+        return new(Vector128.ConditionalSelect(Vector128.Equals(exponent, Vector128<long>.Zero).AsDouble(), default, a._value));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MayBeSubnormal(Double128 a, Double128 b) =>
+        Vector128.EqualsAny(a._value.AsInt64() & b._value.AsInt64() & Vector128.Create(0x7FF0000000000000L), Vector128<long>.Zero);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double128 CopySign(Double128 a, Double128 b) => new(Vector128.ConditionalSelect(Vector128.Create(-0d), b._value, a._value));
 
     /// <inheritdoc/>

@@ -177,6 +177,19 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 FlushSubnormal(Double256 a)
+    {
+        Vector256<long> exponent = a._value.AsInt64() & Vector256.Create(0x7FF0000000000000L);
+        return new(Vector256.ConditionalSelect(Vector256.Equals(exponent, Vector256<long>.Zero).AsDouble(), default, a._value));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MayBeSubnormal(Double256 a, Double256 b) =>
+        Vector256.EqualsAny(a._value.AsInt64() & b._value.AsInt64() & Vector256.Create(0x7FF0000000000000L), Vector256<long>.Zero);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double256 CopySign(Double256 a, Double256 b) => new(Vector256.ConditionalSelect(Vector256.Create(-0d), b._value, a._value));
 
     /// <inheritdoc/>

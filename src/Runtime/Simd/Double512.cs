@@ -181,6 +181,19 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 FlushSubnormal(Double512 a)
+    {
+        Vector512<long> exponent = a._value.AsInt64() & Vector512.Create(0x7FF0000000000000L);
+        return new(Vector512.ConditionalSelect(Vector512.Equals(exponent, Vector512<long>.Zero).AsDouble(), default, a._value));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MayBeSubnormal(Double512 a, Double512 b) =>
+        Vector512.EqualsAny(a._value.AsInt64() & b._value.AsInt64() & Vector512.Create(0x7FF0000000000000L), Vector512<long>.Zero);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double512 CopySign(Double512 a, Double512 b) => new(Vector512.ConditionalSelect(Vector512.Create(-0d), b._value, a._value));
 
     /// <inheritdoc/>

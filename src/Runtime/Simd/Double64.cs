@@ -145,6 +145,14 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 FlushSubnormal(Double64 a) => Math.Abs(a._value) < 2.2250738585072014E-308 ? default : a;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MayBeSubnormal(Double64 a, Double64 b) => (BitConverter.DoubleToInt64Bits(a._value) & BitConverter.DoubleToInt64Bits(b._value) & 0x7FF0000000000000L) == 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double64 CopySign(Double64 a, Double64 b) => new(Math.CopySign(a._value, b._value));
 
     /// <inheritdoc/>

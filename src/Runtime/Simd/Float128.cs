@@ -179,6 +179,19 @@ public readonly partial struct Float128 : ISimd<Float128, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 FlushSubnormal(Float128 a)
+    {
+        Vector128<int> exponent = a._value.AsInt32() & Vector128.Create(0x7F800000);
+        return new(Vector128.ConditionalSelect(Vector128.Equals(exponent, Vector128<int>.Zero).AsSingle(), default, a._value));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MayBeSubnormal(Float128 a, Float128 b) =>
+        Vector128.EqualsAny(a._value.AsInt32() & b._value.AsInt32() & Vector128.Create(0x7F800000), Vector128<int>.Zero);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 CopySign(Float128 a, Float128 b) => new(Vector128.ConditionalSelect(Vector128.Create(-0f), b._value, a._value));
 
     /// <inheritdoc/>

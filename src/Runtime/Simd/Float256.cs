@@ -177,6 +177,19 @@ public readonly partial struct Float256 : ISimd<Float256, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 FlushSubnormal(Float256 a)
+    {
+        Vector256<int> exponent = a._value.AsInt32() & Vector256.Create(0x7F800000);
+        return new(Vector256.ConditionalSelect(Vector256.Equals(exponent, Vector256<int>.Zero).AsSingle(), default, a._value));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MayBeSubnormal(Float256 a, Float256 b) =>
+        Vector256.EqualsAny(a._value.AsInt32() & b._value.AsInt32() & Vector256.Create(0x7F800000), Vector256<int>.Zero);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 CopySign(Float256 a, Float256 b) => new(Vector256.ConditionalSelect(Vector256.Create(-0f), b._value, a._value));
 
     /// <inheritdoc/>

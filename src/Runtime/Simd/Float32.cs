@@ -145,6 +145,14 @@ public readonly partial struct Float32 : ISimd<Float32, float>, ISimdBits<Float3
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 FlushSubnormal(Float32 a) => MathF.Abs(a._value) < 1.17549435E-38f ? default : a;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MayBeSubnormal(Float32 a, Float32 b) => (BitConverter.SingleToInt32Bits(a._value) & BitConverter.SingleToInt32Bits(b._value) & 0x7F800000) == 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float32 CopySign(Float32 a, Float32 b) => new(MathF.CopySign(a._value, b._value));
 
     /// <inheritdoc/>

@@ -181,6 +181,21 @@ public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 FlushSubnormal(Float512 a)
+    {
+        Vector512<int> exponent = a._value.AsInt32() & Vector512.Create(0x7F800000);
+        if (Avx512F.IsSupported)
+            return new(Avx512F.BlendVariable(Vector512<float>.Zero, a._value, Avx512F.CompareNotEqual(exponent, Vector512<int>.Zero).AsSingle()));
+        return new(Vector512.ConditionalSelect(Vector512.Equals(exponent, Vector512<int>.Zero).AsSingle(), default, a._value));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool MayBeSubnormal(Float512 a, Float512 b) =>
+        Vector512.EqualsAny(a._value.AsInt32() & b._value.AsInt32() & Vector512.Create(0x7F800000), Vector512<int>.Zero);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 CopySign(Float512 a, Float512 b) => new(Vector512.ConditionalSelect(Vector512.Create(-0f), b._value, a._value));
 
     /// <inheritdoc/>

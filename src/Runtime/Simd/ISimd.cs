@@ -83,6 +83,12 @@ public interface ISimd<V, T>
     /// <summary>√a, correctly rounded.</summary>
     static abstract V Sqrt(V a);
 
+    /// <summary>a, or 0 where a is subnormal; NaN stays.</summary>
+    static abstract V FlushSubnormal(V a);
+
+    /// <summary>Whether there may be subnormal numbers among the lanes of a or b: false only if there are none. Cheaper than flushing both.</summary>
+    static abstract bool MayBeSubnormal(V a, V b);
+
     /// <summary>The magnitude of a with the sign of b.</summary>
     static abstract V CopySign(V a, V b);
 

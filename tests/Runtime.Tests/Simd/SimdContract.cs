@@ -36,6 +36,11 @@ public abstract class SimdContract<V, T>
         T.CreateChecked(-1e10), T.CreateChecked(8388609), T.Pi,
     ];
 
+    /// <summary>The smallest normal number, the largest subnormal one and their negatives.</summary>
+    private static readonly T[] s_extremes = [SmallestNormal, T.BitDecrement(SmallestNormal), -SmallestNormal, -T.BitDecrement(SmallestNormal)];
+
+    private static T SmallestNormal => T.CreateChecked(Unsafe.SizeOf<T>() == sizeof(float) ? 1.17549435E-38f : 2.2250738585072014E-308);
+
     [Fact]
     public void Count_is_the_number_of_elements_that_fit()
     {
@@ -157,6 +162,31 @@ public abstract class SimdContract<V, T>
         Unary(V.Sqrt, T.Sqrt);
         Unary(V.Sign, a => T.IsNaN(a) ? T.NaN : T.CreateChecked(T.Sign(a)));
         Binary(V.CopySign, T.CopySign);
+    }
+
+    [Fact]
+    public void Subnormal_numbers_are_flushed_and_nothing_else_is()
+    {
+        Unary(V.FlushSubnormal, a => T.IsSubnormal(a) || T.IsZero(a) ? T.Zero : a);
+        foreach (T a in s_extremes)
+            Assert.All(Lanes(V.FlushSubnormal(V.Broadcast(a))), lane => Same(T.IsSubnormal(a) ? T.Zero : a, lane));
+    }
+
+    [Fact]
+    public void No_subnormal_number_is_overlooked_in_any_lane()
+    {
+        V ones = V.Broadcast(T.One);
+        Assert.False(V.MayBeSubnormal(ones, V.Broadcast(T.NaN)));
+        foreach (T a in s_extremes.Concat(s_awkward).Where(T.IsSubnormal))
+        {
+            for (int position = 0; position < V.Count; position++)
+            {
+                T[] lanes = Lanes(ones);
+                lanes[position] = a;
+                Assert.True(V.MayBeSubnormal(V.Load(in lanes[0]), ones));
+                Assert.True(V.MayBeSubnormal(ones, V.Load(in lanes[0])));
+            }
+        }
     }
 
     [Fact]

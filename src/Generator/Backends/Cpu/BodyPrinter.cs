@@ -59,11 +59,23 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
     public string[] Print(Stage stage, Lanes lanes)
     {
         ScalarFunction body = stage.Body;
-        int[] uses = body.UseCounts();
+        SubnormalFlushes flushes = new(body, text.Element);
         string[] values = new string[body.Nodes.Count];
+        List<int> pending = [];
         for (int i = 0; i < values.Length; i++)
         {
             ScalarNode node = body.Nodes[i];
+            if (flushes.IsCondition(i))
+                continue;
+            if (flushes.IsFlush(i))
+            {
+                pending.Add(i);
+                values[i] = Fresh(ResultName(stage, i));
+                continue;
+            }
+
+            if (node.Op.Arity() > 0 && pending.Any(flush => node.A == flush || node.B == flush || node.C == flush))
+                Flush(pending, body, values, lanes);
             (string expression, string name) = node.Op switch
             {
                 ScalarOp.Constant => (text.Constant(lanes.Vector, node.Value), ""),
@@ -71,7 +83,7 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
                 _ => (Operation(lanes.Vector, node, values), "t"),
             };
             bool isLoad = node.Op == ScalarOp.Input && name.Length > 0;
-            bool isNamed = isLoad || (node.Op.Arity() > 0 && (uses[i] > 1 || expression.Length > LongExpression));
+            bool isNamed = isLoad || (node.Op.Arity() > 0 && (flushes.Uses(i) > 1 || (expression.Length > LongExpression && !flushes.IsOnlyFlushed(i))));
             if (isNamed)
             {
                 string variable = Fresh(isLoad ? name : ResultName(stage, i));
@@ -82,7 +94,31 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
             values[i] = expression;
         }
 
+        Flush(pending, body, values, lanes);
         return [.. body.Outputs.Select(output => values[output])];
+    }
+
+    /// <summary>Declares values without their subnormal lanes. Such lanes are rare: two values are looked at together, and changed only if they have any.</summary>
+    private void Flush(List<int> flushes, ScalarFunction body, string[] values, Lanes lanes)
+    {
+        for (int first = 0; first < flushes.Count; first += 2)
+        {
+            string a = values[flushes[first]], before = values[body.Nodes[flushes[first]].C];
+            if (first + 1 == flushes.Count)
+            {
+                writer.Line($"{lanes.Vector} {a} = {lanes.Vector}.FlushSubnormal({before});");
+                continue;
+            }
+
+            string b = values[flushes[first + 1]];
+            writer.Line($"{lanes.Vector} {a} = {before};");
+            writer.Line($"{lanes.Vector} {b} = {values[body.Nodes[flushes[first + 1]].C]};");
+            using CodeWriter.Scope rare = writer.Block($"if ({lanes.Vector}.MayBeSubnormal({a}, {b}))");
+            writer.Line($"{a} = {lanes.Vector}.FlushSubnormal({a});");
+            writer.Line($"{b} = {lanes.Vector}.FlushSubnormal({b});");
+        }
+
+        flushes.Clear();
     }
 
     /// <summary>Prints the store of an output.</summary>

@@ -7,6 +7,12 @@ namespace OptGen.Generator.Backends.Cpu;
 /// <summary>Prints a kernel as plain loops, with the lanes of a vector along one of them.</summary>
 internal sealed class NestPrinter
 {
+    /// <summary>Elements from which what a flat kernel touches exceeds the second-level cache of most processors.</summary>
+    private const int PrefetchLength = 65_536;
+
+    /// <summary>Elements between what is computed and what is asked for: two kilobytes of floats, some dozen vectors.</summary>
+    private const int PrefetchDistance = 512;
+
     private readonly CpuText _text;
     private readonly CodeWriter _writer;
     private readonly PlannedKernel _planned;
@@ -77,9 +83,10 @@ internal sealed class NestPrinter
     private void VectorLoop(int axis, IReadOnlyList<Stage> stages, Action<string> body)
     {
         (string from, string to) = Bounds(axis);
+        Action? prefetch = BeginPrefetch(from, to);
         if (!CpuText.Tensors(stages).Any(_text.Formats.IsBlockwise))
         {
-            VectorLoop(axis, from, to, body);
+            VectorLoop(axis, from, to, body, prefetch);
             return;
         }
 
@@ -88,13 +95,13 @@ internal sealed class NestPrinter
         _writer.Line($"nint last = Math.Min(first + {size}, {to});");
         foreach (string line in _text.Formats.BeginBlock(stages))
             _writer.Line(line);
-        VectorLoop(axis, "first", "last", body);
+        VectorLoop(axis, "first", "last", body, prefetch);
         foreach (string line in _text.Formats.EndBlock(stages))
             _writer.Line(line);
     }
 
     /// <summary>Whole vectors, then the rest; without a rest where every vector width divides the loop.</summary>
-    private void VectorLoop(int axis, string from, string to, Action<string> body)
+    private void VectorLoop(int axis, string from, string to, Action<string> body, Action? prefetch)
     {
         Axis loop = _kernel.Axes[axis];
         bool rest = loop.Batched || loop.Extent % _text.Program.Options.MaxLanes != 0;
@@ -102,7 +109,11 @@ internal sealed class NestPrinter
         if (rest)
             _writer.Line($"nint {loop.Name} = {from};");
         using (_writer.Block($"for ({declare}; {loop.Name} + V.Count <= {to}; {loop.Name} += V.Count)"))
+        {
+            prefetch?.Invoke();
             body("");
+        }
+
         if (!rest)
             return;
         using (_writer.Block($"if ({loop.Name} < {to})"))
@@ -111,6 +122,26 @@ internal sealed class NestPrinter
             body("lanes");
         }
     }
+
+    /// <summary>Gives what a loop over flat memory of any length begins with, which asks for what comes later; null for other loops, whose memory is of a known size.</summary>
+    private Action? BeginPrefetch(string from, string to)
+    {
+        if (!_text.Program.Options.IsFlat || _kernel.Axes.Count > 1)
+            return null;
+        string condition = _body.Fresh("isLong"), loop = _kernel.Axes[0].Name;
+        _writer.Line($"bool {condition} = {to} - {from} >= {CpuText.Text(PrefetchLength)}; // Too long for the cache: ask for memory ahead of its use.");
+        return () =>
+        {
+            using CodeWriter.Scope scope = _writer.Block($"if ({condition})");
+            foreach (int tensor in CpuText.Tensors(_kernel.Stages).Where(Advances))
+                _writer.Line($"Memory.Prefetch(ref Unsafe.Add(ref {_text.Tensor(tensor)}, {loop} + {CpuText.Text(PrefetchDistance)}));");
+        };
+    }
+
+    /// <summary>Whether the loop goes over a tensor element by element.</summary>
+    private bool Advances(int tensor) => _kernel.Stages.Any(stage =>
+        stage.Operands.OfType<LoadOperand>().Any(load => load.Tensor == tensor && load.Strides[0] == 1)
+        || stage.Sinks.OfType<StoreSink>().Any(store => store.Tensor == tensor && store.Strides[0] == 1));
 
     private void Stages(string partial)
     {
