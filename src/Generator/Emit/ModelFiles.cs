@@ -11,5 +11,7 @@ internal static class ModelFiles
         yield return ForwardFile.Write(model);
         if (model.HasLoss)
             yield return BackwardFile.Write(model);
+        if (model.HasStatistics)
+            yield return StatisticsFile.Write(model);
     }
 }

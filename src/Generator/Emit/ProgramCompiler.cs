@@ -14,6 +14,10 @@ internal static class ProgramCompiler
     public static Program Forward(ModelSpec model) =>
         Compile(ModelPrograms.Forward(model), OfModel(model, "Forward", "The forward pass."));
 
+    /// <summary>The forward pass of a model whose outputs are those of its layers.</summary>
+    public static Program Statistics(ModelSpec model) =>
+        Compile(ModelPrograms.Forward(model), OfModel(model, "Statistics", "What every layer gives."));
+
     public static Program Evaluate(ModelSpec model) =>
         Compile(ModelPrograms.Evaluate(model), OfModel(model, "Evaluate", "The forward pass and the loss."));
 

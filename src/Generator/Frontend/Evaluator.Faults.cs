@@ -38,15 +38,19 @@ internal sealed partial class Evaluator
     private static Location? LocationOf(SyntaxNode? node) => node?.GetLocation();
 
     /// <summary>An argument that a definition refuses: underlined where the user gave it, if that is known.</summary>
-    private EvaluationFault Refuse(SyntaxNode node, string? parameter, string message)
+    private EvaluationFault Refuse(SyntaxNode node, string? parameter, string message) =>
+        Fault(DiagnosticDescriptors.InvalidArgument, Given(parameter) ?? node, message);
+
+    /// <summary>Where the user gave an argument of the definition that is being read.</summary>
+    private SyntaxNode? Given(string? parameter)
     {
         for (Frame? frame = _frame; frame is not null && parameter is not null; frame = frame.Caller)
         {
             if (frame.Instance is ObjectValue instance && instance.Arguments.TryGetValue(parameter, out SyntaxNode given) && IsUsers(given))
-                return Fault(DiagnosticDescriptors.InvalidArgument, given, message);
+                return given;
         }
 
-        return Fault(DiagnosticDescriptors.InvalidArgument, node, message);
+        return null;
     }
 
     private EvaluationFault UnsupportedStatement(IOperation statement)

@@ -30,7 +30,7 @@ internal sealed partial class Evaluator
             SavedName = SavedName(scope, path, name, KnownText(arguments[5])),
             SavedAxes = SavedAxes(call, arguments[6], sizes).ToEquatableArray(),
         };
-        return new TensorValue(Model.Parameter(parameter) ?? throw Fault(
+        return new TensorValue(Model.Parameter(parameter, Where(Given("Init") ?? call.Syntax)) ?? throw Fault(
             DiagnosticDescriptors.SharedShape,
             call.Syntax,
             scope.Path,

@@ -14,6 +14,7 @@ internal sealed class ModelBuilder(int batch)
     private readonly HashSet<string> _used = [];
     private readonly Dictionary<string, int> _parameterNodes = [];
     private readonly List<ParameterSpec> _parameters = [];
+    private readonly List<Location?> _initializers = [];
     private readonly Dictionary<int, string> _origins = [];
     private readonly Dictionary<int, string> _names = [];
     private readonly List<LayerUseSpec> _uses = [];
@@ -53,13 +54,14 @@ internal sealed class ModelBuilder(int batch)
     public bool IsUsed(DeclaredLayer layer) => _used.Contains(layer.Path);
 
     /// <summary>The parameter of that path, which is created at first; null when it is there with another shape.</summary>
-    public int? Parameter(ParameterSpec parameter)
+    public int? Parameter(ParameterSpec parameter, Location? initializer)
     {
         string path = parameter.Name;
         if (_parameterNodes.TryGetValue(path, out int node))
             return Graph[node].Shape == parameter.Shape ? node : null;
         node = Graph.Source(new BufferRef(BufferKind.Parameter, _parameters.Count), parameter.Shape, Names.Camel(path));
         _parameters.Add(parameter);
+        _initializers.Add(initializer);
         _parameterNodes.Add(path, node);
         _origins[node] = $"parameter '{path}'";
         return node;
@@ -81,6 +83,9 @@ internal sealed class ModelBuilder(int batch)
         else if (node is int output)
             _uses[use] = _uses[use] with { Output = Graph[output].Shape, Node = output };
     }
+
+    /// <summary>Where the user said how a parameter starts, or where it comes from.</summary>
+    public Location? InitializerOf(int parameter) => _initializers[parameter];
 
     public Shape ShapeOf(string parameter) => Graph[_parameterNodes[parameter]].Shape;
 

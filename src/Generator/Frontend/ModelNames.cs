@@ -19,9 +19,12 @@ internal static class ModelNames
     // Of methods that a user may well have, too: the parameters with which they can't be an overload.
     private static readonly (string Name, string Parameter)[] s_signatures = [("Save", "string"), ("Save", "System.IO.Stream"), ("Load", "string"), ("Load", "System.IO.Stream"), ("Describe", "")];
 
-    public static void Check(INamedTypeSymbol type, DiagnosticBag diagnostics)
+    // On a model with statistics.
+    internal static readonly string[] Statistics = ["Statistics", "InitializeLsuv", "StatisticsProgram", "_statistics"];
+
+    public static void Check(INamedTypeSymbol type, bool hasStatistics, DiagnosticBag diagnostics)
     {
-        foreach (string name in Members.Concat(Methods))
+        foreach (string name in Members.Concat(Methods).Concat(hasStatistics ? Statistics : []))
         {
             ISymbol? taken = name == type.Name
                 ? type

@@ -59,6 +59,9 @@ internal sealed class ModelReader
             return null;
         foreach ((DeclaredLayer layer, IMethodSymbol method) in layers.Where(layer => !_model.IsUsed(layer.Layer)))
             _diagnostics.Report(DiagnosticDescriptors.LayerNeverUsed, method.Location(), layer.Path);
+        TensorGraph graph = _model.Build();
+        foreach ((int before, int after) in ZeroWeights.Pairs(graph, _model.Parameters))
+            _diagnostics.Report(DiagnosticDescriptors.ZeroWeights, _model.InitializerOf(after), _model.Parameters[before].Name, _model.Parameters[after].Name);
         return new ModelSpec(
             ClassReader.Read(_type),
             _model.Batch,
@@ -67,9 +70,10 @@ internal sealed class ModelReader
             _model.Parameters.ToEquatableArray(),
             _inputs.Select((input, i) => _model.Classes.TryGetValue(i, out int classes) ? input with { Classes = classes } : input).ToEquatableArray(),
             outputs.Select((output, i) => new OutputSpec(OutputName(output.Name, outputs.Length, i), _model.Graph[output.Node].Shape)).ToEquatableArray(),
-            _model.Build())
+            graph)
         {
             LayerUses = _model.LayerUses.ToEquatableArray(),
+            HasStatistics = HasStatistics && _model.LayerUses.Any(layer => layer.Output is { Batched: true }),
         };
     }
 
@@ -101,7 +105,7 @@ internal sealed class ModelReader
             form = "nested in a generic type";
         if (form is not null)
             _diagnostics.Report(DiagnosticDescriptors.ModelClassForm, _type.Location(), _type.Name, form);
-        ModelNames.Check(_type, _diagnostics);
+        ModelNames.Check(_type, HasStatistics, _diagnostics);
     }
 
     private static IEnumerable<INamedTypeSymbol> Outer(INamedTypeSymbol type)
@@ -287,6 +291,8 @@ internal sealed class ModelReader
         _model.Graph.Output(node, new BufferRef(BufferKind.Loss));
         return true;
     }
+
+    private bool HasStatistics => Named(_type.Attribute("ModelAttribute"), "Statistics") is true;
 
     private static object? Named(AttributeData? attribute, string argument) =>
         attribute?.NamedArguments.FirstOrDefault(named => named.Key == argument).Value.Value;

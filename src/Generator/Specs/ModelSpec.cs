@@ -98,6 +98,9 @@ internal sealed record ModelSpec(
     /// <summary>Its layers in the order of their first use, each before those inside it.</summary>
     public EquatableArray<LayerUseSpec> LayerUses { get; init; } = [];
 
+    /// <summary>Whether the model measures what its layers give.</summary>
+    public bool HasStatistics { get; init; }
+
     public bool HasLoss => Graph.Outputs.Any(output => output.Target.Kind == BufferKind.Loss);
 
     public int ParameterCount => Parameters.Sum(parameter => parameter.Shape.Count);

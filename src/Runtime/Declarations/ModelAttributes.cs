@@ -11,6 +11,12 @@ public sealed class ModelAttribute : Attribute
 
     /// <summary>Element type of parameters and arithmetic.</summary>
     public Precision Precision { get; set; }
+
+    /// <summary>
+    /// Whether the model gets <c>Statistics(x)</c>, which measures what each layer gives, and <c>InitializeLsuv(x)</c>, which initializes the model by it. False by
+    /// default, since it takes another compiled forward pass.
+    /// </summary>
+    public bool Statistics { get; set; }
 }
 
 /// <summary>Marks the static method that computes a model's outputs from its inputs. The generator reads it; it never runs.</summary>

@@ -79,7 +79,20 @@ public class ModelDiagnosticsTests
         { "OPTG016", "[Model] public partial class Net { [Dense(2_000_000_000)] private static partial Tensor Hidden(Tensor x); " + Forward + "[|Hidden(x)|]; }", "[4, 2000000000]" },
         { "OPTG028", Head + "[Forward] private static Tensor Forward([Shape(4)] Tensor x) { float sum = 0; return Map(x, a => { [|sum += a|]; return a; }); } }", "'sum += a' assigns to a variable outside" },
         { "OPTG028", Head + "[Forward] private static Tensor Forward([Shape(4)] Tensor x) { int count = 0; return Map(x, a => { [|count++|]; return a; }); } }", "which have no order" },
+        { "OPTG065", Zeros("Logits(Relu(Hidden(x)))", "[|Init.Zero|]"), "'Hidden.Kernel' and 'Logits.Kernel', which multiplies what comes from it, both start at zero" },
+        { "OPTG065", Zeros("new Dense(2) { Init = [|Init.Zero|] }.Forward(Reshape(Concat(0, Hidden(x), Hidden(x)), 6) * 2)"), "'Hidden.Kernel' and 'Dense.Kernel'" },
     };
+
+    [Theory]
+    [InlineData("Logits(x + Concat(0, Hidden(x), Slice(x, 0, 0, 1)))")]
+    [InlineData("Logits(x) + Sum(Hidden(x), 0)")]
+    [InlineData("Logits(new Dense(5).Forward(Hidden(x)))")]
+    public void Zero_weights_that_others_make_up_for_are_nothing_to_say(string body) => Assert.Empty(ModelSource.Read(Zeros(body)).Diagnostics);
+
+    private static string Zeros(string body, string init = "Init.Zero") => Head
+        + "[Dense(3, Init = Init.Zero)] private static partial Tensor Hidden(Tensor x); "
+        + (body.Contains("Logits", StringComparison.Ordinal) ? $"[Dense(2, Init = {init})] private static partial Tensor Logits(Tensor x); " : "")
+        + Forward + body + "; }";
 
     [Theory]
     [MemberData(nameof(Mistakes))]
@@ -112,14 +125,14 @@ public class ModelDiagnosticsTests
     [Fact]
     public void Every_generated_member_is_known_to_the_check_of_names()
     {
-        GeneratorRun run = GeneratorRun.Of(Head.Replace("public partial", "internal partial", StringComparison.Ordinal) + Hidden + Forward + "Hidden(x); [Loss] private static Tensor Loss(Tensor y, [Shape] Labels t) => SoftmaxCrossEntropy(y, t); }");
+        GeneratorRun run = GeneratorRun.Of(Head.Replace("[Model] public partial", "[Model(Statistics = true)] internal partial", StringComparison.Ordinal) + Hidden + Forward + "Hidden(x); [Loss] private static Tensor Loss(Tensor y, [Shape] Labels t) => SoftmaxCrossEntropy(y, t); }");
         INamedTypeSymbol type = run.Output.GetTypeByMetadataName("Net")!;
         IEnumerable<string> generated = type.GetMembers()
             .Where(member => !member.IsImplicitlyDeclared && member.CanBeReferencedByName && member.Locations.All(location => location.SourceTree!.FilePath.EndsWith(".g.cs", StringComparison.Ordinal)))
             .Select(member => member.Name)
             .Distinct();
 
-        Assert.Equal(ModelNames.Methods.Concat(ModelNames.Members).Order(StringComparer.Ordinal), generated.Order(StringComparer.Ordinal));
+        Assert.Equal(ModelNames.Methods.Concat(ModelNames.Members).Concat(ModelNames.Statistics).Order(StringComparer.Ordinal), generated.Order(StringComparer.Ordinal));
     }
 
     [Fact]
