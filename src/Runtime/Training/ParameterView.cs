@@ -45,6 +45,27 @@ public readonly ref struct ParameterView<T>
         }
     }
 
+    /// <summary>The element at a position, one index for each axis, such as (row, column, input, output) of the kernel of a convolution.</summary>
+    /// <exception cref="InvalidOperationException">The parameter has another number of axes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside its axis.</exception>
+    public ref T this[params ReadOnlySpan<int> indices]
+    {
+        get
+        {
+            ReadOnlySpan<int> shape = _info.Shape;
+            if (shape.Length != indices.Length)
+                throw new InvalidOperationException($"{_info} has {shape.Length} axes, not {indices.Length}.");
+            int position = 0;
+            for (int axis = 0; axis < shape.Length; axis++)
+            {
+                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)indices[axis], (uint)shape[axis], nameof(indices));
+                position = (position * shape[axis]) + indices[axis];
+            }
+
+            return ref Span[position];
+        }
+    }
+
     /// <summary>Name and shape.</summary>
     public override string ToString() => _info.ToString();
 }

@@ -20,6 +20,21 @@ public sealed class ParameterViewTests
     }
 
     [Fact]
+    public void Every_axis_has_its_index()
+    {
+        float[] flat = [.. Enumerable.Range(0, 2 * 3 * 4 * 5).Select(i => (float)i)];
+        var kernel = new ParameterView<float>(new("Conv.Kernel", [2, 3, 4, 5], 0, flat.Length, ParameterKind.Weight), flat);
+        Assert.Equal((((((1 * 3) + 2) * 4) + 3) * 5) + 4, kernel[1, 2, 3, 4]);
+        kernel[0, 1, 0, 0] = -1;
+        Assert.Equal(-1f, flat[20]);
+        Assert.Throws<ArgumentOutOfRangeException>("indices", () => View()[0, 3, 0, 0]);
+        Assert.Throws<ArgumentOutOfRangeException>("indices", () => View()[0, 0, 0, -1]);
+        Assert.Throws<InvalidOperationException>(() => View()[0, 0, 0]);
+
+        ParameterView<float> View() => new(new("Conv.Kernel", [2, 3, 4, 5], 0, flat.Length, ParameterKind.Weight), flat);
+    }
+
+    [Fact]
     public void Indices_outside_an_axis_are_refused()
     {
         float[] flat = new float[12];
