@@ -35,7 +35,7 @@ internal static class CheckpointMembers
             .. optimizer.Schedules.Where(schedule => schedule.KeepsState)
                 .Select(schedule => $".AddReals(\"schedule.{schedule.Name}\", () => {schedule.Name}.GetState(), value => {schedule.Name}.SetState(value))"),
             .. Enumerable.Range(0, optimizer.Groups.Count).SelectMany(group => OfGroup(optimizer, group)),
-            .. optimizer.States.Select(State),
+            .. optimizer.States.Where(state => !state.IsScratch).Select(State),
         ];
         for (int i = 0; i < lines.Length; i++)
             writer.Line(lines[i] + (i == lines.Length - 1 ? ";" : ""));

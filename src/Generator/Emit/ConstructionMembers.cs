@@ -18,7 +18,11 @@ internal static class ConstructionMembers
         foreach (StateSpec state in optimizer.States.Where(state => state.Over != Extent.Everything))
             writer.Line($"private readonly AlignedBuffer<{text.Element}> {OptimizerText.StateField(state)};");
         for (int reduction = 0; reduction < optimizer.Reductions.Count; reduction++)
+        {
+            if (optimizer.Reductions[reduction].Kind == ReductionKind.Whole)
+                continue;
             writer.Line($"private {ReducedType(text, reduction)} {text.ReducedField(reduction)};");
+        }
 
         if (optimizer.Model is { } model)
             WriteBound(file, text, model, passes);
@@ -106,7 +110,7 @@ internal static class ConstructionMembers
         for (int reduction = 0; reduction < optimizer.Reductions.Count; reduction++)
         {
             Extent over = optimizer.Reductions[reduction].Over;
-            if (over != Extent.Everything)
+            if (over is not (Extent.Everything or Extent.Element))
                 writer.Line($"{text.ReducedField(reduction)} = new{(over == Extent.Column ? $"({Count(over)})" : $" double[{Count(over)}]")};");
         }
 

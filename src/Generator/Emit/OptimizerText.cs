@@ -38,6 +38,8 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
         UpdateInputKind.Hyper => Identifier.Camel(Optimizer.Hypers[input.Index].Name),
         UpdateInputKind.State => Identifier.Camel(Optimizer.States[input.Index].Name),
         UpdateInputKind.Reduced => Identifier.Camel(Optimizer.Reductions[input.Index].Name),
+        UpdateInputKind.Rows => "rows",
+        UpdateInputKind.Columns => "columnCount",
         _ => "step",
     };
 
@@ -47,6 +49,8 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
         UpdateInputKind.Hyper => Hyper(input.Index, group),
         UpdateInputKind.State => State(input.Index),
         UpdateInputKind.Reduced => Reduced(input.Index),
+        UpdateInputKind.Rows => "_segments[tensor].Rows",
+        UpdateInputKind.Columns => "_segments[tensor].Columns",
         _ => "_stepCount + 1.0",
     };
 

@@ -28,7 +28,11 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
     private bool UniformsVary => _host.Has(Extent.Tensor);
 
     /// <summary>Terms by the number of their output; those of the host are counted on after the program's.</summary>
-    private IEnumerable<int> Terms => Enumerable.Range(0, pass.Outputs.Count + pass.HostOutputs.Count).Where(output => Meaning(output).Kind == PassOutputKind.Term);
+    private IEnumerable<int> Terms => Enumerable.Range(0, pass.Outputs.Count + pass.HostOutputs.Count)
+        .Where(output => Meaning(output).Kind == PassOutputKind.Term && Reduction(output).Kind != ReductionKind.Whole);
+
+    /// <summary>What code of the host does to whole tensors after the pass.</summary>
+    private IEnumerable<ReductionSpec> Wholes => pass.Terms(_optimizer).Where(reduction => reduction.Kind == ReductionKind.Whole);
 
     /// <summary>The terms that the program adds up.</summary>
     private IEnumerable<int> ProgramTerms => Terms.Where(term => term < pass.Outputs.Count);
@@ -121,13 +125,14 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
         return "One pass over the parameters: " + string.Join(", ", written) + ".";
     }
 
-    private static string Kind(ReductionKind kind) => kind switch { ReductionKind.Mean => "the mean", ReductionKind.Max => "the largest", _ => "the sum" };
+    private static string Kind(ReductionKind kind) => kind switch { ReductionKind.Mean => "the mean", ReductionKind.Max => "the largest", ReductionKind.Whole => "terms of", _ => "the sum" };
 
     private static string Over(Extent over) => over switch
     {
         Extent.Everything => "all parameters",
         Extent.Tensor => "each tensor",
         Extent.Row => "each row",
+        Extent.Element => "whole tensors",
         _ => "each column",
     };
 
@@ -165,6 +170,21 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
         {
             Bind("", columns: false);
             _writer.Line("program.Run(segment.Length);");
+        }
+
+        foreach (ReductionSpec whole in Wholes)
+        {
+            string call = $"{whole.Method}({OptimizerText.StateField(_optimizer.States[whole.Buffer])}.Span.Slice(segment.Offset, segment.Length), segment.Rows, segment.Columns);";
+            if (whole.When < 0)
+            {
+                _writer.Line(call);
+                continue;
+            }
+
+            _writer.Line($"if (({text.Value(new UpdateInput(UpdateInputKind.Hyper, whole.When), "segment.Group")}) != 0)");
+            _writer.Indent();
+            _writer.Line(call);
+            _writer.Unindent();
         }
 
         foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Tensor))

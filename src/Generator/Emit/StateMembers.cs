@@ -10,7 +10,7 @@ internal static class StateMembers
     {
         CodeWriter writer = file.Writer;
         OptimizerSpec optimizer = text.Optimizer;
-        foreach (StateSpec state in optimizer.States)
+        foreach (StateSpec state in optimizer.States.Where(state => !state.IsScratch))
         {
             file.Document(ClassFile.Xml(state.Summary));
             writer.Line(state.Over == Extent.Everything
@@ -26,7 +26,7 @@ internal static class StateMembers
 
         file.Document("Forgets all steps: states are as they were at first and <see cref=\"StepCount\"/> is 0. Parameters, hyperparameters and inputs stay.");
         using CodeWriter.Scope method = writer.Block("public void Reset()");
-        foreach (StateSpec state in optimizer.States.Where(state => !state.IsInput))
+        foreach (StateSpec state in optimizer.States.Where(state => !state.IsInput && !state.IsScratch))
             writer.Line(Start(state, text.Element));
         HyperMembers.WriteReset(writer, optimizer);
         if (text.Perturbation is not null)

@@ -58,7 +58,11 @@ internal sealed partial class Evaluator
         if (isLayer && instance is ObjectValue layer && IsLayer(layer.Type) && _frame?.Scope is LayerScope scope)
             return InvokeLayer(layer, arguments, site, scope.PathOf(layer));
         Value? result = InvokeBody(source, instance, arguments, site, captured, scope: null);
-        return Chain is not null && result is not null && source.Has(OptimizerSymbols.Reduce) ? Chain.Reduce(source, result) : result;
+        if (Chain is null || result is null)
+            return result;
+        return source.Has(OptimizerSymbols.Reduce) ? Chain.Reduce(source, result)
+            : source.Has(OptimizerSymbols.Whole) ? Chain.Whole(source, result)
+            : result;
     }
 
     private Value? InvokeLayer(ObjectValue layer, Variable[] arguments, SyntaxNode? site, string path)

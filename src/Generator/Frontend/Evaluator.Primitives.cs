@@ -35,6 +35,8 @@ internal sealed partial class Evaluator
         [("OptGen.Ops.Concat", 2)] = (e, call, x) => e.Concat(call, x[0], x[1]),
         [("OptGen.Layer.Parameter", 9)] = (e, call, x) => e.Parameter(call, x),
         [("OptGen.UpdateRule.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
+        [("OptGen.UpdateRule.Rows", 0)] = (e, call, _) => e.Chain?.Size(rows: true) ?? throw e.Unsupported(call),
+        [("OptGen.UpdateRule.Columns", 0)] = (e, call, _) => e.Chain?.Size(rows: false) ?? throw e.Unsupported(call),
         [("OptGen.GradientTransform.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
         [("OptGen.ParameterTransform.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
         [("OptGen.GradientTransform.Hold", 1)] = (e, call, x) => e.Hold(call, x[0]),

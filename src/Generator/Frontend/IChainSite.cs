@@ -8,6 +8,12 @@ internal interface IChainSite
     /// <summary>What a call of a method marked <c>[Reduce]</c> gives, when its body gives <paramref name="term"/>.</summary>
     Value Reduce(IMethodSymbol method, Value term);
 
+    /// <summary>What a call of a method marked <c>[Whole]</c> gives, when its body gives <paramref name="term"/>.</summary>
+    Value Whole(IMethodSymbol method, Value term);
+
+    /// <summary>How many rows, or columns, the element's tensor has.</summary>
+    Value Size(bool rows);
+
     /// <summary>The step ends where the condition is true.</summary>
     /// <param name="location">The condition in the user's code, or what led to it.</param>
     void Hold(Value condition, Location? location);

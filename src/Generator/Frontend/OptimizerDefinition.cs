@@ -6,7 +6,9 @@ using OptGen.Generator.Specs;
 namespace OptGen.Generator.Frontend;
 
 /// <summary>A reduction as a definition calls it.</summary>
-internal sealed record CalledReduction(string Name, Extent Over, ReductionKind Kind);
+/// <param name="Method">The full name of the host's method on whole tensors, or empty.</param>
+/// <param name="When">Name of the hyperparameter that turns it on, or empty.</param>
+internal sealed record CalledReduction(string Name, Extent Over, ReductionKind Kind, string Method = "", string When = "");
 
 /// <summary>What was read of the method of a stage: the outputs of <paramref name="Body"/> are as in <see cref="StageSpec"/>; numbers of states and reductions count within it.</summary>
 internal sealed record StageReading(BoundFunction Body, IReadOnlyList<DeclaredState> States, IReadOnlyList<CalledReduction> Reductions, bool Holds, Location? HoldLocation);
@@ -97,7 +99,7 @@ internal sealed class OptimizerDefinition
     /// <summary>Collects what the method calls beyond its element. A reduction becomes an input; the same term reduced twice is one.</summary>
     private sealed class Site(ScalarBuilder scalar, List<UpdateInput> inputs) : IChainSite
     {
-        private readonly List<(int Term, Extent Over, ReductionKind Kind, int Input)> _known = [];
+        private readonly List<(int Term, CalledReduction Called, int Input)> _known = [];
 
         public List<CalledReduction> Reductions { get; } = [];
 
@@ -107,6 +109,29 @@ internal sealed class OptimizerDefinition
 
         public Location? HoldLocation { get; private set; }
 
+        public Value Whole(IMethodSymbol method, Value term)
+        {
+            AttributeData mark = method.Attribute(OptimizerSymbols.Whole)!;
+            if (Number(term) is not int value || mark.ConstructorArguments.ElementAtOrDefault(0).Value is not INamedTypeSymbol type)
+                return term;
+            string name = mark.ConstructorArguments.ElementAtOrDefault(1).Value as string ?? "";
+            string when = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "When").Value.Value as string ?? "";
+            return Add(value, new CalledReduction(method.Name, Extent.Element, ReductionKind.Whole, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + name, when));
+        }
+
+        public Value Size(bool rows)
+        {
+            UpdateInput size = new(rows ? UpdateInputKind.Rows : UpdateInputKind.Columns, 0);
+            int number = inputs.IndexOf(size);
+            if (number < 0)
+            {
+                number = inputs.Count;
+                inputs.Add(size);
+            }
+
+            return new ElementValue(scalar, scalar.Input(number));
+        }
+
         public Value Reduce(IMethodSymbol method, Value term)
         {
             AttributeData mark = method.Attribute(OptimizerSymbols.Reduce)!;
@@ -114,17 +139,22 @@ internal sealed class OptimizerDefinition
             ReductionKind kind = mark.ConstructorArguments.ElementAtOrDefault(1).Value is int number ? (ReductionKind)number : ReductionKind.Sum;
             if (Number(term) is not int value)
                 return term;
-            foreach ((int known, Extent sameOver, ReductionKind sameKind, int input) in _known)
+            return Add(value, new CalledReduction(method.Name, over, kind));
+        }
+
+        private ElementValue Add(int term, CalledReduction called)
+        {
+            foreach ((int known, CalledReduction same, int input) in _known)
             {
-                if ((known, sameOver, sameKind) == (value, over, kind))
+                if (known == term && same == called)
                     return new ElementValue(scalar, input);
             }
 
             int fresh = scalar.Input(inputs.Count);
             inputs.Add(new UpdateInput(UpdateInputKind.Reduced, Reductions.Count));
-            _known.Add((value, over, kind, fresh));
-            Reductions.Add(new CalledReduction(method.Name, over, kind));
-            Terms.Add(value);
+            _known.Add((term, called, fresh));
+            Reductions.Add(called);
+            Terms.Add(term);
             return new ElementValue(scalar, fresh);
         }
 

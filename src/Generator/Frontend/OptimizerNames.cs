@@ -32,7 +32,7 @@ internal static class OptimizerNames
             .Concat(hypers.IndexOf("LearningRate") < 0 ? [] : ["CurrentLearningRate"])
             .Select(name => (name, "part of every such optimizer"))
             .Concat(hypers.ToSpecs().Where(hyper => !hyper.IsUsers).Select(hyper => (hyper.Name, "a hyperparameter")))
-            .Concat(states.Select(state => (state.Name, "a state")))
+            .Concat(states.Where(state => !state.IsScratch).Select(state => (state.Name, "a state")))
             .Concat(schedules.Where(schedule => !schedule.IsMethod)
                 .SelectMany(schedule => new[] { (schedule.Name, "a schedule"), (schedule.Field, "a schedule's field") }))
             .Concat(schedules.Select(schedule => hypers[schedule.Hyper].Name).Where(hyper => hyper != "LearningRate").Distinct()

@@ -22,7 +22,7 @@ internal static class OptimizerReader
 
         Evaluator evaluator = new(compilation, diagnostics, cancellation);
         OptimizerHypers hypers = new(precision == Precision.Double ? "double" : "float", diagnostics);
-        OptimizerStages stages = new(diagnostics);
+        OptimizerStages stages = new(hypers, diagnostics);
         bool bound = ModelType(type) is not null;
 
         // The rule is read first, since transforms may share its hyperparameters.

@@ -6,7 +6,7 @@ using OptGen.Generator.Specs;
 namespace OptGen.Generator.Frontend;
 
 /// <summary>Collects the stages of an optimizer's chain, and numbers their states and reductions.</summary>
-internal sealed class OptimizerStages(DiagnosticBag diagnostics)
+internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diagnostics)
 {
     private readonly List<StageSpec> _stages = [];
     private readonly List<StateSpec> _states = [];
@@ -62,7 +62,16 @@ internal sealed class OptimizerStages(DiagnosticBag diagnostics)
 
         int firstReduction = _reductions.Count;
         foreach (CalledReduction called in reading.Reductions)
-            _reductions.Add(new ReductionSpec(FreeReduction(name, called.Name), called.Over, called.Kind));
+        {
+            ReductionSpec reduction = new(FreeReduction(name, called.Name), called.Over, called.Kind);
+            if (called.Kind == ReductionKind.Whole)
+            {
+                reduction = reduction with { Method = called.Method, Buffer = _states.Count, When = hypers.IndexOf(called.When) };
+                _states.Add(new StateSpec(FreeName(name, reduction.Name + "Terms"), $"What {called.Name} of {name} works on.") { IsScratch = true });
+            }
+
+            _reductions.Add(reduction);
+        }
 
         BoundFunction body = Renumber(reading, slots, firstReduction, IsUnchanged, out int[] kept);
         CheckExtents(reading, slots, blame);

@@ -12,6 +12,7 @@ internal static class OptimizerSymbols
     public const string Input = "InputAttribute";
     public const string Update = "UpdateAttribute";
     public const string Reduce = "ReduceAttribute";
+    public const string Whole = "WholeAttribute";
     public const string Apply = "ApplyAttribute";
     public const string UpdateRule = "UpdateRule";
     public const string GradientTransform = "GradientTransform";

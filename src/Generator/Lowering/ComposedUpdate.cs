@@ -44,6 +44,8 @@ internal sealed record ComposedUpdate(
             .. Enumerable.Range(0, optimizer.States.Count).Select(slot => new UpdateInput(UpdateInputKind.State, slot)),
             .. Enumerable.Range(0, optimizer.Hypers.Count).Select(hyper => new UpdateInput(UpdateInputKind.Hyper, hyper)),
             new UpdateInput(UpdateInputKind.Step, 0),
+            new UpdateInput(UpdateInputKind.Rows, 0),
+            new UpdateInput(UpdateInputKind.Columns, 0),
             .. Enumerable.Range(0, optimizer.Reductions.Count).Select(reduction => new UpdateInput(UpdateInputKind.Reduced, reduction)),
         ];
         int[] states = [.. Enumerable.Range(0, optimizer.States.Count).Select(slot => scalar.Input(2 + slot))];

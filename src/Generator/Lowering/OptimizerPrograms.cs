@@ -12,7 +12,7 @@ internal static class OptimizerPrograms
     /// </summary>
     public static TensorGraph? TrainStep(OptimizerSpec optimizer, UpdateSequence sequence)
     {
-        if (optimizer.Model is not { HasLoss: true } model || !sequence.IsFusible || optimizer.Perturbation is not null)
+        if (optimizer.Model is not { HasLoss: true } model || !sequence.IsFusible(optimizer) || optimizer.Perturbation is not null)
             return null;
         ParameterGroups groups = ParameterGroups.Of(optimizer);
         GraphBuilder graph = ModelPrograms.LossAndGradients(model, out int[] gradients);
@@ -53,6 +53,7 @@ internal static class OptimizerPrograms
             {
                 UpdateInputKind.Parameter => parameter,
                 UpdateInputKind.Gradient => gradient,
+                UpdateInputKind.Reduced => graph.Source(new BufferRef(BufferKind.State, number, optimizer.Reductions[input.Index].Buffer), shape, StateName(optimizer.Reductions[input.Index].Buffer)),
                 _ => graph.Source(new BufferRef(BufferKind.State, number, input.Index), shape, StateName(input.Index)),
             }),
             .. Enumerable.Range(0, pass.PassedCount).Select(passed => pass.ExtentOf(passed) == Extent.Column
@@ -87,6 +88,12 @@ internal static class OptimizerPrograms
         for (int k = 0; k < nodes.Length; k++)
         {
             PassOutput output = pass.Outputs[k];
+            if (output.Kind == PassOutputKind.Term && optimizer.Reductions[output.Index].Kind == ReductionKind.Whole)
+            {
+                graph.Output(nodes[k], new BufferRef(BufferKind.State, number, optimizer.Reductions[output.Index].Buffer));
+                continue;
+            }
+
             if (output.Kind == PassOutputKind.Term)
             {
                 AddTerm(graph, optimizer.Reductions[output.Index], k, nodes[k], ref column);

@@ -110,6 +110,7 @@ internal sealed record UpdatePass(
     {
         UpdateInputKind.Hyper => groups?.Varies(optimizer, input.Index) == true ? Extent.Tensor : Extent.Everything,
         UpdateInputKind.Step => Extent.Everything,
+        UpdateInputKind.Rows or UpdateInputKind.Columns => Extent.Tensor,
         UpdateInputKind.Reduced => optimizer.Reductions[input.Index].Over,
         UpdateInputKind.State => optimizer.States[input.Index].Over,
         _ => Extent.Element,
@@ -120,6 +121,8 @@ internal sealed record UpdatePass(
         UpdateInputKind.Hyper => Camel(optimizer.Hypers[input.Index].Name),
         UpdateInputKind.State => Camel(optimizer.States[input.Index].Name),
         UpdateInputKind.Reduced => Camel(optimizer.Reductions[input.Index].Name),
+        UpdateInputKind.Rows => "rows",
+        UpdateInputKind.Columns => "columns",
         _ => "step",
     };
 

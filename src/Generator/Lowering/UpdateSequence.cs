@@ -39,12 +39,14 @@ internal sealed record UpdateSequence(
     }
 
     /// <summary>Whether the update is one pass that a training step can do as soon as a gradient is known.</summary>
-    public bool IsFusible => Holds.Count == 0 && Reductions.All(passes => passes.Count == 0) && !Update.HasHostOutputs && !Update.HostExtents.Any(extent => extent is Extent.Row or Extent.Column);
+    public bool IsFusible(OptimizerSpec optimizer) => !NeedsTensors(optimizer) && Holds.Count == 0 && Reductions.All(passes => passes.Count == 0) && !Update.HasHostOutputs && !Update.HostExtents.Any(extent => extent is Extent.Row or Extent.Column);
 
     /// <summary>Whether tensors must be told apart for anything but their groups.</summary>
     public static bool NeedsTensors(OptimizerSpec optimizer) =>
         optimizer.Reductions.Any(reduction => reduction.Over is Extent.Tensor or Extent.Row or Extent.Column)
-        || optimizer.States.Any(state => state.Over is Extent.Tensor or Extent.Row or Extent.Column);
+        || optimizer.Reductions.Any(reduction => reduction.Kind == ReductionKind.Whole)
+        || optimizer.States.Any(state => state.Over is Extent.Tensor or Extent.Row or Extent.Column)
+        || optimizer.Stages.Any(stage => stage.Body.Inputs.Any(input => input.Kind is UpdateInputKind.Rows or UpdateInputKind.Columns));
 
     /// <summary>The passes of an optimizer's update.</summary>
     public static UpdateSequence Of(OptimizerSpec optimizer) => Of(optimizer, ComposedUpdate.Of(optimizer), "Update");

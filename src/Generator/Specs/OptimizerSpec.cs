@@ -53,6 +53,9 @@ internal sealed record StateSpec(string Name, string Summary)
     /// <summary>How memory holds the numbers.</summary>
     public StateFormat Format { get; init; }
 
+    /// <summary>True for what is kept only from one pass of a step to the next.</summary>
+    public bool IsScratch { get; init; }
+
     /// <summary>True for what the user fills and the optimizer only reads.</summary>
     public bool IsInput { get; init; }
 }
@@ -63,11 +66,24 @@ internal enum ReductionKind
     Sum,
     Mean,
     Max,
+
+    /// <summary>All terms of a tensor are changed by code of the host, and each element gets its own back.</summary>
+    Whole,
 }
 
 /// <summary>A number that is reduced from a function of every element of an extent.</summary>
 /// <param name="Name">In Pascal case, unique in the optimizer.</param>
-internal sealed record ReductionSpec(string Name, Extent Over, ReductionKind Kind);
+internal sealed record ReductionSpec(string Name, Extent Over, ReductionKind Kind)
+{
+    /// <summary>For <see cref="ReductionKind.Whole"/>: the full name of the host's method.</summary>
+    public string Method { get; init; } = "";
+
+    /// <summary>For <see cref="ReductionKind.Whole"/>: the state that holds the terms.</summary>
+    public int Buffer { get; init; } = -1;
+
+    /// <summary>For <see cref="ReductionKind.Whole"/>: the hyperparameter that is 0 where the method is not called; −1 for none.</summary>
+    public int When { get; init; } = -1;
+}
 
 /// <summary>What an input of a stage's function stands for.</summary>
 internal enum UpdateInputKind
@@ -92,6 +108,12 @@ internal enum UpdateInputKind
 
     /// <summary>The parameter's element before the update, for a parameter transform.</summary>
     Previous,
+
+    /// <summary>How many rows the tensor has.</summary>
+    Rows,
+
+    /// <summary>How many columns the tensor has.</summary>
+    Columns,
 }
 
 internal readonly record struct UpdateInput(UpdateInputKind Kind, int Index);

@@ -15,6 +15,14 @@ public abstract class UpdateRule : Attribute
     /// <param name="hyper">The property of the hyperparameter.</param>
     [Primitive]
     protected static bool Uses(float hyper) => hyper != 0;
+
+    /// <summary>How many rows the element's tensor has as a matrix: the product of the sizes of all axes but the last; 1 for a single axis.</summary>
+    [Primitive]
+    protected static float Rows() => 1;
+
+    /// <summary>How many columns the element's tensor has: the size of its last axis.</summary>
+    [Primitive]
+    protected static float Columns() => 1;
 }
 
 /// <summary>
@@ -66,6 +74,26 @@ public sealed class ReduceAttribute(Over over = Over.Everything, Reduction kind 
 
     /// <summary>How.</summary>
     public Reduction Kind { get; } = kind;
+}
+
+/// <summary>
+/// Marks a method <c>float X(float x)</c> of a rule or a transform as an element of a computation on a whole tensor. Where the rule calls it, its results for all
+/// elements of a tensor are handed to a static method <c>void Y&lt;T&gt;(Span&lt;T&gt; matrix, int rows, int columns)</c>, ordinary code that changes them in place; the
+/// call gives the element that this leaves.
+/// </summary>
+/// <param name="type">The class with the method on whole tensors.</param>
+/// <param name="method">Its name.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class WholeAttribute(Type type, string method) : Attribute
+{
+    /// <summary>The class with the method on whole tensors.</summary>
+    public Type Type { get; } = type;
+
+    /// <summary>The name of the method on whole tensors.</summary>
+    public string Method { get; } = method;
+
+    /// <summary>Name of a hyperparameter; where it is 0 for a tensor, the method is not called. Without it, it always is.</summary>
+    public string? When { get; set; }
 }
 
 /// <summary>

@@ -119,7 +119,7 @@ internal static partial class LibraryResults
         string Chain(LibraryDefinition definition) => definition.Base switch
         {
             "UpdateRule" => definition.ExampleAttribute!,
-            "GradientTransform" => $"{definition.ExampleAttribute}, Sgd(LearningRate = 0.1f)",
+            "GradientTransform" or "Perturbation" => $"{definition.ExampleAttribute}, Sgd(LearningRate = 0.1f)",
             _ => $"Sgd(LearningRate = 0.1f), {definition.ExampleAttribute}",
         };
         IEnumerable<string> classes = shown.Select(definition => $"[Optimizer<Parabola>, {Chain(definition)}] public partial class {definition.Name}Example;");

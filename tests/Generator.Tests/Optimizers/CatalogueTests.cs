@@ -20,6 +20,7 @@ public class CatalogueTests
             nameof(AdaGrad) => 0.1,
             nameof(AdaDelta) or nameof(ScheduleFreeSgd) or nameof(Prodigy) => 1,
             nameof(Lars) => 10,
+            nameof(Muon) => 0.2,
             _ => 0.01,
         };
         RuleRunner runner = new(Read(rule.Name), [1, -0.5]) { ["LearningRate"] = rate };

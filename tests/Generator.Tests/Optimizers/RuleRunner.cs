@@ -82,6 +82,8 @@ internal sealed class RuleRunner
 
     private double[] Reduce(ReductionSpec reduction, double[] terms)
     {
+        if (reduction.Kind == ReductionKind.Whole)
+            return Whole(reduction, terms);
         double[] reduced = new double[terms.Length];
         foreach (IGrouping<(int, int), int> together in Enumerable.Range(0, terms.Length).GroupBy(i => Together(reduction.Over, i)))
         {
@@ -92,6 +94,20 @@ internal sealed class RuleRunner
         }
 
         return reduced;
+    }
+
+    private delegate void WholeTensor(Span<double> values, int rows, int columns);
+
+    /// <summary>The host's own method, on each tensor.</summary>
+    private double[] Whole(ReductionSpec reduction, double[] terms)
+    {
+        int dot = reduction.Method.LastIndexOf('.');
+        Type type = typeof(UpdateRule).Assembly.GetType(reduction.Method["global::".Length..dot])!;
+        WholeTensor method = type.GetMethod(reduction.Method[(dot + 1)..])!.MakeGenericMethod(typeof(double)).CreateDelegate<WholeTensor>();
+        double[] changed = [.. terms];
+        foreach ((int offset, int rows, int columns) in _tensors)
+            method(changed.AsSpan(offset, rows * columns), rows, columns);
+        return changed;
     }
 
     private (int Tensor, int Line) Together(Extent over, int element)
@@ -116,6 +132,8 @@ internal sealed class RuleRunner
             UpdateInputKind.State => _states[input.Index][element],
             UpdateInputKind.Hyper => _hypers[input.Index],
             UpdateInputKind.Step => StepCount + 1,
+            UpdateInputKind.Rows => _tensors.Last(tensor => tensor.Offset <= element).Rows,
+            UpdateInputKind.Columns => _tensors.Last(tensor => tensor.Offset <= element).Columns,
             _ => reduced[input.Index][element],
         })]);
 }

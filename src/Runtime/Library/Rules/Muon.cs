@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using OptGen.Kernels;
+
+namespace OptGen;
+
+/// <summary>
+/// Momentum whose step is made orthogonal for matrices of weights; AdamW for all other parameters.
+/// <code>
+/// matrices: m = μm + g        w = w − η(λw + √max(1, rows/columns) · orthogonal(g + μm))
+/// others: AdamW with ηₐ, β₁, β₂, ε
+/// </code>
+/// The orthogonal factor of the polar decomposition is approached by five Newton–Schulz iterations
+/// X = aX + (bXXᵀ + c(XXᵀ)²)X with (a, b, c) = (3.4445, −4.7750, 2.0315), from X = G/‖G‖.
+/// </summary>
+/// <remarks>Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.</remarks>
+/// <example><c>[Muon]</c>; add <c>[Group("Logits.*", Hyper = "Orthogonal", Value = 0)]</c> to train the output layer by AdamW too.</example>
+public sealed class Muon : UpdateRule
+{
+    /// <summary>Step size η for matrices, 0.02 by default: about the change of each singular value in a step.</summary>
+    [Hyper]
+    public float LearningRate { get; set; } = 0.02f;
+
+    /// <summary>μ, the memory of the momentum; 0.95 by default.</summary>
+    [Hyper]
+    public float Momentum { get; set; } = 0.95f;
+
+    /// <summary>Strength λ of the decoupled decay, 0.01 by default.</summary>
+    [Hyper(Decay = true)]
+    public float WeightDecay { get; set; } = 1e-2f;
+
+    /// <summary>1 where matrices get an orthogonal step, 0 where AdamW is used; by default 1 for parameters to which decay applies.</summary>
+    [Hyper(Decay = true)]
+    public float Orthogonal { get; set; } = 1;
+
+    /// <summary>Step size ηₐ of AdamW as a share of η, 0.05 by default.</summary>
+    [Hyper]
+    public float AdamShare { get; set; } = 0.05f;
+
+    /// <summary>Memory β₁ of the gradient's mean in AdamW, 0.9 by default.</summary>
+    [Hyper]
+    public float Beta1 { get; set; } = 0.9f;
+
+    /// <summary>Memory β₂ of the gradient's mean square in AdamW, 0.999 by default.</summary>
+    [Hyper]
+    public float Beta2 { get; set; } = 0.999f;
+
+    /// <summary>ε of AdamW, 1e-8 by default.</summary>
+    [Hyper]
+    public float Epsilon { get; set; } = 1e-8f;
+
+    /// <summary>An element of the orthogonal factor.</summary>
+    [Whole(typeof(Muon), nameof(NewtonSchulz), When = nameof(Orthogonal))]
+    public static float Orthogonalize(float x) => x;
+
+    /// <summary>Updates one parameter.</summary>
+    [Update]
+    public void Update(ref float w, float g, [State] ref float m, [State] ref float v, int step)
+    {
+        float orthogonal = Orthogonalize(g + Momentum * (Momentum * m + g));
+        bool isMatrix = Orthogonal > 0 && Rows() > 1 && Columns() > 1;
+        m = isMatrix ? Momentum * m + g : Beta1 * m + (1 - Beta1) * g;
+        v = isMatrix ? 0 : Beta2 * v + (1 - Beta2) * (g * g);
+        float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
+        float adam = AdamShare * correction / (1 - MathF.Pow(Beta1, step)) * m / (MathF.Sqrt(v) + correction * Epsilon);
+        float decay = isMatrix ? WeightDecay : AdamShare * WeightDecay;
+        float scale = MathF.Sqrt(MathF.Max(1, Rows() / Columns()));
+        w -= LearningRate * (decay * w + (isMatrix ? scale * orthogonal : adam));
+    }
+
+    /// <summary>Brings all singular values of a matrix near 1, in place. A matrix of one row or column is left as it is.</summary>
+    /// <typeparam name="T"><c>float</c> or <c>double</c>.</typeparam>
+    public static void NewtonSchulz<T>(Span<T> matrix, int rows, int columns)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (rows < 2 || columns < 2)
+            return;
+        int r = Math.Min(rows, columns), c = Math.Max(rows, columns);
+        Span<T> memory = MemoryMarshal.CreateSpan(ref Scratch.Rent<T>((3 * r * c) + (3 * r * r)), (3 * r * c) + (3 * r * r));
+        Span<T> x = memory[..(r * c)], transposed = memory.Slice(r * c, r * c), product = memory.Slice(2 * r * c, r * c);
+        Span<T> gram = memory.Slice(3 * r * c, r * r), square = memory.Slice((3 * r * c) + (r * r), r * r), polynomial = memory.Slice((3 * r * c) + (2 * r * r), r * r);
+        T norm = T.Zero;
+        foreach (T element in matrix)
+            norm += element * element;
+        T scale = T.One / (T.Sqrt(norm) + T.CreateChecked(1e-7));
+        for (int i = 0; i < r * c; i++)
+            x[i] = scale * (rows <= columns ? matrix[i] : matrix[(i % c * columns) + (i / c)]);
+
+        T first = T.CreateChecked(3.4445), second = T.CreateChecked(-4.7750), third = T.CreateChecked(2.0315);
+        for (int iteration = 0; iteration < 5; iteration++)
+        {
+            for (int i = 0; i < r; i++)
+            {
+                for (int j = 0; j < c; j++)
+                    transposed[(j * r) + i] = x[(i * c) + j];
+            }
+
+            MatrixProduct.Multiply<T>(x, transposed, gram, r, r, c);
+            MatrixProduct.Multiply<T>(gram, gram, square, r, r, r);
+            for (int i = 0; i < r * r; i++)
+                polynomial[i] = (second * gram[i]) + (third * square[i]);
+            MatrixProduct.Multiply<T>(polynomial, x, product, r, c, r);
+            for (int i = 0; i < r * c; i++)
+                x[i] = (first * x[i]) + product[i];
+        }
+
+        for (int i = 0; i < r * c; i++)
+        {
+            if (rows <= columns)
+                matrix[i] = x[i];
+            else
+                matrix[(i % c * columns) + (i / c)] = x[i];
+        }
+    }
+}
