@@ -96,6 +96,47 @@ public class UnboundOptimizerTests
     }
 
     [Fact]
+    public void A_project_that_knows_tensor_spans_gets_a_step_over_them()
+    {
+        // Stand-ins with the members of System.Numerics.Tensors that the step uses: the package stays optional.
+        using LoadedProgram program = LoadedProgram.Of("""
+            namespace System.Numerics.Tensors
+            {
+                public readonly ref struct TensorSpan<T>(Span<T> elements, bool isDense)
+                {
+                    private readonly Span<T> _elements = elements;
+                    public bool IsDense { get; } = isDense;
+                    public nint FlattenedLength => _elements.Length;
+                    public ref T GetPinnableReference() => ref _elements.GetPinnableReference();
+                }
+
+                public readonly ref struct ReadOnlyTensorSpan<T>(ReadOnlySpan<T> elements, bool isDense)
+                {
+                    private readonly ReadOnlySpan<T> _elements = elements;
+                    public bool IsDense { get; } = isDense;
+                    public nint FlattenedLength => _elements.Length;
+                    public ref readonly T GetPinnableReference() => ref _elements.GetPinnableReference();
+                }
+            }
+
+            [Optimizer, Sgd(LearningRate = 0.5f)] public partial class Opt;
+
+            public static class Probe
+            {
+                public static float[] Run(bool isDense)
+                {
+                    float[] w = [1, 2, 3], g = [2, 2, 4];
+                    new Opt(3).Step(new System.Numerics.Tensors.TensorSpan<float>(w, isDense), new System.Numerics.Tensors.ReadOnlyTensorSpan<float>(g, true));
+                    return w;
+                }
+            }
+            """);
+        Func<bool, float[]> run = program.Method<Func<bool, float[]>>("Run");
+        Assert.Equal([0, 1, 1], run(true));
+        Assert.Equal("parameters", Assert.Throws<ArgumentException>(() => run(false)).ParamName);
+    }
+
+    [Fact]
     public void Spans_of_another_length_are_refused()
     {
         using LoadedProgram program = LoadedProgram.Of(Source);
