@@ -126,6 +126,46 @@ public class GeneratedOptimizerTests
     }
 
     [Fact]
+    public void A_range_test_of_generated_code_finds_two_over_the_largest_curvature()
+    {
+        using LoadedProgram program = LoadedProgram.Of(
+            """
+            [Optimizer, Sgd]
+            public partial class O;
+
+            public static class Probe
+            {
+                public static double Limit(double largest)
+                {
+                    O optimizer = new(16);
+                    float[] w = new float[16], g = new float[16];
+                    Array.Fill(w, 1);
+                    return new LearningRateRangeTest { Lowest = 1e-3, Highest = 10, Rates = 400, StepsPerRate = 200, Restart = true }.Run(Step, w.AsSpan(), optimizer.Reset).Limit;
+
+                    double Step(double rate)
+                    {
+                        double loss = 0;
+                        for (int i = 0; i < w.Length; i++)
+                        {
+                            double curvature = largest * Math.Pow(0.8, i);
+                            loss += curvature * w[i] * w[i] / 2;
+                            g[i] = (float)(curvature * w[i]);
+                        }
+
+                        optimizer.LearningRate = (float)rate;
+                        optimizer.Step(w, g);
+                        return loss;
+                    }
+                }
+            }
+            """);
+        Func<double, double> limit = program.Method<Func<double, double>>("Limit");
+
+        // Neighbouring rates are 2.3 % apart.
+        Assert.All(new[] { 0.5, 4, 100 }, largest => Assert.InRange(limit(largest) * largest / 2, 1 / 1.024, 1.024));
+    }
+
+    [Fact]
     public void A_plateau_reduces_the_rate_of_generated_code_and_resumes_exactly()
     {
         using LoadedProgram program = LoadedProgram.Of(

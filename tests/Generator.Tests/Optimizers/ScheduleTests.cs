@@ -33,6 +33,11 @@ public class ScheduleTests
     }
 
     [Fact]
+    public void Every_schedule_of_the_reference_is_compared() => Assert.Equal(
+        GoldenFile.Layers.Schedules.Select(schedule => schedule.Name).Order(),
+        GoldenCases.Select(row => row.Data.Item1).Append("ReduceOnPlateau").Distinct().Order());
+
+    [Fact]
     public void Restarts_of_equal_length_come_at_every_period()
     {
         CosineWarmRestarts schedule = new() { Period = 7 };
