@@ -354,4 +354,13 @@ internal static partial class DiagnosticDescriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG110.md");
+
+    public static readonly DiagnosticDescriptor ScaledLossOfModel = new(
+        "OPTG111",
+        "Transform undoes a factor that the model's loss does not have",
+        "[{0}] divides by a factor on the loss, but the gradients of a model have none; remove it, or use [SkipNonFinite] to skip steps whose gradients are not finite",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG111.md");
 }

@@ -47,7 +47,7 @@ internal static class StepFile
         string how = optimizer.Model is not { HasLoss: true } ? ""
             : isFused ? ", fused into the backward pass"
             : $". {NotFused(text)}, so the update is not fused into the backward pass";
-        return $"{chain}{how}.\n\n{ByteTraffic.Describe(text)}";
+        return $"{chain}{how}.\n\n{StateBytes.Describe(optimizer)}";
     }
 
     private static string NotFused(OptimizerText text)

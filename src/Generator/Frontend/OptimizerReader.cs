@@ -37,7 +37,7 @@ internal static class OptimizerReader
         if (rule is not null)
             stages.Add(StageKind.Rule, rule.Name, rule.Stage, rule.Blame);
         OptimizerTransforms.Read(type, StageKind.ParameterTransform, evaluator, hypers, stages, diagnostics);
-        OptimizerTransforms.CheckOrder(type, diagnostics);
+        OptimizerTransforms.CheckOrder(type, bound, diagnostics);
         EquatableArray<ScheduleSpec> schedules = OptimizerSchedules.Read(type, compilation, hypers, rule is not null, diagnostics, cancellation);
         EquatableArray<GroupSpec> groups = OptimizerGroups.Read(type, model, bound, hypers, diagnostics);
         int layerDecay = OptimizerGroups.ReadLayerDecay(type, bound, hypers, diagnostics);

@@ -30,7 +30,7 @@ internal static class OptimizerTransforms
     }
 
     /// <summary>Reports transforms that are written in an order in which they mean nothing, or twice where once is all they mean.</summary>
-    public static void CheckOrder(INamedTypeSymbol type, DiagnosticBag diagnostics)
+    public static void CheckOrder(INamedTypeSymbol type, bool bound, DiagnosticBag diagnostics)
     {
         AttributeData? latest = null;
         int reached = -1;
@@ -39,6 +39,8 @@ internal static class OptimizerTransforms
         {
             if (attribute.AttributeClass?.Attribute(OptimizerSymbols.Chain)?.ConstructorArguments.FirstOrDefault().Value is not int position)
                 continue;
+            if (bound && attribute.AttributeClass.Attribute(OptimizerSymbols.Chain)!.Flag("NeedsScaledLoss"))
+                diagnostics.Report(DiagnosticDescriptors.ScaledLossOfModel, attribute.NameLocation(), attribute.ShortName());
             if (position < reached)
                 diagnostics.Report(DiagnosticDescriptors.ChainOrder, attribute.NameLocation(), attribute.ShortName(), latest!.ShortName(), Why(position));
             else

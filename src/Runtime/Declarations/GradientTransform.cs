@@ -61,6 +61,11 @@ public sealed class ChainAttribute(ChainPosition position) : Attribute
 {
     /// <summary>Where it belongs.</summary>
     public ChainPosition Position { get; } = position;
+
+    /// <summary>
+    /// The transform undoes a factor that the caller has put on the loss. An optimizer with a model takes its gradients from the model, whose loss has no such factor.
+    /// </summary>
+    public bool NeedsScaledLoss { get; set; }
 }
 
 /// <summary>The order of a chain.</summary>

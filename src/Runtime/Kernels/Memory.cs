@@ -28,4 +28,12 @@ public static class Memory
         if (Sse.IsSupported)
             Sse.Prefetch0(Unsafe.AsPointer(ref element));
     }
+
+    /// <summary>Exchanges the contents of two spans of one length.</summary>
+    public static void Exchange<T>(Span<T> first, Span<T> second)
+        where T : unmanaged
+    {
+        for (int i = 0; i < first.Length; i++)
+            (first[i], second[i]) = (second[i], first[i]);
+    }
 }

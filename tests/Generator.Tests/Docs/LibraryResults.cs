@@ -112,10 +112,15 @@ internal static partial class LibraryResults
                 []);
     }
 
+    /// <summary>The loss of a model has no factor that could be undone.</summary>
+    private static bool NeedsScaledLoss(LibraryDefinition definition) =>
+        typeof(ChainAttribute).Assembly.GetType("OptGen." + definition.Name)?.GetCustomAttributes(typeof(ChainAttribute), inherit: false).Cast<ChainAttribute>().SingleOrDefault() is { NeedsScaledLoss: true };
+
     /// <summary>All rules and transforms in one program, for the sake of time.</summary>
     private static Dictionary<string, double[]> Descend()
     {
-        LibraryDefinition[] shown = [.. LibraryDefinition.All.Where(definition => definition.Kind is "Rules" or "Transforms" && definition.ExampleAttribute is not null)];
+        LibraryDefinition[] shown = [.. LibraryDefinition.All.Where(definition =>
+            definition.Kind is "Rules" or "Transforms" && definition.ExampleAttribute is not null && !NeedsScaledLoss(definition))];
         string Chain(LibraryDefinition definition) => definition.Base switch
         {
             "UpdateRule" => definition.ExampleAttribute!,

@@ -1,0 +1,22 @@
+using System.Globalization;
+using OptGen.Generator.Planning;
+using OptGen.Generator.Specs;
+
+namespace OptGen.Generator.Emit;
+
+/// <summary>Says how much memory the states of an optimizer take.</summary>
+internal static class StateBytes
+{
+    public static string Describe(OptimizerSpec optimizer)
+    {
+        int element = optimizer.Precision == Precision.Double ? 8 : 4;
+        double bytes = optimizer.States.Where(state => state.Over == Extent.Element).Sum(state => state.Format.Bytes(element));
+        string[] coarser =
+        [
+            .. optimizer.States.Where(state => state.Over != Extent.Element)
+                .Select(state => $"{state.Name} for {(state.Over == Extent.Everything ? "everything" : "each " + state.Over.ToString().ToLowerInvariant())}"),
+        ];
+        string each = $"States: {bytes.ToString("0.###", CultureInfo.InvariantCulture)} bytes for each parameter";
+        return each + (coarser.Length == 0 ? "." : $", and {string.Join(", ", coarser)}.");
+    }
+}
