@@ -112,24 +112,25 @@ internal static partial class LibraryResults
                 []);
     }
 
-    /// <summary>The loss of a model has no factor that could be undone.</summary>
+    /// <summary>The loss of a model has no factor that could be undone, so the example gets its gradients from elsewhere.</summary>
     private static bool NeedsScaledLoss(LibraryDefinition definition) =>
         typeof(ChainAttribute).Assembly.GetType("OptGen." + definition.Name)?.GetCustomAttributes(typeof(ChainAttribute), inherit: false).Cast<ChainAttribute>().SingleOrDefault() is { NeedsScaledLoss: true };
 
     /// <summary>All rules and transforms in one program, for the sake of time.</summary>
     private static Dictionary<string, double[]> Descend()
     {
-        LibraryDefinition[] shown = [.. LibraryDefinition.All.Where(definition =>
-            definition.Kind is "Rules" or "Transforms" && definition.ExampleAttribute is not null && !NeedsScaledLoss(definition))];
+        LibraryDefinition[] shown = [.. LibraryDefinition.All.Where(definition => definition.Kind is "Rules" or "Transforms" && definition.ExampleAttribute is not null)];
         string Chain(LibraryDefinition definition) => definition.Base switch
         {
             "UpdateRule" => definition.ExampleAttribute!,
             "GradientTransform" or "Perturbation" => $"{definition.ExampleAttribute}, Sgd(LearningRate = 0.1f)",
             _ => $"Sgd(LearningRate = 0.1f), {definition.ExampleAttribute}",
         };
-        IEnumerable<string> classes = shown.Select(definition => $"[Optimizer<Parabola>, {Chain(definition)}] public partial class {definition.Name}Example;");
-        IEnumerable<string> runs = shown.Select(definition =>
-            $"case \"{definition.Name}\": {{ {definition.Name}Example optimizer = new(model); return Run(model, () => optimizer.TrainStep([1.0], [0.0])); }}");
+        IEnumerable<string> classes = shown.Select(definition =>
+            $"[Optimizer{(NeedsScaledLoss(definition) ? "(Precision = Precision.Double)" : "<Parabola>")}, {Chain(definition)}] public partial class {definition.Name}Example;");
+        IEnumerable<string> runs = shown.Select(definition => $"case \"{definition.Name}\": {{ {definition.Name}Example optimizer = " + (NeedsScaledLoss(definition)
+            ? "new(1); return Run(model, () => optimizer.Step(model.Parameters, new[] { model.Parameters[0] * optimizer.Scale })); }"
+            : "new(model); return Run(model, () => optimizer.TrainStep([1.0], [0.0])); }"));
         using LoadedProgram program = LoadedProgram.Of($$"""
             [Model(Batch = 1, Precision = Precision.Double)]
             public partial class Parabola
