@@ -129,7 +129,7 @@ internal static partial class LibraryResults
         IEnumerable<string> classes = shown.Select(definition =>
             $"[Optimizer{(NeedsScaledLoss(definition) ? "(Precision = Precision.Double)" : "<Parabola>")}, {Chain(definition)}] public partial class {definition.Name}Example;");
         IEnumerable<string> runs = shown.Select(definition => $"case \"{definition.Name}\": {{ {definition.Name}Example optimizer = " + (NeedsScaledLoss(definition)
-            ? "new(1); return Run(model, () => optimizer.Step(model.Parameters, new[] { model.Parameters[0] * optimizer.Scale })); }"
+            ? "new(1); return Run(model, () => { optimizer.Step(model.Parameters, new[] { model.Parameters[0] * optimizer.Scale }); return 0; }); }"
             : "new(model); return Run(model, () => optimizer.TrainStep([1.0], [0.0])); }"));
         using LoadedProgram program = LoadedProgram.Of($$"""
             [Model(Batch = 1, Precision = Precision.Double)]
