@@ -6,10 +6,10 @@ internal abstract class CheckpointSlot(TensorInfo tensor)
     /// <summary>The tensor as the file has it.</summary>
     public TensorInfo Tensor { get; } = tensor;
 
-    /// <summary>Writes the present content.</summary>
+    /// <summary>Writes the content whose checksum was taken before.</summary>
     public abstract void Write(SafetensorsWriter writer);
 
-    /// <summary>Goes on with the checksum of the present content.</summary>
+    /// <summary>Goes on with the checksum of the present content, which will be written.</summary>
     public abstract uint Append(uint checksum);
 
     /// <summary>Reads a tensor aside, changes nothing else, and goes on with its checksum.</summary>
@@ -26,9 +26,21 @@ internal sealed class MemorySlot<T>(TensorInfo tensor, Memory<T> memory, int[] s
 {
     private T[] _staged = [];
 
-    public override void Write(SafetensorsWriter writer) => writer.Write(AsInFile());
+    public override void Write(SafetensorsWriter writer)
+    {
+        writer.Write<T>(axes is null ? memory.Span : _staged);
+        _staged = [];
+    }
 
-    public override uint Append(uint checksum) => Checksum.Append(checksum, AsInFile());
+    /// <summary>Also puts the axes in order, for the writing that follows.</summary>
+    public override uint Append(uint checksum)
+    {
+        if (axes is null)
+            return Checksum.Append<T>(checksum, memory.Span);
+        _staged = GC.AllocateUninitializedArray<T>(memory.Length);
+        Permutation.Copy(memory.Span, shape, axes, _staged);
+        return Checksum.Append<T>(checksum, _staged);
+    }
 
     public override uint Stage(SafetensorsReader reader, TensorInfo tensor, uint checksum)
     {
@@ -46,15 +58,6 @@ internal sealed class MemorySlot<T>(TensorInfo tensor, Memory<T> memory, int[] s
 
         // Nothing that could fail comes after memory is written.
         return static () => { };
-    }
-
-    private ReadOnlySpan<T> AsInFile()
-    {
-        if (axes is null)
-            return memory.Span;
-        T[] permuted = GC.AllocateUninitializedArray<T>(memory.Length);
-        Permutation.Copy(memory.Span, shape, axes, permuted);
-        return permuted;
     }
 
     private static uint Read<TFile>(SafetensorsReader reader, TensorInfo tensor, uint checksum, TFile[] elements)

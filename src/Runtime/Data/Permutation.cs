@@ -32,25 +32,58 @@ internal static class Permutation
     public static void Copy<T>(ReadOnlySpan<T> source, ReadOnlySpan<int> shape, ReadOnlySpan<int> axes, Span<T> destination)
     {
         int rank = axes.Length;
-        int[] sizes = Apply(axes, shape), strides = new int[rank], index = new int[rank];
-        int stride = 1;
-        for (int axis = rank - 1; axis >= 0; axis--)
+        if (destination.IsEmpty || rank == 0)
         {
-            strides[axes.IndexOf(axis)] = stride;
-            stride *= shape[axis];
+            source.CopyTo(destination);
+            return;
         }
 
-        int position = 0;
-        for (int i = 0; i < destination.Length; i++)
+        // By axis of the destination: its size, and the distance of neighbours in both.
+        int[] sizes = Apply(axes, shape), to = new int[rank], from = new int[rank], index = new int[rank];
+        for (int axis = rank - 1, stride = 1; axis >= 0; stride *= sizes[axis--])
+            to[axis] = stride;
+        for (int axis = rank - 1, stride = 1; axis >= 0; stride *= shape[axis--])
+            from[axes.IndexOf(axis)] = stride;
+
+        // Rows of the source are neighbours along one axis, those of the destination along its last; the plane of both is copied in tiles that stay in the cache.
+        int row = axes.IndexOf(rank - 1);
+        int sourceBase = 0, destinationBase = 0;
+        while (true)
         {
-            destination[i] = source[position];
-            for (int axis = rank - 1; axis >= 0; axis--)
+            CopyPlane(source[sourceBase..], destination[destinationBase..], row == rank - 1 ? 1 : sizes[row], to[row], sizes[^1], from[^1]);
+            int next = rank - 2;
+            for (; next >= 0; next--)
             {
-                position += strides[axis];
-                if (++index[axis] < sizes[axis])
+                if (next == row)
+                    continue;
+                sourceBase += from[next];
+                destinationBase += to[next];
+                if (++index[next] < sizes[next])
                     break;
-                position -= index[axis] * strides[axis];
-                index[axis] = 0;
+                sourceBase -= index[next] * from[next];
+                destinationBase -= index[next] * to[next];
+                index[next] = 0;
+            }
+
+            if (next < 0)
+                return;
+        }
+    }
+
+    private static void CopyPlane<T>(ReadOnlySpan<T> source, Span<T> destination, int rows, int rowStride, int columns, int columnStride)
+    {
+        const int tile = 32;
+        for (int firstRow = 0; firstRow < rows; firstRow += tile)
+        {
+            int endRow = Math.Min(rows, firstRow + tile);
+            for (int firstColumn = 0; firstColumn < columns; firstColumn += tile)
+            {
+                int endColumn = Math.Min(columns, firstColumn + tile);
+                for (int i = firstRow; i < endRow; i++)
+                {
+                    for (int j = firstColumn; j < endColumn; j++)
+                        destination[(i * rowStride) + j] = source[i + (j * columnStride)];
+                }
             }
         }
     }

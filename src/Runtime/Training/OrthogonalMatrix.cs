@@ -20,27 +20,34 @@ internal static class OrthogonalMatrix
     }
 
     /// <summary>
-    /// Makes vectors orthonormal, each against those before it, by the method of Gram and Schmidt. Done twice for each vector, that is exact to rounding. A vector's own
-    /// direction keeps its sign, so normal vectors give every orthogonal matrix with equal probability.
+    /// Makes vectors orthonormal, each against those before it, by the method of Gram and Schmidt; done again for a vector that lost most of its length, that is exact to
+    /// rounding. A vector's own direction keeps its sign, so normal vectors give every orthogonal matrix with equal probability.
     /// </summary>
     private static void Orthonormalize(Span<double> vectors, int count, int length)
     {
         for (int i = 0; i < count; i++)
         {
             Span<double> vector = vectors.Slice(i * length, length);
-            for (int pass = 0; pass < 2; pass++)
-            {
-                for (int j = 0; j < i; j++)
-                {
-                    ReadOnlySpan<double> before = vectors.Slice(j * length, length);
-                    Subtract(vector, Dot(vector, before), before);
-                }
-
-                double norm = Math.Sqrt(Dot(vector, vector));
-                foreach (ref double element in vector)
-                    element /= norm;
-            }
+            double left = Project(vector, vectors, i, length);
+            if (left < 0.5)
+                Project(vector, vectors, i, length);
         }
+    }
+
+    /// <summary>Makes a vector orthogonal to the first ones and of length 1; returns the share of its length that was left.</summary>
+    private static double Project(Span<double> vector, ReadOnlySpan<double> vectors, int count, int length)
+    {
+        double before = Math.Sqrt(Dot(vector, vector));
+        for (int j = 0; j < count; j++)
+        {
+            ReadOnlySpan<double> other = vectors.Slice(j * length, length);
+            Subtract(vector, Dot(vector, other), other);
+        }
+
+        double norm = Math.Sqrt(Dot(vector, vector));
+        foreach (ref double element in vector)
+            element /= norm;
+        return norm / before;
     }
 
     // Four lanes on every machine, and no fused multiplication, so that the sums have the same bits everywhere.

@@ -82,9 +82,14 @@ public sealed class CheckpointTests
     [InlineData(3, 2, 0, 1)]
     [InlineData(4, 3, 2, 0, 1)]
     [InlineData(2, 1, 0)]
-    public void A_permutation_puts_elements_where_their_indices_say(int rank, params int[] axes)
+    [InlineData(1, 0)]
+    [InlineData(3, 0, 2, 1)]
+    [InlineData(3, 0, 1, 2, 40)]
+    [InlineData(2, 1, 0, 70)]
+    [InlineData(4, 1, 3, 2, 0, 9)]
+    public void A_permutation_puts_elements_where_their_indices_say(int rank, params int[] given)
     {
-        int[] shape = [.. Enumerable.Range(2, rank)], source = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b))];
+        int[] axes = given[..rank], shape = [.. Enumerable.Range(given.Length > rank ? given[rank] : 2, rank)], source = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b))];
         int[] permuted = new int[source.Length], back = new int[source.Length];
         Permutation.Copy<int>(source, shape, axes, permuted);
         int[] sizes = Permutation.Apply(axes, shape);
