@@ -14,65 +14,96 @@ internal static class ContractRule
     public static int Gradient(GraphBuilder graph, ContractOp op, int adjoint, int self, int other, bool wrtLeft)
     {
         Shape shape = graph[self].Shape, otherShape = graph[other].Shape;
-        EquatableArray<AffineIndex> selfIndex = wrtLeft ? op.Left : op.Right, otherIndex = wrtLeft ? op.Right : op.Left;
-        Solution?[] solved = new Solution?[op.Loops.Count];
-        LoopIndex[] positions = new LoopIndex[shape.Rank];
+        EquatableArray<AffineIndex> otherIndex = wrtLeft ? op.Right : op.Left;
+        bool Checked(int loop) => Enumerable.Range(0, otherShape.Rank).Any(axis => otherIndex[axis].AsLoop == loop && otherShape[axis] == op.Loops[loop].Extent);
+        Inverse inverse = Invert(op.Loops, op.OutputRank, wrtLeft ? op.Left : op.Right, shape, Checked);
+
+        // A loop that was solved for may still stand in the solution of another one.
+        EquatableArray<AffineIndex> adjointIndex = inverse.Replace(Enumerable.Range(0, op.OutputRank).Select(AffineIndex.Of)), replaced = inverse.Replace(otherIndex);
+        ContractOp gradient = wrtLeft
+            ? new ContractOp(inverse.Loops, shape.Rank, adjointIndex, replaced)
+            : new ContractOp(inverse.Loops, shape.Rank, replaced, adjointIndex);
+        string name = graph[self].Name.Length == 0 ? "" : graph[self].Name + "Gradient";
+        int result = wrtLeft ? graph.Contract(gradient, adjoint, other, name) : graph.Contract(gradient, other, adjoint, name);
+        return inverse.Place(graph, result, shape, name);
+    }
+
+    /// <summary>The gradient for <paramref name="self"/>, of which a node with the given adjoint is the view: each element gets the sum over all places where it is seen.</summary>
+    public static int Gradient(GraphBuilder graph, ViewOp view, int adjoint, int self)
+    {
+        Shape shape = graph[self].Shape, seen = graph[adjoint].Shape;
+        LoopIndex[] loops = seen.Dims.Select((size, axis) => new LoopIndex(size, axis == 0 && seen.Batched)).ToArray();
+        Inverse inverse = Invert(loops.ToEquatableArray(), loops.Length, view.Index, shape, _ => false);
+        string name = graph[self].Name.Length == 0 ? "" : graph[self].Name + "Gradient";
+        Shape all = new(inverse.Loops.Select(loop => loop.Extent).ToEquatableArray(), seen.Batched);
+        int places = graph.View(adjoint, inverse.Replace(Enumerable.Range(0, loops.Length).Select(AffineIndex.Of)), all, 0, name);
+        int[] summed = Enumerable.Range(shape.Rank, inverse.Loops.Count - shape.Rank).ToArray();
+        Shape placed = new(all.Dims.Take(shape.Rank).ToEquatableArray(), all.Batched);
+        return inverse.Place(graph, graph.Reshape(graph.Reduce(ReduceKind.Sum, places, summed, name), placed, name), shape, name);
+    }
+
+    /// <summary>Solves the positions in an operand of <paramref name="shape"/> for loops.</summary>
+    /// <param name="isChecked">Whether a loop that is summed over is bounded by the other operand.</param>
+    private static Inverse Invert(EquatableArray<LoopIndex> loops, int outputRank, EquatableArray<AffineIndex> index, Shape shape, Func<int, bool> isChecked)
+    {
+        Solution?[] solved = new Solution?[loops.Count];
+        List<LoopIndex> positions = [];
         int[] starts = new int[shape.Rank], steps = new int[shape.Rank];
         for (int axis = 0; axis < shape.Rank; axis++)
         {
-            positions[axis] = new LoopIndex(shape[axis], axis == 0 && shape.Batched);
+            positions.Add(new LoopIndex(shape[axis], axis == 0 && shape.Batched));
             steps[axis] = 1;
-            AffineIndex index = selfIndex[axis];
-            if (index.Terms.Any(term => solved[term.Loop] is not null))
+            AffineIndex position = index[axis];
+            if (position.Terms.Any(term => solved[term.Loop] is not null))
                 throw new InvalidOperationException("a contraction with one loop on two axes of an operand has no derivative");
-            if (Unknown(op, index, shape[axis], otherShape, otherIndex) is AffineTerm unknown)
+            if (Unknown(loops, outputRank, position, shape[axis], isChecked) is AffineTerm unknown)
             {
-                solved[unknown.Loop] = Solve(index, unknown, axis);
+                solved[unknown.Loop] = Solve(position, unknown, axis);
             }
             else
             {
                 // Nothing else bounds the loop: compute the positions that it reaches, and place them among zeros.
-                AffineTerm term = index.Terms.Count == 0 ? new AffineTerm(-1, 1) : index.Terms[0];
-                LoopIndex loop = term.Loop < 0 ? new LoopIndex(1, false) : op.Loops[term.Loop];
-                bool inside = index.Offset >= 0 && index.Offset + ((loop.Extent - 1) * term.Factor) < shape[axis];
-                if (index.Terms.Count > 1 || index.Divisor != 1 || term.Factor < 1 || !inside || positions[axis].Batched)
+                AffineTerm term = position.Terms.Count == 0 ? new AffineTerm(-1, 1) : position.Terms[0];
+                LoopIndex loop = term.Loop < 0 ? new LoopIndex(1, false) : loops[term.Loop];
+                bool inside = position.Offset >= 0 && position.Offset + ((loop.Extent - 1) * term.Factor) < shape[axis];
+                if (position.Terms.Count > 1 || position.Divisor != 1 || term.Factor < 1 || !inside || positions[axis].Batched)
                     throw new InvalidOperationException("the derivative of this window of a contraction is not known");
                 if (term.Loop >= 0)
                     solved[term.Loop] = new Solution([new AffineTerm(axis, 1)], 0, 1);
-                (positions[axis], starts[axis], steps[axis]) = (loop, index.Offset, term.Factor);
+                (positions[axis], starts[axis], steps[axis]) = (loop, position.Offset, term.Factor);
             }
         }
 
         // Loops that were not solved for are summed over.
-        List<LoopIndex> loops = positions.ToList();
         for (int loop = 0; loop < solved.Length; loop++)
         {
             if (solved[loop] is not null)
                 continue;
-            solved[loop] = new Solution([new AffineTerm(loops.Count, 1)], 0, 1);
-            loops.Add(op.Loops[loop]);
+            solved[loop] = new Solution([new AffineTerm(positions.Count, 1)], 0, 1);
+            positions.Add(loops[loop]);
         }
 
-        // A loop that was solved for may still stand in the solution of another one.
-        EquatableArray<AffineIndex> adjointIndex = Enumerable.Range(0, op.OutputRank).Select(loop => Replace(AffineIndex.Of(loop), solved!)).ToEquatableArray();
-        EquatableArray<AffineIndex> replaced = otherIndex.Select(index => Replace(index, solved!)).ToEquatableArray();
-        ContractOp gradient = wrtLeft
-            ? new ContractOp(loops.ToEquatableArray(), shape.Rank, adjointIndex, replaced)
-            : new ContractOp(loops.ToEquatableArray(), shape.Rank, replaced, adjointIndex);
-        string name = graph[self].Name.Length == 0 ? "" : graph[self].Name + "Gradient";
-        int result = wrtLeft ? graph.Contract(gradient, adjoint, other, name) : graph.Contract(gradient, other, adjoint, name);
-        return graph[result].Shape == shape ? result : graph.Pad(result, starts, steps, shape, name);
+        return new Inverse(positions.ToEquatableArray(), solved!, starts, steps);
+    }
+
+    /// <summary>The positions of an operand as loops, then the loops that are summed over; and the old loops in terms of these.</summary>
+    private sealed record Inverse(EquatableArray<LoopIndex> Loops, Solution[] Solved, int[] Starts, int[] Steps)
+    {
+        public EquatableArray<AffineIndex> Replace(IEnumerable<AffineIndex> index) => index.Select(position => ContractRule.Replace(position, Solved)).ToEquatableArray();
+
+        /// <summary>Puts the positions that are reached where they belong among zeros.</summary>
+        public int Place(GraphBuilder graph, int result, Shape shape, string name) =>
+            graph[result].Shape == shape ? result : graph.Pad(result, Starts, Steps, shape, name);
     }
 
     /// <summary>
     /// The term of an index to solve for: a plain loop over the whole axis, else a loop whose range the adjoint checks, else one whose range the other operand checks.
     /// </summary>
-    private static AffineTerm? Unknown(ContractOp op, AffineIndex index, int size, Shape otherShape, EquatableArray<AffineIndex> otherIndex)
+    private static AffineTerm? Unknown(EquatableArray<LoopIndex> loops, int outputRank, AffineIndex index, int size, Func<int, bool> isChecked)
     {
-        if (index.AsLoop >= 0 && op.Loops[index.AsLoop].Extent == size)
+        if (index.AsLoop >= 0 && loops[index.AsLoop].Extent == size)
             return index.Terms[0];
-        bool Checked(int loop) => Enumerable.Range(0, otherShape.Rank).Any(axis => otherIndex[axis].AsLoop == loop && otherShape[axis] == op.Loops[loop].Extent);
-        IEnumerable<AffineTerm> candidates = index.Terms.Where(term => term.Loop < op.OutputRank).Concat(index.Terms.Where(term => Checked(term.Loop)));
+        IEnumerable<AffineTerm> candidates = index.Terms.Where(term => term.Loop < outputRank).Concat(index.Terms.Where(term => isChecked(term.Loop)));
         return candidates.Cast<AffineTerm?>().FirstOrDefault();
     }
 

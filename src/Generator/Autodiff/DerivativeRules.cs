@@ -39,6 +39,12 @@ internal static class DerivativeRules
                 return [(input, graph.Pad(Whole(), slice.Starts.ToArray(), slice.Steps.ToArray(), shape, name))];
             case PadOp pad:
                 return [(input, graph.Slice(Whole(), pad.Starts.ToArray(), pad.Steps.ToArray(), shape, name))];
+            case ViewOp view:
+                return [(input, ContractRule.Gradient(graph, view, Whole(), input))];
+            case GatherOp:
+                return [(input, graph.Scatter(Whole(), node.Inputs[1], shape, name))];
+            case ScatterOp:
+                return [(input, graph.Gather(Whole(), node.Inputs[1], name))];
             case ContractOp contract:
                 return Contract(graph, node, contract, Whole(), active);
             default:

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace OptGen.Generator.Diagnostics;
 
 /// <summary>
-/// The table of everything the generator reports. An entry is one field in the part for its subject (001–029 models, 030–059 optimizers); its release row, its
+/// The table of everything the generator reports. An entry is one field in the part for its subject (001–029 models, 030–059 optimizers, 070–089 layers); its release row, its
 /// page and its test are found by its id.
 /// </summary>
 internal static partial class DiagnosticDescriptors

@@ -67,6 +67,13 @@ internal sealed class DiagnosticBag
             _found.Add(diagnostic);
     }
 
+    /// <summary>Adds what another reading has found.</summary>
+    public void AddNew(DiagnosticBag other)
+    {
+        foreach (DiagnosticSpec diagnostic in other._found)
+            Add(diagnostic);
+    }
+
     public EquatableArray<DiagnosticSpec> ToEquatableArray() => _found.ToEquatableArray();
 }
 

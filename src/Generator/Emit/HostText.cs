@@ -130,6 +130,7 @@ internal sealed class HostText
             ScalarOp.Negate => $"-{Reference(node.A, 5)}",
             ScalarOp.Not => $"!{Reference(node.A, 5)}",
             ScalarOp.Sign => $"{Reference(node.A, 5)} > 0 ? 1 : {Reference(node.A, 5)} < 0 ? -1 : {Reference(node.A, 5)}",
+            ScalarOp.Erf => $"Double64.Erf(new({Reference(node.A, 0)})).Value",
             ScalarOp.Sigmoid => $"1 / (1 + Math.Exp(-{Reference(node.A, 5)}))",
             ScalarOp.Add => $"{Reference(node.A, 2)} + {Reference(node.B, 2)}",
             ScalarOp.Subtract => $"{Reference(node.A, 2)} - {Reference(node.B, 3)}",

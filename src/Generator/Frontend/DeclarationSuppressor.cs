@@ -35,7 +35,7 @@ public sealed class DeclarationSuppressor : DiagnosticSuppressor
     ];
 
     private static readonly string[] s_definitionBases =
-        ["Layer", OptimizerSymbols.UpdateRule, OptimizerSymbols.GradientTransform, OptimizerSymbols.Schedule];
+        ["Layer", "WeightTransform", OptimizerSymbols.UpdateRule, OptimizerSymbols.GradientTransform, OptimizerSymbols.Schedule];
 
     private static readonly string[] s_methodAttributes =
         ["ForwardAttribute", "LossAttribute", "ElementwiseAttribute", OptimizerSymbols.Update, OptimizerSymbols.Reduce, OptimizerSymbols.Apply, OptimizerSymbols.Schedule];
@@ -80,12 +80,13 @@ public sealed class DeclarationSuppressor : DiagnosticSuppressor
         INamedTypeSymbol type => Array.Exists(s_definitionBases, type.DerivesFrom),
         IParameterSymbol parameter => IsRead(parameter.ContainingSymbol),
         IMethodSymbol method => IsReadMethod(method),
-        IPropertySymbol property => property.Has(OptimizerSymbols.Hyper),
+        IPropertySymbol property => property.Has(OptimizerSymbols.Hyper) || property.Has("ParameterAttribute"),
         _ => false,
     };
 
     private static bool IsReadMethod(IMethodSymbol method) =>
         Array.Exists(s_methodAttributes, method.Has)
         || method.AttributesDerivedFrom("Layer").Any()
+        || (method.Name == "Forward" && method.ContainingType.DerivesFrom("Layer"))
         || (method.IsOverride && IsRead(method.ContainingType));
 }

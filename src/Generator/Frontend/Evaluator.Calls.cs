@@ -50,13 +50,13 @@ internal sealed partial class Evaluator
     private Value? Invoke(IMethodSymbol method, Value? instance, Variable[] arguments, SyntaxNode? site, Frame? captured = null)
     {
         if (Model?.LayerOf(method.OriginalDefinition) is { } declared)
-            return InvokeLayer(declared.Layer, arguments, site, declared.Path);
+            return InvokeLayer(declared.Layer, declared.Forward, arguments, site, declared.Path);
         if (instance is ObjectValue target && (method.IsAbstract || method.IsVirtual || method.IsOverride))
             method = Override(target.Type, method);
         IMethodSymbol source = (IMethodSymbol?)SourceOf(method.OriginalDefinition) ?? throw Foreign(method, site);
         bool isLayer = Model is not null && site is not null && source.Name == "Forward";
         if (isLayer && instance is ObjectValue layer && IsLayer(layer.Type) && _frame?.Scope is LayerScope scope)
-            return InvokeLayer(layer, arguments, site, scope.PathOf(layer));
+            return InvokeLayer(layer, source, arguments, site, scope.PathOf(layer));
         Value? result = InvokeBody(source, instance, arguments, site, captured, scope: null);
         if (Chain is null || result is null)
             return result;
@@ -65,12 +65,12 @@ internal sealed partial class Evaluator
             : result;
     }
 
-    private Value? InvokeLayer(ObjectValue layer, Variable[] arguments, SyntaxNode? site, string path)
+    private Value? InvokeLayer(ObjectValue layer, IMethodSymbol forward, Variable[] arguments, SyntaxNode? site, string path)
     {
         int before = Model!.Graph.Count;
-        IMethodSymbol forward = Override(layer.Type, LayerForward(layer.Type) ?? throw new EvaluationFault(null));
+        LayerScope scope = new(path) { WeightTransform = layer.Member("WeightTransform").Value as ObjectValue };
         int use = Model.BeginUse(path, layer.Type.Name);
-        Value? result = InvokeBody(forward, layer, arguments, site, captured: null, new LayerScope(path));
+        Value? result = InvokeBody(forward, layer, arguments, site, captured: null, scope);
         Model.EndUse(use, (result as TensorValue)?.Node);
         if (result is TensorValue tensor)
             Model.Name(tensor.Node, before, path, "");

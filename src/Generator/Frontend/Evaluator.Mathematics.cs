@@ -19,6 +19,9 @@ internal sealed partial class Evaluator
         ["Log"] = ScalarOp.Log,
         ["Tanh"] = ScalarOp.Tanh,
         ["Sigmoid"] = ScalarOp.Sigmoid,
+        ["Erf"] = ScalarOp.Erf,
+        ["Sin"] = ScalarOp.Sin,
+        ["Cos"] = ScalarOp.Cos,
         ["Min"] = ScalarOp.Min,
         ["Max"] = ScalarOp.Max,
         ["Pow"] = ScalarOp.Pow,
@@ -64,8 +67,6 @@ internal sealed partial class Evaluator
             ("Log2", 1) => Math.Log(x[0]) / Math.Log(2),
             ("Log10", 1) => Math.Log10(x[0]),
             ("Log", 2) => Math.Log(x[0], x[1]),
-            ("Sin", 1) => Math.Sin(x[0]),
-            ("Cos", 1) => Math.Cos(x[0]),
             ("IsNaN", 1) => double.IsNaN(x[0]) ? 1 : 0,
             _ when s_functions.TryGetValue(method.Name, out ScalarOp op) && op.Arity() == x.Length =>
                 ScalarMath.Number(op, x[0], x.Length > 1 ? x[1] : 0, x.Length > 2 ? x[2] : 0),

@@ -164,8 +164,10 @@ internal sealed partial class Evaluator
 
     public static bool IsLayer(INamedTypeSymbol? type) => type is not null && (FullName(type) == "OptGen.Layer" || IsLayer(type.BaseType));
 
-    private static IMethodSymbol? LayerForward(INamedTypeSymbol? type) =>
-        type is null ? null
-        : FullName(type) == "OptGen.Layer" ? type.GetMembers("Forward").OfType<IMethodSymbol>().FirstOrDefault()
-        : LayerForward(type.BaseType);
+    public static bool IsWeightTransform(INamedTypeSymbol? type) => type is not null && (FullName(type) == "OptGen.WeightTransform" || IsWeightTransform(type.BaseType));
+
+    /// <summary>The <c>Forward</c> methods of a layer's class, the most derived first; that of <c>Layer</c> itself only says how one looks.</summary>
+    public static IEnumerable<IMethodSymbol> Forwards(INamedTypeSymbol? type) => type is null || FullName(type) == "OptGen.Layer"
+        ? []
+        : type.GetMembers("Forward").OfType<IMethodSymbol>().Where(method => !method.IsStatic && !method.IsAbstract).Concat(Forwards(type.BaseType));
 }

@@ -30,13 +30,34 @@ internal sealed partial class Evaluator
             SavedName = SavedName(scope, path, name, KnownText(arguments[5])),
             SavedAxes = SavedAxes(call, arguments[6], sizes).ToEquatableArray(),
         };
-        return new TensorValue(Model.Parameter(parameter, Where(Given("Init") ?? call.Syntax)) ?? throw Fault(
+        int node = Model.Parameter(parameter, Where(Given("Init") ?? call.Syntax)) ?? throw Fault(
             DiagnosticDescriptors.SharedShape,
             call.Syntax,
             scope.Path,
             $"[{string.Join(", ", Model.ShapeOf(path).Dims)}]",
             path,
-            $"[{string.Join(", ", sizes)}]"));
+            $"[{string.Join(", ", sizes)}]");
+        return parameter.Kind == ParameterKind.Weight && scope.WeightTransform is ObjectValue transform ? Transformed(node, transform, path, call) : new TensorValue(node);
+    }
+
+    /// <summary>A weight as its layer gets to see it. What the transform itself keeps is named after the weight.</summary>
+    private TensorValue Transformed(int weight, ObjectValue transform, string path, IInvocationOperation call)
+    {
+        IMethodSymbol apply = transform.Type.GetMembers("Apply").OfType<IMethodSymbol>().FirstOrDefault() ?? throw new EvaluationFault(null);
+        Variable[] arguments = [new Variable(new TensorValue(weight), _frame!.Depth)];
+        return InvokeBody(apply, transform, arguments, call.Syntax, captured: null, new LayerScope(path, "")) as TensorValue ?? throw Unsupported(call);
+    }
+
+    /// <summary>The initializer that the attribute of a parameter names; null when that is none, which is then among the diagnostics.</summary>
+    public string? Initializer(AttributeData attribute)
+    {
+        TypedConstant given = attribute.NamedArguments.FirstOrDefault(named => named.Key == "Init").Value;
+        if (given.Kind != TypedConstantKind.Enum)
+            return "FanInUniform";
+        string member = ((EnumValue)FromConstant(given)).Member;
+        if (member.Length == 0)
+            Diagnostics.Report(DiagnosticDescriptors.InvalidArgument, attribute.NamedArgumentLocation("Init"), $"{given.Value} is no initializer; use a member of Init");
+        return member.Length == 0 ? null : member;
     }
 
     private string InitOf(IInvocationOperation call, Value value)
@@ -74,8 +95,10 @@ internal sealed partial class Evaluator
     /// <summary>The layer's path and the parameter's name in files; a number that tells its path from others of the layer does so here, too.</summary>
     private static string SavedName(LayerScope scope, string path, string name, string? saved)
     {
-        int prefix = scope.Path.Length == 0 ? 0 : scope.Path.Length + 1;
-        return Names.Snake(path.Substring(0, prefix)) + (saved ?? Names.Snake(name)) + path.Substring(prefix + name.Length);
+        string number = path.Substring(scope.Prefix.Length + name.Length);
+        return scope.Prefix.EndsWith(".", StringComparison.Ordinal) || scope.Prefix.Length == 0
+            ? Names.Snake(scope.Prefix) + (saved ?? Names.Snake(name)) + number
+            : Names.Snake(scope.Prefix) + "_" + (saved ?? Names.Snake(name)) + number;
     }
 
     private static string? KnownText(Value value) => (value as KnownValue)?.Data as string;

@@ -83,6 +83,8 @@ internal sealed partial class Evaluator
     private Value Property(IPropertyReferenceOperation reference)
     {
         IPropertySymbol property = reference.Property;
+        if (reference.Instance is null && Model?.ParameterOf(property) is int parameter)
+            return new TensorValue(parameter);
         Value? instance = reference.Instance is null ? null : Evaluate(reference.Instance);
         switch (instance)
         {

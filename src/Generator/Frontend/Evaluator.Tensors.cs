@@ -145,7 +145,8 @@ internal sealed partial class Evaluator
     private TensorValue Reduce(ReduceKind kind, IInvocationOperation call, Value x, Value axis)
     {
         int node = Node(x, call);
-        return new TensorValue(TensorGraph(call).Reduce(kind, node, [Axis(call, node, axis)], NodeName(kind.ToString())));
+        int[] axes = AsArray(axis, call).Items.Select(item => Axis(call, node, item.Value ?? Value.Null)).ToArray();
+        return new TensorValue(TensorGraph(call).Reduce(kind, node, axes, NodeName(kind.ToString())));
     }
 
     private TensorValue SumAll(IInvocationOperation call, Value x, bool mean)
@@ -189,9 +190,7 @@ internal sealed partial class Evaluator
         int classes = KnownWhole(count, call);
         if (classes <= 0)
             throw Refuse(call, $"labels of {classes} classes: there must be at least one");
-        if (Model!.Classes.TryGetValue(labels.Input, out int earlier) && earlier != classes)
-            throw Refuse(call, $"labels '{graph[labels.Node].Name}' are used with {earlier} classes elsewhere, and with {classes} here");
-        Model.Classes[labels.Input] = classes;
+        NoteClasses(call, labels, classes);
         Shape shape = graph[labels.Node].Shape;
         int column = graph.Reshape(labels.Node, shape with { Dims = shape.Dims.Append(1).ToEquatableArray() }, graph[labels.Node].Name);
         ScalarBuilder scalar = new();

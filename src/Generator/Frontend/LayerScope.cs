@@ -7,12 +7,19 @@ namespace OptGen.Generator.Frontend;
 /// them the same parameters.
 /// </summary>
 /// <param name="path">Dotted path from the model, such as <c>Block.Inner</c>; empty for the model.</param>
-internal sealed class LayerScope(string path)
+/// <param name="separator">What stands between the path and the names below it.</param>
+internal sealed class LayerScope(string path, string separator = ".")
 {
     private readonly Dictionary<string, int> _uses = [];
     private readonly Dictionary<ObjectValue, string> _layers = [];
 
     public string Path { get; } = path;
+
+    /// <summary>What stands before a name in its path.</summary>
+    public string Prefix => Path.Length == 0 ? "" : Path + separator;
+
+    /// <summary>What the layer's weights pass through before it uses them; null for nothing.</summary>
+    public ObjectValue? WeightTransform { get; init; }
 
     /// <summary>The path of a parameter.</summary>
     public string PathOf(string parameter) => Child(parameter);
@@ -30,6 +37,6 @@ internal sealed class LayerScope(string path)
         _uses.TryGetValue(name, out int uses);
         _uses[name] = ++uses;
         string unique = uses == 1 ? name : name + uses;
-        return Path.Length == 0 ? unique : Path + "." + unique;
+        return Prefix + unique;
     }
 }

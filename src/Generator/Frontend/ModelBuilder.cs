@@ -5,16 +5,20 @@ using OptGen.Generator.Specs;
 namespace OptGen.Generator.Frontend;
 
 /// <summary>A layer method of a model.</summary>
-internal sealed record DeclaredLayer(string Path, ObjectValue Layer);
+/// <param name="Forward">The method of the layer's class that it calls.</param>
+internal sealed record DeclaredLayer(string Path, ObjectValue Layer, IMethodSymbol Forward);
 
 /// <summary>The model that is being read: its graph, its parameters, and what is known of each tensor for names and messages.</summary>
-internal sealed class ModelBuilder(int batch)
+internal sealed class ModelBuilder(int batch, bool isTraining = true)
 {
     private readonly Dictionary<IMethodSymbol, DeclaredLayer> _layers = new(SymbolEqualityComparer.Default);
     private readonly HashSet<string> _used = [];
     private readonly Dictionary<string, int> _parameterNodes = [];
     private readonly List<ParameterSpec> _parameters = [];
     private readonly List<Location?> _initializers = [];
+    private readonly List<StatisticSpec> _statistics = [];
+    private readonly Dictionary<string, int> _declared = [];
+    private int _streams;
     private readonly Dictionary<int, string> _origins = [];
     private readonly Dictionary<int, string> _names = [];
     private readonly List<LayerUseSpec> _uses = [];
@@ -41,7 +45,27 @@ internal sealed class ModelBuilder(int batch)
     /// <summary>For each input of labels, how many classes its one-hot encoding has.</summary>
     public Dictionary<int, int> Classes { get; } = [];
 
+    public IReadOnlyList<StatisticSpec> Statistics => _statistics;
+
+    /// <summary>Whether the model is read as it trains, or as it predicts.</summary>
+    public bool IsTraining { get; } = isTraining;
+
+    /// <summary>Whether something asked for <see cref="IsTraining"/>, so that the two differ.</summary>
+    public bool DependsOnMode { get; set; }
+
+    /// <summary>Tensors that are probabilities already, with the call that made them so.</summary>
+    public Dictionary<int, SyntaxNode> Probabilities { get; } = [];
+
+    /// <summary>A stream of random numbers of its own for each use.</summary>
+    public int NextStream() => _streams++;
+
     public void Declare(IMethodSymbol method, DeclaredLayer layer) => _layers.Add(method, layer);
+
+    /// <summary>A parameter that a property of the model declares.</summary>
+    public void Declare(IPropertySymbol property, ParameterSpec parameter, Location? initializer) => _declared.Add(property.Name, Parameter(parameter, initializer) ?? -1);
+
+    /// <summary>The node of the parameter that a property declares, or null.</summary>
+    public int? ParameterOf(IPropertySymbol property) => property.IsStatic && property.Type.Name == "Tensor" && _declared.TryGetValue(property.Name, out int node) ? node : null;
 
     public DeclaredLayer? LayerOf(IMethodSymbol method)
     {
@@ -86,6 +110,39 @@ internal sealed class ModelBuilder(int batch)
 
     /// <summary>Where the user said how a parameter starts, or where it comes from.</summary>
     public Location? InitializerOf(int parameter) => _initializers[parameter];
+
+    /// <summary>Gives the paths that another reading of the model has found the same numbers here.</summary>
+    public void Adopt(ModelBuilder other)
+    {
+        for (int p = 0; p < other._parameters.Count; p++)
+            Parameter(other._parameters[p], other._initializers[p]);
+        foreach (StatisticSpec statistic in other._statistics)
+            Statistic(statistic.Name, statistic.Shape, statistic.Initial.ToArray());
+    }
+
+    /// <summary>The statistic of that path, which is created at first; null when it is there with another shape.</summary>
+    public int? Statistic(string path, Shape shape, double[] initial)
+    {
+        if (_parameterNodes.TryGetValue(path, out int node))
+            return Graph[node].Shape == shape ? node : null;
+        node = Graph.Source(new BufferRef(BufferKind.Statistic, _statistics.Count), shape, Names.Camel(path));
+        _statistics.Add(new StatisticSpec(path, shape, initial.ToEquatableArray()));
+        _parameterNodes.Add(path, node);
+        _origins[node] = $"statistic '{path}'";
+        return node;
+    }
+
+    /// <summary>A statistic's value after the pass; of several, the last counts.</summary>
+    public void Update(BufferRef statistic, int value)
+    {
+        GraphOutput[] others = Graph.Outputs.Where(output => output.Target != statistic).ToArray();
+        Graph.ClearOutputs();
+        foreach (GraphOutput output in others)
+            Graph.Output(output.Node, output.Target);
+        Graph.Output(value, statistic);
+    }
+
+    public int NodeOf(string parameter) => _parameterNodes[parameter];
 
     public Shape ShapeOf(string parameter) => Graph[_parameterNodes[parameter]].Shape;
 

@@ -20,10 +20,12 @@ internal sealed class ModelReader
     private readonly List<InputSpec> _inputs = [];
     private bool _unreadable;
 
-    private ModelReader(INamedTypeSymbol type, Compilation compilation, int batch, CancellationToken cancellation)
+    private ModelReader(INamedTypeSymbol type, Compilation compilation, int batch, CancellationToken cancellation, ModelBuilder? training = null)
     {
         _type = type;
-        _model = new ModelBuilder(batch);
+        _model = new ModelBuilder(batch, training is null);
+        if (training is not null)
+            _model.Adopt(training);
         _evaluator = new Evaluator(compilation, _diagnostics, cancellation) { Model = _model };
     }
 
@@ -34,7 +36,17 @@ internal sealed class ModelReader
         ModelReader reader = new(type, compilation, Math.Max(batch, 1), cancellation);
         if (batch <= 0)
             reader._diagnostics.Report(DiagnosticDescriptors.BatchNotPositive, attribute!.NamedArgumentLocation("Batch"), batch);
-        ModelSpec? spec = reader.Read(Named(attribute, "Precision") is 1 ? Precision.Double : Precision.Single);
+        Precision precision = Named(attribute, "Precision") is 1 ? Precision.Double : Precision.Single;
+        ModelSpec? spec = reader.Read(precision);
+        if (spec is not null && reader._model.DependsOnMode && !reader._diagnostics.HasErrors)
+        {
+            // What predicts is another graph over the same parameters.
+            ModelReader inference = new(type, compilation, batch, cancellation, reader._model);
+            ModelSpec? predicting = inference.Read(precision);
+            reader._diagnostics.AddNew(inference._diagnostics);
+            spec = predicting is null ? null : predicting with { Graph = spec.Graph, Inference = predicting.Graph };
+        }
+
         spec = reader._diagnostics.HasErrors ? null : spec;
         return new ReadResult<ModelSpec>(spec, reader._diagnostics.ToEquatableArray()) { Unread = spec is null ? Methods(type) : null };
     }
@@ -42,6 +54,7 @@ internal sealed class ModelReader
     private ModelSpec? Read(Precision precision)
     {
         CheckForm();
+        IPropertySymbol[] properties = ReadParameters();
         (DeclaredLayer Layer, IMethodSymbol Method)[] layers = ReadLayers();
         IMethodSymbol? forward = Only("Forward"), loss = Only("Loss");
         if (forward is null)
@@ -66,7 +79,7 @@ internal sealed class ModelReader
             ClassReader.Read(_type),
             _model.Batch,
             precision,
-            layers.Select(layer => new LayerMethodSpec(layer.Method.Name, Signature(layer.Method))).ToEquatableArray(),
+            layers.Select(layer => new LayerMethodSpec(layer.Method.Name, Signature(layer.Method))).Concat(properties.Select(Signature)).ToEquatableArray(),
             _model.Parameters.ToEquatableArray(),
             _inputs.Select((input, i) => _model.Classes.TryGetValue(i, out int classes) ? input with { Classes = classes } : input).ToEquatableArray(),
             outputs.Select((output, i) => new OutputSpec(OutputName(output.Name, outputs.Length, i), _model.Graph[output.Node].Shape)).ToEquatableArray(),
@@ -74,19 +87,20 @@ internal sealed class ModelReader
         {
             LayerUses = _model.LayerUses.ToEquatableArray(),
             HasStatistics = HasStatistics && _model.LayerUses.Any(layer => layer.Output is { Batched: true }),
+            Statistics = _model.Statistics.ToEquatableArray(),
         };
     }
 
-    /// <summary>The layer methods of a class whose part can be written, and that can be repeated there.</summary>
+    /// <summary>The layer methods and parameters of a class whose part can be written, and that can be repeated there.</summary>
     private static LayerMethods? Methods(INamedTypeSymbol type)
     {
         if (type.IsRecord || new[] { type }.Concat(Outer(type)).Any(outer => outer.IsGenericType || !IsPartial(outer)))
             return null;
         IEnumerable<IMethodSymbol> methods = type.GetMembers().OfType<IMethodSymbol>().Where(method =>
-            method is { IsPartialDefinition: true, PartialImplementationPart: null, IsGenericMethod: false, Parameters.Length: 1 }
-            && method.ReturnType.IsNamed(Tensor) && IsTensor(method.Parameters[0])
+            method is { IsPartialDefinition: true, PartialImplementationPart: null, IsGenericMethod: false }
+            && IsLayerMethod(method)
             && method.GetAttributes().Any(attribute => Evaluator.IsLayer(attribute.AttributeClass)));
-        return new LayerMethods(ClassReader.Read(type), methods.Select(method => new LayerMethodSpec(method.Name, Signature(method))).ToEquatableArray());
+        return new LayerMethods(ClassReader.Read(type), methods.Select(method => new LayerMethodSpec(method.Name, Signature(method))).Concat(Declared(type).Where(property => Form(property) is null).Select(Signature)).ToEquatableArray());
     }
 
     private void CheckForm()
@@ -118,6 +132,52 @@ internal sealed class ModelReader
         .Select(reference => reference.GetSyntax())
         .Any(syntax => syntax is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
+    private static IEnumerable<IPropertySymbol> Declared(INamedTypeSymbol type) =>
+        type.GetMembers().OfType<IPropertySymbol>().Where(property => property.Attribute("ParameterAttribute") is not null && Syntax(property) is not null);
+
+    private static PropertyDeclarationSyntax? Syntax(IPropertySymbol property) => property.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax())
+        .OfType<PropertyDeclarationSyntax>().FirstOrDefault(syntax => syntax.AttributeLists.Count > 0);
+
+    /// <summary>What the property of a parameter must be, or null when it is that.</summary>
+    private static string? Form(IPropertySymbol property)
+    {
+        PropertyDeclarationSyntax syntax = Syntax(property)!;
+        bool isDeclaration = syntax.ExpressionBody is null && syntax.AccessorList?.Accessors.All(accessor => accessor.Body is null && accessor.ExpressionBody is null) == true;
+        return !property.IsStatic ? "static"
+            : !syntax.Modifiers.Any(SyntaxKind.PartialKeyword) || !isDeclaration ? "partial and without a body"
+            : property.SetMethod is not null ? "without a setter"
+            : !property.Type.IsNamed(Tensor) ? "a Tensor"
+            : null;
+    }
+
+    private IPropertySymbol[] ReadParameters()
+    {
+        List<IPropertySymbol> read = [];
+        foreach (IPropertySymbol property in Declared(_type))
+        {
+            AttributeData attribute = property.Attribute("ParameterAttribute")!;
+            int[] sizes = attribute.ConstructorArguments.Where(argument => argument.Kind == TypedConstantKind.Array && !argument.IsNull)
+                .SelectMany(argument => argument.Values.Select(value => value.Value)).OfType<int>().ToArray();
+            int wrong = Array.FindIndex(sizes, size => size <= 0);
+            if (Form(property) is string must)
+                _diagnostics.Report(DiagnosticDescriptors.ParameterForm, property.Location(), property.Name, must);
+            else if (wrong >= 0)
+                _diagnostics.Report(DiagnosticDescriptors.ShapeNotPositive, attribute.ArgumentLocation(wrong), property.Name, sizes[wrong]);
+            else if (_evaluator.Initializer(attribute) is string init)
+            {
+                ParameterKind kind = Named(attribute, "Kind") is int number ? (ParameterKind)number : ParameterKind.Weight;
+                double gain = Named(attribute, "Gain") is float factor ? double.Parse(factor.ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture) : 1;
+                _model.Declare(property, new ParameterSpec(property.Name, Shape.Of(sizes), kind, init, gain) { SavedName = Names.Snake(property.Name) }, attribute.NamedArgumentLocation("Init") ?? property.Location());
+                read.Add(property);
+            }
+        }
+
+        return read.ToArray();
+    }
+
+    private static LayerMethodSpec Signature(IPropertySymbol property) =>
+        new(property.Name, $"{string.Join(" ", Syntax(property)!.Modifiers.Select(modifier => modifier.Text))} global::OptGen.Tensor {Escaped(property.Name)}");
+
     private (DeclaredLayer Layer, IMethodSymbol Method)[] ReadLayers()
     {
         List<(DeclaredLayer, IMethodSymbol)> layers = [];
@@ -131,13 +191,19 @@ internal sealed class ModelReader
             string? must = !method.IsPartialDefinition || method.PartialImplementationPart is not null ? "be partial and without a body"
                 : !method.IsStatic ? "be static"
                 : method.IsGenericMethod ? "not be generic"
-                : !method.ReturnType.IsNamed(Tensor) || method.Parameters.Length != 1 || !IsTensor(method.Parameters[0]) ? "take one Tensor and return a Tensor"
+                : !IsLayerMethod(method) ? "take and return tensors"
                 : null;
             if (must is not null)
                 _diagnostics.Report(DiagnosticDescriptors.LayerForm, method.Location(), method.Name, must);
-            else if (_evaluator.Create(attributes[0]) is ObjectValue layer)
+            else if (_evaluator.Create(attributes[0]) is ObjectValue layer && ForwardOf(layer, method) is IMethodSymbol forward)
             {
-                DeclaredLayer declared = new(method.Name, layer);
+                foreach (AttributeData transform in method.GetAttributes().Where(attribute => Evaluator.IsWeightTransform(attribute.AttributeClass)))
+                {
+                    if (_evaluator.Create(transform) is ObjectValue created)
+                        layer.Set("WeightTransform", created);
+                }
+
+                DeclaredLayer declared = new(method.Name, layer, forward);
                 _model.Declare(method, declared);
                 layers.Add((declared, method));
             }
@@ -148,6 +214,25 @@ internal sealed class ModelReader
         }
 
         return layers.ToArray();
+    }
+
+    private static bool IsLayerMethod(IMethodSymbol method) => ReturnsTensors(method) && method.Parameters.Length > 0
+        && method.Parameters.All(parameter => parameter.RefKind == RefKind.None && (parameter.Type.IsNamed(Tensor) || parameter.Type.IsNamed(Labels)));
+
+    /// <summary>The method of the layer's class that takes what the layer method passes.</summary>
+    private IMethodSymbol? ForwardOf(ObjectValue layer, IMethodSymbol method)
+    {
+        static string Types(IMethodSymbol symbol) => string.Join(", ", symbol.Parameters.Select(parameter => parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat).TrimEnd('?')));
+        static int Results(ITypeSymbol type) => type is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Length : 1;
+        IMethodSymbol[] all = Evaluator.Forwards(layer.Type).ToArray();
+        IMethodSymbol? forward = all.FirstOrDefault(candidate => Types(candidate) == Types(method) && Results(candidate.ReturnType) == Results(method.ReturnType));
+        if (forward is null)
+        {
+            string known = string.Join(" or ", all.Select(candidate => $"{candidate.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} Forward({Types(candidate)})"));
+            _diagnostics.Report(DiagnosticDescriptors.LayerSignature, method.Location(), layer.Type.Name, method.Name, known.Length == 0 ? "nothing" : known);
+        }
+
+        return forward;
     }
 
     /// <summary>The one method with that mark, if it has the right form.</summary>
@@ -302,8 +387,11 @@ internal sealed class ModelReader
     {
         SyntaxTokenList modifiers = ((MethodDeclarationSyntax)method.DeclaringSyntaxReferences[0].GetSyntax()).Modifiers;
         string words = string.Join(" ", modifiers.Select(modifier => modifier.Text));
-        return $"{words} global::OptGen.Tensor {Escaped(method.Name)}(global::OptGen.Tensor {Escaped(method.Parameters[0].Name)})";
+        string parameters = string.Join(", ", method.Parameters.Select(parameter => $"{FullName(parameter.Type)} {Escaped(parameter.Name)}"));
+        return $"{words} {FullName(method.ReturnType)} {Escaped(method.Name)}({parameters})";
     }
+
+    private static string FullName(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
     private static string Escaped(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 }

@@ -10,12 +10,19 @@ internal sealed record AccessAxis(AffineExpr Expr, int Divisor, int Stride, int 
 /// One read of a leaf (a source, an index or a node that is computed on its own) from a domain. <see cref="IsLinear"/>: through a reshape, whose axes these are
 /// instead of the leaf's own.
 /// </summary>
-internal sealed record Access(int Leaf, IReadOnlyList<AccessAxis> Axes, bool IsLinear);
+internal sealed record Access(int Leaf, IReadOnlyList<AccessAxis> Axes, bool IsLinear)
+{
+    /// <summary>What stands where a guarded position lies outside.</summary>
+    public double Outside { get; init; }
+
+    /// <summary>What holds the number of the leaf's row (its axis 0), where that is looked up.</summary>
+    public Access? Row { get; init; }
+}
 
 /// <summary>Follows movement operations from the place of use to the leaf that holds the element.</summary>
 internal sealed class AccessReader(TensorGraph graph, bool[] computed)
 {
-    public bool IsLeaf(int node) => computed[node] || graph.Nodes[node].Op is SourceOp or IotaOp;
+    public bool IsLeaf(int node) => computed[node] || graph.Nodes[node].Op.IsGiven;
 
     /// <summary>The positions in a broadcast input that belong to a position in the output.</summary>
     public static AffineExpr[] Broadcast(Shape input, AffineExpr[] at, int axes)
@@ -48,20 +55,34 @@ internal sealed class AccessReader(TensorGraph graph, bool[] computed)
         }
     }
 
-    /// <summary>Reads a reshape that joins axes, or a padded tensor; what they read, if need be through reshapes, is a leaf.</summary>
+    /// <summary>
+    /// Reads a reshape that joins axes, a padded tensor, a view or a row that is looked up; what they read, if need be through reshapes, is a leaf.
+    /// </summary>
     public Access Irregular(int node, AffineExpr[] at, IReadOnlyList<int> extents)
     {
         GraphNode tensor = graph.Nodes[node];
-        Shape shape = tensor.Op is PadOp ? graph.Nodes[tensor.Inputs[0]].Shape : tensor.Shape;
+        Shape shape = tensor.Op is PadOp or ViewOp ? graph.Nodes[tensor.Inputs[0]].Shape : tensor.Shape;
+        if (tensor.Op is GatherOp)
+        {
+            int numbers = graph.Nodes[tensor.Inputs[1]].Shape.Rank;
+            Access row = Read(tensor.Inputs[1], at.Take(numbers).ToArray(), extents);
+            List<(AffineExpr, int, int)> within = at.Skip(numbers).Select((expr, axis) => (expr, 1, axis + 1)).ToList();
+            return Leaf(tensor.Inputs[0], [(AffineExpr.Zero(extents.Count), 1, 0), .. within], extents) with { Row = row };
+        }
+
         int leaf = tensor.Inputs[0];
         while (!IsLeaf(leaf) && graph.Nodes[leaf].Op is ReshapeOp)
             leaf = graph.Nodes[leaf].Inputs[0];
         if (!IsLeaf(leaf))
             throw new InvalidOperationException($"node {node} ({tensor.Op.GetType().Name}) reads what is not in memory");
         bool isLinear = tensor.Op is ReshapeOp || leaf != tensor.Inputs[0];
-        return tensor.Op is PadOp pad
-            ? Leaf(leaf, at.Select((expr, axis) => (expr.Plus(-pad.Starts[axis]), pad.Steps[axis], axis)).ToList(), extents, shape, isLinear)
-            : Leaf(leaf, at.Select((expr, axis) => (expr, 1, axis)).ToList(), extents, shape, isLinear);
+        List<(AffineExpr, int, int)> positions = tensor.Op switch
+        {
+            PadOp pad => at.Select((expr, axis) => (expr.Plus(-pad.Starts[axis]), pad.Steps[axis], axis)).ToList(),
+            ViewOp view => view.Index.Select((position, axis) => (At(position, at, extents.Count), position.Divisor, axis)).ToList(),
+            _ => at.Select((expr, axis) => (expr, 1, axis)).ToList(),
+        };
+        return Leaf(leaf, positions, extents, shape, isLinear) with { Outside = tensor.Op is ViewOp { Outside: var outside } ? outside : 0 };
     }
 
     /// <summary>Reads <paramref name="node"/> at a position; movement operations between it and a leaf are folded into the access.</summary>
@@ -94,6 +115,15 @@ internal sealed class AccessReader(TensorGraph graph, bool[] computed)
         AffineExpr[] position = axes.Select(axis => axis.Expr).ToArray();
         // Where a window leaves a reshaped tensor, its own axes say so, not the leaf's.
         return graph.Nodes[node].Op is ReshapeOp && LeavesAxis(graph.Nodes[node].Shape, at, extents) ? Irregular(node, position, extents) : Read(node, position, extents);
+    }
+
+    /// <summary>A position over the axes of a view, at a point of the view.</summary>
+    private static AffineExpr At(AffineIndex position, AffineExpr[] point, int axes)
+    {
+        AffineExpr expr = AffineExpr.Zero(axes).Plus(position.Offset);
+        foreach (AffineTerm term in position.Terms)
+            expr = expr.Plus(point[term.Loop].Times(term.Factor));
+        return expr;
     }
 
     /// <summary>Whether a position may lie outside of a tensor.</summary>

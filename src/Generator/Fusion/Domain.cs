@@ -20,6 +20,14 @@ internal sealed record Domain(int[] Extents, bool[] Batched, int[] Outer, int[] 
                     contract.Loops.Select(loop => loop.Batched).ToArray(),
                     Enumerable.Range(0, contract.OutputRank).Select(axis => IsUnit(contract.Loops[axis]) ? -1 : axis).ToArray(),
                     Enumerable.Range(contract.OutputRank, contract.Loops.Count - contract.OutputRank).Where(axis => !IsUnit(contract.Loops[axis])).ToArray());
+            case ScatterOp:
+                // The rows of the table, the numbers that are looked up, what a row holds.
+                Shape values = graph.Nodes[node.Inputs[0]].Shape, numbers = graph.Nodes[node.Inputs[1]].Shape;
+                return new Domain(
+                    [node.Shape[0], .. values.Dims],
+                    [false, .. values.Dims.Select((_, axis) => axis == 0 && values.Batched)],
+                    [0, .. Enumerable.Range(1, node.Shape.Rank - 1).Select(axis => IsUnit(node.Shape, axis) ? -1 : axis + numbers.Rank)],
+                    [.. Enumerable.Range(1, numbers.Rank)]);
             case ReduceOp reduce:
                 Shape from = graph.Nodes[node.Inputs[0]].Shape;
                 return new Domain(

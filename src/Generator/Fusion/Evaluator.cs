@@ -14,9 +14,22 @@ internal sealed class Evaluator(TensorGraph graph, AccessReader reader)
         Evaluate(number, scratch, access =>
         {
             accesses.Add(access);
+            if (access.Row is not null)
+                accesses.Add(access.Row);
             return scratch.Input(accesses.Count - 1);
         });
+        if (graph.Nodes[number].Op is ScatterOp)
+            accesses.Add(Row(number));
         return accesses;
+    }
+
+    /// <summary>What holds the number of the row to which a scatter adds at a point of its domain.</summary>
+    public Access Row(int number)
+    {
+        Domain domain = Domain.Of(graph, number);
+        int numbers = graph.Nodes[number].Inputs[1];
+        AffineExpr[] at = Enumerable.Range(1, graph.Nodes[numbers].Shape.Rank).Select(axis => AffineExpr.Axis(domain.Axes, axis)).ToArray();
+        return reader.Read(numbers, at, domain.Extents);
     }
 
     /// <summary>The value that the node computes or accumulates at one point of its domain.</summary>
@@ -32,6 +45,8 @@ internal sealed class Evaluator(TensorGraph graph, AccessReader reader)
                 int left = load(reader.Read(node.Inputs[0], contract.Left, domain.Axes, domain.Extents));
                 int right = load(reader.Read(node.Inputs[1], contract.Right, domain.Axes, domain.Extents));
                 return scalar.Apply(ScalarOp.Multiply, left, right);
+            case ScatterOp:
+                return walk.Value(node.Inputs[0], point.Skip(1).ToArray());
             case ReduceOp:
                 return walk.Value(node.Inputs[0], point);
             default:

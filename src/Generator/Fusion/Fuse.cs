@@ -9,13 +9,51 @@ internal static class Fuse
 {
     public static KernelList Run(TensorGraph graph)
     {
-        graph = CopyOutputs(SinkReshapes.Run(graph));
+        graph = CopyOutputs(SinkReshapes.Run(CopyGiven(graph)));
         bool[] computed = Materialize.Run(graph);
         Grouping grouping = new(graph, computed);
         KernelList kernels = new KernelBuilder(graph, computed, grouping).Build();
         kernels = new KernelList(kernels.Tensors, kernels.Kernels.Select(kernel => CollapseAxes.Run(FlipAxes.Run(kernel))).ToEquatableArray());
         KernelVerifier.Check(kernels);
         return kernels;
+    }
+
+    /// <summary>Indices and random numbers are computed where a map reads them; for anything else that changes positions under conditions they become a copy in memory.</summary>
+    private static TensorGraph CopyGiven(TensorGraph graph)
+    {
+        bool IsReadByMaps(GraphNode reshape) => graph.Nodes.Where(node => node.Inputs.Any(input => ReferenceEquals(graph.Nodes[input], reshape))).All(node => node.Op is MapOp or ReduceOp);
+        bool IsComputedWhereRead(int node) => graph.Nodes[node].Op is IotaOp or RandomOp;
+        bool NeedsCopy(GraphNode user, int input) => IsComputedWhereRead(input)
+            && (user.Op is PadOp or ViewOp or GatherOp or ScatterOp or ContractOp
+                || (user.Op is ReshapeOp && !(AccessReader.SplitAxes(user.Shape, graph.Nodes[input].Shape) is not null && IsReadByMaps(user))));
+        if (!graph.Nodes.Any(node => node.Inputs.Any(input => NeedsCopy(node, input))))
+            return graph;
+        ScalarBuilder scalar = new();
+        ScalarFunction identity = scalar.Build(1, scalar.Input(0));
+        List<GraphNode> nodes = [];
+        int[] map = new int[graph.Nodes.Count];
+        for (int i = 0; i < map.Length; i++)
+        {
+            GraphNode node = graph.Nodes[i];
+            List<int> inputs = [];
+            foreach (int input in node.Inputs)
+            {
+                if (NeedsCopy(node, input))
+                {
+                    nodes.Add(new GraphNode(new MapOp(identity), [map[input]], graph.Nodes[input].Shape, graph.Nodes[input].Name + "Copy"));
+                    inputs.Add(nodes.Count - 1);
+                }
+                else
+                {
+                    inputs.Add(map[input]);
+                }
+            }
+
+            map[i] = nodes.Count;
+            nodes.Add(node with { Inputs = inputs.ToEquatableArray() });
+        }
+
+        return new TensorGraph(nodes.ToEquatableArray(), graph.Outputs.Select(output => output with { Node = map[output.Node] }).ToEquatableArray());
     }
 
     /// <summary>An output that is a source, or that leaves twice, becomes a copy of its own: each output is one computed node with one target.</summary>
@@ -29,7 +67,7 @@ internal static class Fuse
         foreach (GraphOutput output in graph.Outputs)
         {
             GraphNode node = graph.Nodes[output.Node];
-            if (node.Op is not (SourceOp or IotaOp) && taken.Add(output.Node))
+            if (!node.Op.IsGiven && taken.Add(output.Node))
             {
                 outputs.Add(output);
                 continue;

@@ -23,6 +23,9 @@ internal sealed class Group(int id)
     /// <summary>Groups that must have run before.</summary>
     public HashSet<int> After { get; } = [];
 
+    /// <summary>Whether it adds to rows of a table, which are complete only after it.</summary>
+    public bool IsScatter { get; set; }
+
     public Member? Find(int node) => Members.FirstOrDefault(member => member.Node == node);
 }
 
@@ -116,7 +119,7 @@ internal sealed class Grouping
             .OrderByDescending(group => group.Id);
         foreach (Group group in producers.Concat(Siblings(number)))
         {
-            if (_graph.Nodes[number].Op is ContractOp || !MayRunIn(number, group))
+            if (_graph.Nodes[number].Op is ContractOp or ScatterOp || group.IsScatter || !MayRunIn(number, group))
                 continue;
             if (Join.TryMap(_graph, group, domain, _accesses[number]) is int[] map && (!SumsProducts(group) || Join.InnerAxes(group, domain, map).Length == 0))
             {
@@ -128,10 +131,13 @@ internal sealed class Grouping
         Group created = new(Groups.Count);
         Groups.Add(created);
         int[] axes = Enumerable.Repeat(-1, domain.Axes).ToArray();
-        foreach (int axis in domain.Outer.Where(axis => axis >= 0))
+        foreach (int axis in domain.Outer.Where(axis => axis >= 0 && !(axis == 0 && _graph.Nodes[number].Op is ScatterOp)))
             axes[axis] = AddAxis(created, domain, axis);
         created.OuterCount = created.Axes.Count;
-        Add(number, domain, created, axes);
+        if (_graph.Nodes[number].Op is ScatterOp)
+            AddScatter(number, domain, created, axes);
+        else
+            Add(number, domain, created, axes);
     }
 
     /// <summary>A contraction runs in tiles, which later stages finish element by element: loops of their own would cost it the tiles.</summary>
@@ -222,6 +228,11 @@ internal sealed class Grouping
             group.Stages.Add(inner);
         }
 
+        Enter(number, domain, group, map, stage);
+    }
+
+    private void Enter(int number, Domain domain, Group group, int[] map, int stage)
+    {
         group.Members.Add(new Member(number, domain, map, stage));
         _groupOf[number] = group;
         foreach (Access access in _accesses[number])
@@ -235,6 +246,18 @@ internal sealed class Grouping
             if (_sources.TryGetValue(target, out int source))
                 group.After.UnionWith(Readers(source).Where(reader => reader != group).Select(reader => reader.Id));
         }
+    }
+
+    /// <summary>For each position within a row: a stage that sets all rows of the table to zero, then one that adds to those that are looked up.</summary>
+    private void AddScatter(int number, Domain domain, Group group, int[] map)
+    {
+        group.IsScatter = true;
+        map[0] = AddAxis(group, domain, 0);
+        group.Stages.Add([map[0]]);
+        foreach (int axis in domain.Inner)
+            map[axis] = AddAxis(group, domain, axis);
+        group.Stages.Add([.. domain.Inner.Select(axis => map[axis])]);
+        Enter(number, domain, group, map, 1);
     }
 
     private static int AddAxis(Group group, Domain domain, int axis)

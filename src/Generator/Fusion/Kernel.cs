@@ -7,7 +7,7 @@ namespace OptGen.Generator.Fusion;
 /// <summary>A loop. <see cref="Batched"/>: at run time it covers Extent / batch × rows.</summary>
 internal sealed record Axis(string Name, int Extent, bool Batched);
 
-/// <summary>A condition on a load: 0 ≤ Σ factor·axis + offset &lt; Extent·Divisor, divisible by Divisor; otherwise the load gives 0.</summary>
+/// <summary>A condition on a load: 0 ≤ Σ factor·axis + offset &lt; Extent·Divisor, divisible by Divisor; otherwise the load gives its value for outside.</summary>
 /// <param name="Stride">Distance in memory between neighbouring positions that the condition is about.</param>
 internal sealed record Guard(EquatableArray<AffineTerm> Terms, int Offset, int Extent, int Divisor, int Stride);
 
@@ -18,13 +18,24 @@ internal abstract record Operand;
 /// Element Σ Strides[axis]·axis + Offset of a tensor; one stride for each axis of the kernel. A divided index (a transposed window) has its terms in
 /// <paramref name="Divided"/>: the position along that axis is divided by the guard's divisor before its stride applies.
 /// </summary>
-internal sealed record LoadOperand(int Tensor, EquatableArray<int> Strides, int Offset, EquatableArray<Guard> Guards, EquatableArray<DividedTerm> Divided) : Operand;
+internal sealed record LoadOperand(int Tensor, EquatableArray<int> Strides, int Offset, EquatableArray<Guard> Guards, EquatableArray<DividedTerm> Divided) : Operand
+{
+    /// <summary>What the load gives where a condition fails.</summary>
+    public double Outside { get; init; }
+
+    /// <summary>A row that a number in memory picks; null for none.</summary>
+    public RowNumber? Row { get; init; }
+}
+
+/// <summary>A number in memory times <paramref name="Stride"/>, added to an address.</summary>
+/// <param name="Operand">The load, among the operands of the stage, that gives the number.</param>
+internal sealed record RowNumber(int Operand, int Stride);
 
 /// <summary>Stride · ((Σ factor·axis + Offset) / Divisor), added to a load's address.</summary>
 internal sealed record DividedTerm(EquatableArray<AffineTerm> Terms, int Offset, int Divisor, int Stride);
 
-/// <summary>Σ Factors[axis]·axis + Offset as a number.</summary>
-internal sealed record IotaOperand(EquatableArray<int> Factors, int Offset) : Operand;
+/// <summary>Σ Factors[axis]·axis + Offset as a number or, with a stream, the random number of that position.</summary>
+internal sealed record IotaOperand(EquatableArray<int> Factors, int Offset, int? Stream = null) : Operand;
 
 /// <summary>Uniform <paramref name="Index"/> of the program.</summary>
 internal sealed record UniformOperand(int Index) : Operand;
@@ -36,7 +47,11 @@ internal sealed record AccumulatedOperand(int Stage, int Sink) : Operand;
 internal abstract record Sink;
 
 /// <summary>Stored to a tensor; addressed as a <see cref="LoadOperand"/>.</summary>
-internal sealed record StoreSink(int Tensor, EquatableArray<int> Strides, int Offset) : Sink;
+internal sealed record StoreSink(int Tensor, EquatableArray<int> Strides, int Offset) : Sink
+{
+    /// <summary>A row that a number in memory picks: the value is added to what is there, since several points may pick the same one.</summary>
+    public RowNumber? Row { get; init; }
+}
 
 /// <summary>Reduced over the stage's inner axes, for each point of the outer ones.</summary>
 internal sealed record AccumulateSink(ReduceKind Kind) : Sink;

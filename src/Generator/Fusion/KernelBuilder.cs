@@ -36,7 +36,7 @@ internal sealed class KernelBuilder
             {
                 foreach (Access access in grouping.Accesses(member.Node))
                 {
-                    if (graph.Nodes[access.Leaf].Op is not (SourceOp or IotaOp) && !IsInRegisters(group, member, access))
+                    if (!graph.Nodes[access.Leaf].Op.IsGiven && !IsInRegisters(group, member, access))
                         _stored[access.Leaf] = true;
                 }
             }
@@ -69,6 +69,12 @@ internal sealed class KernelBuilder
         foreach (Member member in group.Members.OrderBy(member => member.Stage))
         {
             StageParts parts = stages[member.Stage];
+            if (group.IsScatter)
+            {
+                BuildScatter(group, member, stages);
+                continue;
+            }
+
             int value = _evaluator.Evaluate(member.Node, parts.Scalar, access => Load(group, member, access, parts, accumulated));
             GraphNode node = _graph.Nodes[member.Node];
             bool accumulates = node.Op is ReduceOp or ContractOp;
@@ -100,13 +106,24 @@ internal sealed class KernelBuilder
         return kernel with { Summary = KernelFormula.Of(kernel, _tensors) };
     }
 
+    private void BuildScatter(Group group, Member member, List<StageParts> stages)
+    {
+        StoreSink store = Store(group, member);
+        stages[0].Add(stages[0].Scalar.Constant(0), store);
+        StageParts parts = stages[1];
+        int value = _evaluator.Evaluate(member.Node, parts.Scalar, access => Load(group, member, access, parts, []));
+        int row = member.AxisMap[0], stride = store.Strides[row];
+        RowNumber number = new(parts.Number(LoadOf(member, group, _evaluator.Row(member.Node), parts)), stride);
+        parts.Add(value, store with { Strides = store.Strides.Select((each, axis) => axis == row ? 0 : each).ToEquatableArray(), Row = number });
+    }
+
     /// <summary>A kernel that overwrites a parameter is called after its update; another after what it computes first.</summary>
     private string NameOf(Group group)
     {
         int[] stored = [.. group.Members.Select(member => member.Node).Where(node => _stored[node])];
         foreach (int node in stored)
         {
-            if (_targets.TryGetValue(node, out BufferRef target) && target.Kind == BufferKind.Parameter)
+            if (_targets.TryGetValue(node, out BufferRef target) && target.Kind is BufferKind.Parameter or BufferKind.Statistic)
                 return _tensors[TensorOf(node)].Name + "Update";
         }
 
@@ -152,6 +169,15 @@ internal sealed class KernelBuilder
             return parts.Operand(new IotaOperand(expr.Factors.ToEquatableArray(), expr.Offset));
         }
 
+        if (leaf.Op is RandomOp random)
+        {
+            int[] strides = leaf.Shape.Strides();
+            AffineExpr position = AffineExpr.Zero(group.Axes.Count);
+            for (int axis = 0; axis < strides.Length; axis++)
+                position = position.Plus(access.Axes[axis].Expr.Remap(member.AxisMap, group.Axes.Count).Times(strides[axis]));
+            return parts.Operand(new IotaOperand(position.Factors.ToEquatableArray(), position.Offset, random.Stream));
+        }
+
         if (leaf.Op is SourceOp { Buffer.Kind: BufferKind.Uniform } uniform)
             return parts.Operand(new UniformOperand(uniform.Buffer.Index));
         if (IsInRegisters(group, member, access))
@@ -162,6 +188,11 @@ internal sealed class KernelBuilder
                 : parts.Operand(new AccumulatedOperand(accumulated[access.Leaf].Stage, accumulated[access.Leaf].Sink));
         }
 
+        return parts.Operand(LoadOf(member, group, access, parts));
+    }
+
+    private LoadOperand LoadOf(Member member, Group group, Access access, StageParts parts)
+    {
         AffineExpr address = AffineExpr.Zero(group.Axes.Count);
         List<Guard> guards = [];
         List<DividedTerm> divided = [];
@@ -177,8 +208,11 @@ internal sealed class KernelBuilder
                 address = address.Plus(expr.Times(axis.Stride));
         }
 
-        return parts.Operand(new LoadOperand(
-            TensorOf(access.Leaf), address.Factors.ToEquatableArray(), address.Offset, guards.ToEquatableArray(), divided.ToEquatableArray()));
+        return new LoadOperand(TensorOf(access.Leaf), address.Factors.ToEquatableArray(), address.Offset, guards.ToEquatableArray(), divided.ToEquatableArray())
+        {
+            Outside = access.Outside,
+            Row = access.Row is null ? null : new RowNumber(parts.Number(LoadOf(member, group, access.Row, parts)), access.Axes[0].Stride),
+        };
     }
 
     private static EquatableArray<AffineTerm> Terms(AffineExpr expr) =>
@@ -217,7 +251,10 @@ internal sealed class KernelBuilder
         /// <summary>Values of nodes that the stage computes at its own point.</summary>
         public Dictionary<int, int> Values { get; } = [];
 
-        public int Operand(Operand operand)
+        public int Operand(Operand operand) => Scalar.Input(Number(operand));
+
+        /// <summary>The number of an operand, which the body need not read.</summary>
+        public int Number(Operand operand)
         {
             int number = _operands.IndexOf(operand);
             if (number < 0)
@@ -226,7 +263,7 @@ internal sealed class KernelBuilder
                 _operands.Add(operand);
             }
 
-            return Scalar.Input(number);
+            return number;
         }
 
         public void Add(int value, Sink sink)

@@ -53,8 +53,8 @@ internal static class KernelFormula
                 return tensors[load.Tensor].Name;
             case UniformOperand uniform:
                 return "u" + uniform.Index.ToString(CultureInfo.InvariantCulture);
-            case IotaOperand:
-                return "index";
+            case IotaOperand iota:
+                return iota.Stream is null ? "index" : "random";
             case AccumulatedOperand sum:
                 Stage stage = kernel.Stages[sum.Stage];
                 string term = Text(kernel, tensors, stage, stage.Body.Outputs[sum.Sink], 1);

@@ -46,7 +46,7 @@ internal static class KernelVerifier
         foreach (StoreSink store in stage.Sinks.OfType<StoreSink>())
         {
             Require(IsOver(store.Strides, live), kernel, "a store varies along an axis that is not looped over");
-            Require(live.All(axis => kernel.Axes[axis].Extent == 1 || store.Strides[axis] != 0), kernel, "a store overwrites itself");
+            Require(store.Row is not null || live.All(axis => kernel.Axes[axis].Extent == 1 || store.Strides[axis] != 0), kernel, "a store overwrites itself");
         }
     }
 
@@ -71,7 +71,8 @@ internal static class KernelVerifier
     }
 
     private static bool IsRead(Graph.BufferKind kind) =>
-        kind is Graph.BufferKind.Input or Graph.BufferKind.Parameter or Graph.BufferKind.Gradient or Graph.BufferKind.State or Graph.BufferKind.Column or Graph.BufferKind.Uniform;
+        kind is Graph.BufferKind.Input or Graph.BufferKind.Parameter or Graph.BufferKind.Gradient or Graph.BufferKind.State or Graph.BufferKind.Column or Graph.BufferKind.Uniform
+            or Graph.BufferKind.Statistic;
 
     /// <summary>A load that is over before a later stage of the same outer point overwrites, and that reads no other outer point.</summary>
     private static bool IsLaterOwnPoint(Kernel kernel, StoreSink store, LoadOperand load) =>

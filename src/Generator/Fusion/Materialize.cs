@@ -22,13 +22,13 @@ internal static class Materialize
         for (int number = graph.Nodes.Count - 1; number >= 0; number--)
         {
             GraphNode node = graph.Nodes[number];
-            if (node.Op is SourceOp or IotaOp)
+            if (node.Op.IsGiven)
             {
                 computed[number] = false;
                 continue;
             }
 
-            computed[number] |= node.Op is ContractOp or ReduceOp
+            computed[number] |= node.Op is ContractOp or ReduceOp or ScatterOp
                 || users[number].Any(user => NeedsMemory(graph, users, user, number))
                 || (node.Op is MapOp && FinishesContraction(graph, users, number) && !GoesOn(graph, users, number))
                 || (node.Op is MapOp map && IsExpensive(map) && Evaluations(graph, users, number) > node.Shape.Count);
@@ -39,7 +39,7 @@ internal static class Materialize
         {
             if (computed[number] || graph.Nodes[number].Op is not MapOp map)
                 continue;
-            weight[number] = map.Body.Nodes.Sum(node => node.Op.Flops()) + graph.Nodes[number].Inputs.Sum(input => weight[input]);
+            weight[number] = map.Body.Nodes.Sum(node => node.Op.Flops()) + graph.Nodes[number].Inputs.Sum(input => graph.Nodes[input].Op is RandomOp ? RecomputeLimit : weight[input]);
             if (users[number].Count > 1 && weight[number] > RecomputeLimit)
             {
                 computed[number] = true;
@@ -71,7 +71,9 @@ internal static class Materialize
         ContractOp contract => graph.Nodes[input].Op is not (TransposeOp or SliceOp or ReshapeOp)
             || contract.Left.Concat(contract.Right).Any(index => index.Divisor != 1)
             || (!IsPlainMovement(graph, input) && LeavesAxis(graph, graph.Nodes[user], contract, input)),
-        PadOp => graph.Nodes[input].Op is not ReshapeOp,
+        PadOp or ViewOp => graph.Nodes[input].Op is not ReshapeOp,
+        GatherOp => true,
+        ScatterOp => graph.Nodes[user].Inputs[1] == input,
         ReshapeOp when graph.Nodes[input].Op is not ReshapeOp && !IsFollowed(graph, users, user) => true,
         // A map below a movement that a contraction reads would be evaluated inside the contraction's innermost loop.
         TransposeOp or SliceOp or ReshapeOp => graph.Nodes[input].Op is MapOp && IsReadByContraction(graph, users, user),
@@ -84,7 +86,7 @@ internal static class Materialize
         GraphNode node = graph.Nodes[reshape];
         return AccessReader.SplitAxes(node.Shape, graph.Nodes[node.Inputs[0]].Shape) is not null && users[reshape].All(user => graph.Nodes[user].Op switch
         {
-            PadOp => false,
+            PadOp or ViewOp or GatherOp or ScatterOp => false,
             ReshapeOp => IsFollowed(graph, users, user),
             ContractOp contract => !LeavesAxis(graph, graph.Nodes[user], contract, reshape),
             _ => true,

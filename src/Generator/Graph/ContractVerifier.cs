@@ -17,10 +17,11 @@ internal static class ContractVerifier
             return $"its shape should be {expected}";
         if (op.Loops.Take(op.OutputRank).Skip(1).Any(loop => loop.Batched))
             return "the rows of a batch lie on axis 0";
-        return IndexFault(op, op.Left, left, "left") ?? IndexFault(op, op.Right, right, "right");
+        return IndexFault(op.Loops, op.Left, left, "left") ?? IndexFault(op.Loops, op.Right, right, "right");
     }
 
-    private static string? IndexFault(ContractOp op, EquatableArray<AffineIndex> index, Shape shape, string side)
+    /// <summary>What is wrong with the positions of one operand, or null.</summary>
+    public static string? IndexFault(IReadOnlyList<LoopIndex> loops, EquatableArray<AffineIndex> index, Shape shape, string side)
     {
         if (index.Count != shape.Rank)
             return $"the {side} operand of shape {shape} has {index.Count} indices";
@@ -29,11 +30,11 @@ internal static class ContractVerifier
             AffineIndex position = index[axis];
             if (position.Divisor < 1)
                 return $"{side} axis {axis} divides by {position.Divisor}";
-            if (position.Terms.Any(term => term.Factor == 0 || term.Loop < 0 || term.Loop >= op.Loops.Count) || position.Terms.GroupBy(term => term.Loop).Any(group => group.Count() > 1))
+            if (position.Terms.Any(term => term.Factor == 0 || term.Loop < 0 || term.Loop >= loops.Count) || position.Terms.GroupBy(term => term.Loop).Any(group => group.Count() > 1))
                 return $"{side} axis {axis} is no sum of distinct loops";
             // Rows pair with rows one to one: nothing else keeps within those of a part batch.
-            bool rows = position.Terms.Any(term => op.Loops[term.Loop].Batched), batched = axis == 0 && shape.Batched;
-            if (rows != batched || (rows && (position.AsLoop < 0 || op.Loops[position.AsLoop].Extent != shape[0])))
+            bool rows = position.Terms.Any(term => loops[term.Loop].Batched), batched = axis == 0 && shape.Batched;
+            if (rows != batched || (rows && (position.AsLoop < 0 || loops[position.AsLoop].Extent != shape[0])))
                 return $"{side} axis {axis} does not pair the rows of the batch";
         }
 

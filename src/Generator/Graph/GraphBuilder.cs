@@ -155,6 +155,25 @@ internal sealed class GraphBuilder
         return whole ? input : Add(new PadOp(starts.ToEquatableArray(), steps.ToEquatableArray()), [input], shape, name);
     }
 
+    /// <summary>The element at each point of <paramref name="shape"/> is the input's at <paramref name="index"/>.</summary>
+    public int View(int input, EquatableArray<AffineIndex> index, Shape shape, double outside = 0, string name = "")
+    {
+        bool same = shape == _nodes[input].Shape && index.Select((position, axis) => position.AsLoop == axis).All(plain => plain);
+        return same ? input : Add(new ViewOp(index, outside), [input], shape, name);
+    }
+
+    /// <summary>Rows of <paramref name="table"/> by their numbers.</summary>
+    public int Gather(int table, int rows, string name = "")
+    {
+        Shape from = _nodes[table].Shape, numbers = _nodes[rows].Shape;
+        return Add(new GatherOp(), [table, rows], new Shape(numbers.Dims.Concat(from.Dims.Skip(1)).ToEquatableArray(), numbers.Batched), name);
+    }
+
+    /// <summary>A table of <paramref name="shape"/> with <paramref name="values"/> added to its rows of the given numbers.</summary>
+    public int Scatter(int values, int rows, Shape shape, string name = "") => Add(new ScatterOp(), [values, rows], shape, name);
+
+    public int Random(Shape shape, int stream, string name = "random") => Add(new RandomOp(stream), [], shape, name);
+
     public int StopGradient(int input, string name = "") => Add(new StopGradientOp(), [input], _nodes[input].Shape, name);
 
     public int Add(GraphOp op, EquatableArray<int> inputs, Shape shape, string name)

@@ -32,6 +32,9 @@ internal enum BufferKind
 
     /// <summary>Row of numbers <see cref="BufferRef.Slot"/> of an optimizer's pass, one for each column.</summary>
     Column,
+
+    /// <summary>Statistic <see cref="BufferRef.Index"/> of the model: kept from step to step like a parameter, but not trained.</summary>
+    Statistic,
 }
 
 internal readonly record struct BufferRef(BufferKind Kind, int Index = 0, int Slot = 0);
@@ -46,13 +49,23 @@ internal static class Uniforms
 }
 
 /// <summary>The primitives. Layers, activations and losses are compositions of these.</summary>
-internal abstract record GraphOp;
+internal abstract record GraphOp
+{
+    /// <summary>Whether nothing computes the tensor: its elements are read, or follow from their positions.</summary>
+    public virtual bool IsGiven => false;
+}
 
 /// <summary>The content of outside memory, or a uniform (shape []).</summary>
-internal sealed record SourceOp(BufferRef Buffer) : GraphOp;
+internal sealed record SourceOp(BufferRef Buffer) : GraphOp
+{
+    public override bool IsGiven => true;
+}
 
 /// <summary>A tensor whose every element is its coordinate along an axis.</summary>
-internal sealed record IotaOp(int Axis) : GraphOp;
+internal sealed record IotaOp(int Axis) : GraphOp
+{
+    public override bool IsGiven => true;
+}
 
 /// <summary>
 /// An element-by-element function of the inputs, which broadcast as in NumPy: shapes align at the last axis, and an axis of size 1 repeats.
@@ -106,6 +119,27 @@ internal sealed record SliceOp(EquatableArray<int> Starts, EquatableArray<int> S
 
 /// <summary>The input placed at <see cref="Starts"/> with <see cref="Steps"/> in a tensor of zeros of the node's shape: the derivative of a slice.</summary>
 internal sealed record PadOp(EquatableArray<int> Starts, EquatableArray<int> Steps) : GraphOp;
+
+/// <summary>
+/// A view through affine positions: the element at a point of the node's axes is the input's at <paramref name="Index"/>, whose loops are the node's axes. Where a
+/// position lies outside the input or leaves a remainder, the element is <paramref name="Outside"/>. The windows of a pooling are one.
+/// </summary>
+internal sealed record ViewOp(EquatableArray<AffineIndex> Index, double Outside) : GraphOp;
+
+/// <summary>Rows of a table (input 0) by their numbers (input 1): the axes of the numbers, then those of a row.</summary>
+internal sealed record GatherOp : GraphOp;
+
+/// <summary>The derivative of a gather: adds rows (input 0) into a table of zeros of the node's shape at their numbers (input 1).</summary>
+internal sealed record ScatterOp : GraphOp;
+
+/// <summary>
+/// Numbers drawn uniformly from [0, 1), anew in each step: a pure function of the step's key, the stream and the element's position. They are
+/// computed where they are read and never stored, so the backward pass draws the same ones again.
+/// </summary>
+internal sealed record RandomOp(int Stream) : GraphOp
+{
+    public override bool IsGiven => true;
+}
 
 /// <summary>
 /// The input as it is, through which no gradient flows. It means something to differentiation only: <see cref="DropStopGradients"/> removes it before fusion.

@@ -66,9 +66,9 @@ internal static class GraphVerifier
             return "a single number has no rows";
         int? arity = node.Op switch
         {
-            SourceOp or IotaOp => 0,
+            SourceOp or IotaOp or RandomOp => 0,
             MapOp => null,
-            ContractOp => 2,
+            ContractOp or GatherOp or ScatterOp => 2,
             _ => 1,
         };
         if (arity is int expected && node.Inputs.Count != expected)
@@ -86,6 +86,10 @@ internal static class GraphVerifier
             TransposeOp transpose => TransposeFault(node.Shape, from, transpose),
             SliceOp slice => PlaceFault(slice.Starts, slice.Steps, node.Shape, from),
             PadOp pad => PlaceFault(pad.Starts, pad.Steps, from, node.Shape),
+            ViewOp view => ViewFault(node.Shape, view, from),
+            GatherOp => RowsFault(node.Shape, from, graph.Nodes[node.Inputs[1]].Shape),
+            ScatterOp => RowsFault(from, node.Shape, graph.Nodes[node.Inputs[1]].Shape),
+            RandomOp random => random.Stream < 0 ? "its stream is negative" : null,
             StopGradientOp => node.Shape != from ? "its shape is not its input's" : null,
             _ => "unknown operation",
         };
@@ -100,6 +104,18 @@ internal static class GraphVerifier
         ScalarVerifier.Verify(map.Body);
         Shape[] misfits = node.Inputs.Select(input => graph.Nodes[input].Shape).Where(shape => ShapeRules.Broadcast(shape, node.Shape) != node.Shape).ToArray();
         return misfits.Length == 0 ? null : $"an input of shape {misfits[0]} does not broadcast to it";
+    }
+
+    private static string? ViewFault(Shape shape, ViewOp view, Shape from) => shape.Batched != from.Batched
+        ? "rows of a batch can't appear or vanish"
+        : ContractVerifier.IndexFault(shape.Dims.Select((size, axis) => new LoopIndex(size, axis == 0 && shape.Batched)).ToArray(), view.Index, from, "only");
+
+    private static string? RowsFault(Shape values, Shape table, Shape rows)
+    {
+        if (table.Rank == 0 || table.Batched)
+            return $"{table} is no table of rows";
+        Shape expected = new(rows.Dims.Concat(table.Dims.Skip(1)).ToEquatableArray(), rows.Batched);
+        return values == expected ? null : $"rows of {table} by numbers {rows} have shape {expected}, not {values}";
     }
 
     private static string? ReduceFault(Shape shape, Shape from, ReduceOp reduce)

@@ -19,7 +19,7 @@ internal static class ArenaPlan
             int length = buffer.Shape.Count;
             Home home = buffer.External?.Kind switch
             {
-                BufferKind.Parameter => Home.Parameters,
+                BufferKind.Parameter or BufferKind.Statistic => Home.Parameters,
                 BufferKind.Gradient => Home.Gradients,
                 BufferKind.State => Home.State,
                 BufferKind.Column => Home.Column,
@@ -28,7 +28,8 @@ internal static class ArenaPlan
             if (home != Home.Workspace)
             {
                 BufferRef external = buffer.External!.Value;
-                placements[tensor] = new Placement(home, external.Slot, options.ParameterOffsets[external.Index], length, 0, 0);
+                int place = external.Kind == BufferKind.Statistic ? options.FirstStatistic + external.Index : external.Index;
+                placements[tensor] = new Placement(home, external.Slot, options.ParameterOffsets[place], length, 0, 0);
                 continue;
             }
 

@@ -28,7 +28,7 @@ internal static class ContractionScheduler
             return null;
         int column = kernel.OuterCount - 1;
         // Results are written in whole vectors along the last axis.
-        if (kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Any(store => store.Strides[column] != 1))
+        if (!kernel.Stages.Skip(1).All(stage => NestScheduler.CanRunInLanes(stage, column)) || kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Any(store => store.Strides[column] != 1))
             return null;
         (int left, int right) = first.Strides[column] == 0 ? (0, 1) : (1, 0);
         LoadOperand rows = (LoadOperand)product.Operands[left], columns = (LoadOperand)product.Operands[right];
@@ -51,7 +51,7 @@ internal static class ContractionScheduler
     public static bool IsSumOfProducts(Stage stage) =>
         stage.Operands.Count == 2 && stage.Sinks.Count == 1 && stage.Sinks[0] is AccumulateSink { Kind: ReduceKind.Sum }
         && stage.Body.Nodes.Count == 3 && stage.Body.Nodes[2].Op == ScalarOp.Multiply
-        && stage.Operands[0] is LoadOperand && stage.Operands[1] is LoadOperand;
+        && stage.Operands.All(operand => operand is LoadOperand { Row: null, Outside: 0 });
 
     /// <summary>
     /// Rows of a tile: with two vectors of columns, 8 to 12 rows keep the multiply-add units busy, and 12 are as many as 32 registers hold.

@@ -99,8 +99,7 @@ internal static class WindowScheduler
     /// <summary>Whether later stages read and write whole vectors along an axis.</summary>
     private static bool IsFinishedAlong(Kernel kernel, int axis) =>
         kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().All(store => store.Strides[axis] == 1)
-        && kernel.Stages.Skip(1).SelectMany(stage => stage.Operands).OfType<LoadOperand>().All(load =>
-            !load.Guards.Any(guard => guard.Terms.Any(term => term.Loop == axis)) && !load.Divided.Any(term => term.Terms.Any(part => part.Loop == axis)));
+        && kernel.Stages.Skip(1).All(stage => NestScheduler.CanRunInLanes(stage, axis));
 
     private static bool Varies(LoadOperand load, int axis) => load.Strides[axis] != 0
         || load.Guards.Any(guard => guard.Terms.Any(term => term.Loop == axis)) || load.Divided.Any(term => term.Terms.Any(part => part.Loop == axis));

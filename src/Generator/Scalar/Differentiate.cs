@@ -102,6 +102,10 @@ internal static class Differentiate
             ScalarOp.Log => Apply(ScalarOp.Divide, da!.Value, node.A),
             ScalarOp.Tanh => Scale(da, () => Apply(ScalarOp.Subtract, Number(1), Apply(ScalarOp.Multiply, value, value))),
             ScalarOp.Sigmoid => Scale(da, () => Apply(ScalarOp.Multiply, value, Apply(ScalarOp.Subtract, Number(1), value))),
+            ScalarOp.Erf => Scale(da, () => Apply(
+                ScalarOp.Multiply, Number(2 / Math.Sqrt(Math.PI)), builder.Apply(ScalarOp.Exp, builder.Apply(ScalarOp.Negate, Apply(ScalarOp.Multiply, node.A, node.A))))),
+            ScalarOp.Sin => Scale(da, () => builder.Apply(ScalarOp.Cos, node.A)),
+            ScalarOp.Cos => Scale(da, () => builder.Apply(ScalarOp.Negate, builder.Apply(ScalarOp.Sin, node.A))),
             ScalarOp.Add => Sum(builder, da, db),
             ScalarOp.Subtract => Sum(builder, da, db is int d ? builder.Apply(ScalarOp.Negate, d) : null),
             ScalarOp.Multiply => Sum(builder, Scale(da, () => node.B), Scale(db, () => node.A)),

@@ -15,6 +15,9 @@ internal static class ScalarMath
         ScalarOp.Log => Math.Log(a),
         ScalarOp.Tanh => Math.Tanh(a),
         ScalarOp.Sigmoid => 1 / (1 + Math.Exp(-a)),
+        ScalarOp.Erf => Erf(a),
+        ScalarOp.Sin => Math.Sin(a),
+        ScalarOp.Cos => Math.Cos(a),
         ScalarOp.Add => a + b,
         ScalarOp.Subtract => a - b,
         ScalarOp.Multiply => a * b,
@@ -26,6 +29,23 @@ internal static class ScalarMath
         ScalarOp.FusedMultiplyAdd => (a * b) + c,
         _ => throw new ArgumentOutOfRangeException(nameof(op), op, "not an operation on numbers"),
     };
+
+    /// <summary>The error function: its series, whose terms are all of one sign, or 1 where that rounds to it.</summary>
+    private static double Erf(double x)
+    {
+        double magnitude = Math.Abs(x);
+        if (double.IsNaN(x) || magnitude > 6)
+            return double.IsNaN(x) ? x : Math.Sign(x);
+        double term = magnitude, sum = magnitude;
+        for (int n = 1; term > sum * 1e-17; n++)
+        {
+            term *= 2 * magnitude * magnitude / ((2 * n) + 1);
+            sum += term;
+        }
+
+        double result = 2 / Math.Sqrt(Math.PI) * Math.Exp(-magnitude * magnitude) * sum;
+        return x < 0 ? -result : result;
+    }
 
     /// <summary>The result of a comparison.</summary>
     public static bool Truth(ScalarOp op, double a, double b) => op switch

@@ -17,6 +17,9 @@ internal enum ScalarOp : byte
     Log,
     Tanh,
     Sigmoid,
+    Erf,
+    Sin,
+    Cos,
 
     // Two operands.
     Add,
@@ -47,7 +50,7 @@ internal static class ScalarOps
     public static int Arity(this ScalarOp op) => op switch
     {
         ScalarOp.Constant or ScalarOp.Input => 0,
-        <= ScalarOp.Sigmoid or ScalarOp.Not => 1,
+        <= ScalarOp.Cos or ScalarOp.Not => 1,
         ScalarOp.FusedMultiplyAdd or ScalarOp.Select => 3,
         _ => 2,
     };
@@ -56,7 +59,7 @@ internal static class ScalarOps
 
     /// <summary>Costs more than recomputing it would save: such a value is worth storing.</summary>
     public static bool IsExpensive(this ScalarOp op) =>
-        op is ScalarOp.Exp or ScalarOp.Log or ScalarOp.Tanh or ScalarOp.Sigmoid or ScalarOp.Pow or ScalarOp.Sqrt or ScalarOp.Divide;
+        op is ScalarOp.Exp or ScalarOp.Log or ScalarOp.Tanh or ScalarOp.Sigmoid or ScalarOp.Erf or ScalarOp.Sin or ScalarOp.Cos or ScalarOp.Pow or ScalarOp.Sqrt or ScalarOp.Divide;
 
     /// <summary>Floating-point operations that one evaluation counts for.</summary>
     public static int Flops(this ScalarOp op) => op switch

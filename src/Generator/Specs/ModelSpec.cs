@@ -60,6 +60,11 @@ internal sealed record ParameterSpec(string Name, Shape Shape, ParameterKind Kin
 /// <param name="Node">Number of that tensor in the model's graph, or −1.</param>
 internal sealed record LayerUseSpec(string Path, string Type, Shape? Output, int Node);
 
+/// <summary>A tensor that a model keeps from step to step without training it, such as a running mean, or a constant.</summary>
+/// <param name="Name">Dotted path from the model; unique among parameters and statistics.</param>
+/// <param name="Initial">One number for all elements, or one for each.</param>
+internal sealed record StatisticSpec(string Name, Shape Shape, EquatableArray<double> Initial);
+
 /// <summary>What a caller passes to a model's methods.</summary>
 /// <param name="Name">The name of the user's parameter.</param>
 /// <param name="Shape">Shape of a full batch.</param>
@@ -100,6 +105,15 @@ internal sealed record ModelSpec(
 
     /// <summary>Whether the model measures what its layers give.</summary>
     public bool HasStatistics { get; init; }
+
+    /// <summary>What the model keeps without training it.</summary>
+    public EquatableArray<StatisticSpec> Statistics { get; init; } = [];
+
+    /// <summary>The forward pass and loss as they are computed for predictions; null where that is <see cref="Graph"/>.</summary>
+    public TensorGraph? Inference { get; init; }
+
+    /// <summary>Whether training draws random numbers.</summary>
+    public bool IsRandom => Graph.Nodes.Any(node => node.Op is RandomOp);
 
     public bool HasLoss => Graph.Outputs.Any(output => output.Target.Kind == BufferKind.Loss);
 

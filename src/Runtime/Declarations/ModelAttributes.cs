@@ -29,6 +29,27 @@ public sealed class ForwardAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Method, Inherited = false)]
 public sealed class LossAttribute : Attribute;
 
+/// <summary>
+/// Declares a parameter of the model itself: <c>[Parameter(64)] private static partial Tensor Scale { get; }</c>. Its name is the property's; the generator supplies
+/// the rest.
+/// </summary>
+/// <param name="shape">Sizes of its axes; none for a single number.</param>
+[AttributeUsage(AttributeTargets.Property, Inherited = false)]
+public sealed class ParameterAttribute(params int[] shape) : Attribute
+{
+    /// <summary>Sizes of its axes.</summary>
+    public IReadOnlyList<int> Shape { get; } = shape;
+
+    /// <summary>What it is for; weight decay applies to weights only. A weight by default.</summary>
+    public ParameterKind Kind { get; set; }
+
+    /// <summary>How it is initialized, uniform within ±1/√fan-in by default.</summary>
+    public Init Init { get; set; } = Init.FanInUniform;
+
+    /// <summary>Factor on the initializer's scale, 1 by default.</summary>
+    public float Gain { get; set; } = 1;
+}
+
 /// <summary>Sizes of an input or target without the batch axis; no sizes mean one number, or one label, per row.</summary>
 /// <param name="sizes">Sizes of the axes; images are height, width, channels.</param>
 [AttributeUsage(AttributeTargets.Parameter, Inherited = false)]

@@ -10,17 +10,17 @@ public static partial class Ops
     [Primitive]
     public static Tensor MatMul(Tensor left, Tensor right) => throw Symbolic.Run();
 
-    /// <summary>Sum along an axis, which stays with size 1.</summary>
+    /// <summary>Sum along one or several axes, which stay with size 1.</summary>
     [Primitive]
-    public static Tensor Sum(Tensor x, int axis) => throw Symbolic.Run();
+    public static Tensor Sum(Tensor x, params int[] axis) => throw Symbolic.Run();
 
-    /// <summary>Largest element along an axis, which stays with size 1.</summary>
+    /// <summary>Largest element along one or several axes, which stay with size 1.</summary>
     [Primitive]
-    public static Tensor Max(Tensor x, int axis) => throw Symbolic.Run();
+    public static Tensor Max(Tensor x, params int[] axis) => throw Symbolic.Run();
 
-    /// <summary>Smallest element along an axis, which stays with size 1.</summary>
+    /// <summary>Smallest element along one or several axes, which stay with size 1.</summary>
     [Primitive]
-    public static Tensor Min(Tensor x, int axis) => throw Symbolic.Run();
+    public static Tensor Min(Tensor x, params int[] axis) => throw Symbolic.Run();
 
     /// <summary>Sum of all elements of all rows: one number.</summary>
     [Primitive]
@@ -69,6 +69,70 @@ public static partial class Ops
     /// <summary>Elements <paramref name="start"/>, <paramref name="start"/> + <paramref name="step"/>, … along an axis.</summary>
     [Primitive]
     public static Tensor Slice(Tensor x, int axis, int start, int length, int step = 1) => throw Symbolic.Run();
+
+    /// <summary>
+    /// Sums products of two tensors over loops: matrix products, attention and all kinds of convolution.
+    /// </summary>
+    /// <param name="formula">
+    /// Positions in the operands and the loops of the result, such as <c>"[2*y + i - 1, c] · [i, c, o] -> [y:14, o]"</c>. Loops that the result lacks are summed over. A
+    /// position may be divided, <c>(y + 1 - i) / 2</c>. What lies outside a tensor, or leaves a remainder, counts as 0. A loop has the size of an axis where it stands
+    /// alone, unless a size is written behind a colon. The rows of a batch are implied.
+    /// </param>
+    /// <param name="left">The first operand.</param>
+    /// <param name="right">The second operand.</param>
+    [Primitive]
+    public static Tensor Contract(string formula, Tensor left, Tensor right) => throw Symbolic.Run();
+
+    /// <summary>The elements of a tensor at positions that a formula gives: windows, among other things.</summary>
+    /// <param name="formula">As in <see cref="Contract"/>, with one operand and every loop in the result: <c>"[2*y + i, c] -> [y:7, i:3, c]"</c>.</param>
+    /// <param name="x">The tensor.</param>
+    /// <param name="outside">What stands where a position lies outside or leaves a remainder.</param>
+    [Primitive]
+    public static Tensor View(string formula, Tensor x, float outside = 0) => throw Symbolic.Run();
+
+    /// <summary>The numbers 0, 1, … <paramref name="size"/> − 1.</summary>
+    [Primitive]
+    public static Tensor Iota(int size) => throw Symbolic.Run();
+
+    /// <summary>Rows of a table by their numbers; its gradient is added up row by row.</summary>
+    /// <param name="table">Axis 0 counts its rows.</param>
+    /// <param name="rows">Numbers of rows.</param>
+    [Primitive]
+    public static Tensor Lookup(Tensor table, Labels rows) => throw Symbolic.Run();
+
+    /// <summary>
+    /// A tensor of the shape of <paramref name="x"/> of numbers that are uniform in [0, 1), drawn anew in each step. They are a function of the model's seed, the step and
+    /// the position, and are never stored.
+    /// </summary>
+    [Primitive]
+    public static Tensor RandomUniform(Tensor x) => throw Symbolic.Run();
+
+    /// <summary>A tensor of numbers that are known when the model is compiled, in row-major order.</summary>
+    [Primitive]
+    public static Tensor Constant(float[] values, params int[] shape) => throw Symbolic.Run();
+
+    /// <summary>The parameters used so far whose names match a pattern, such as those of the forward pass in a loss.</summary>
+    /// <param name="pattern">A parameter's name, such as <c>Hidden.Kernel</c>; <c>*</c> stands for any characters.</param>
+    [Primitive]
+    public static Tensor[] Weights(string pattern) => throw Symbolic.Run();
+
+    /// <summary>How many rows this call has: one number.</summary>
+    [Primitive]
+    public static Tensor RowCount() => throw Symbolic.Run();
+
+    /// <summary>
+    /// Whether the code is read for training, or for prediction and evaluation. It is known when the model is compiled, so only what is needed is computed.
+    /// </summary>
+    [Primitive]
+    public static bool IsTraining() => throw Symbolic.Run();
+
+    /// <summary>The tensor itself, marked as probabilities, which <see cref="Logits"/> then refuses.</summary>
+    [Primitive]
+    public static Tensor Probabilities(Tensor x) => throw Symbolic.Run();
+
+    /// <summary>The tensor itself; a mistake is reported if it holds <see cref="Probabilities"/>. For losses that apply a softmax or sigmoid themselves.</summary>
+    [Primitive]
+    public static Tensor Logits(Tensor x) => throw Symbolic.Run();
 
     /// <summary>Joins tensors along an axis.</summary>
     [Primitive]

@@ -59,6 +59,11 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Random(uint key, int stream, nint start, nint stride) =>
+        new(Vector128.ConvertToDouble(RandomLanes.Draw128(key, stream, start, stride)) * (1.0 / (1 << OptGen.Kernels.StepRandom.Bits)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double128 Load(ref readonly double source) => new(Vector128.LoadUnsafe(in source));
 
     /// <inheritdoc/>
@@ -209,6 +214,18 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double128 Sigmoid(Double128 a) => ElementaryMath<Double128, double, DoubleConstants>.Sigmoid(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Erf(Double128 a) => ElementaryMath<Double128, double, DoubleConstants>.Erf(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Sin(Double128 a) => ElementaryMath<Double128, double, DoubleConstants>.Sin(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Cos(Double128 a) => ElementaryMath<Double128, double, DoubleConstants>.Cos(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -58,6 +58,11 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 Random(uint key, int stream, nint start, nint stride) =>
+        new(Vector256.ConvertToDouble(RandomLanes.Draw256(key, stream, start, stride)) * (1.0 / (1 << OptGen.Kernels.StepRandom.Bits)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double256 Load(ref readonly double source) => new(Vector256.LoadUnsafe(in source));
 
     /// <inheritdoc/>
@@ -207,6 +212,18 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double256 Sigmoid(Double256 a) => ElementaryMath<Double256, double, DoubleConstants>.Sigmoid(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 Erf(Double256 a) => ElementaryMath<Double256, double, DoubleConstants>.Erf(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 Sin(Double256 a) => ElementaryMath<Double256, double, DoubleConstants>.Sin(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 Cos(Double256 a) => ElementaryMath<Double256, double, DoubleConstants>.Cos(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

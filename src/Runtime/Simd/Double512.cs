@@ -62,6 +62,11 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Random(uint key, int stream, nint start, nint stride) =>
+        new(Vector512.ConvertToDouble(RandomLanes.Draw512(key, stream, start, stride)) * (1.0 / (1 << OptGen.Kernels.StepRandom.Bits)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double512 Load(ref readonly double source) => new(Vector512.LoadUnsafe(in source));
 
     /// <inheritdoc/>
@@ -211,6 +216,18 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double512 Sigmoid(Double512 a) => ElementaryMath<Double512, double, DoubleConstants>.Sigmoid(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Erf(Double512 a) => ElementaryMath<Double512, double, DoubleConstants>.Erf(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Sin(Double512 a) => ElementaryMath<Double512, double, DoubleConstants>.Sin(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Cos(Double512 a) => ElementaryMath<Double512, double, DoubleConstants>.Cos(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

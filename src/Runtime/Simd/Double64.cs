@@ -56,6 +56,10 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 Random(uint key, int stream, nint start, nint stride) => new(OptGen.Kernels.StepRandom.Uniform(key, stream, start));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double64 Load(ref readonly double source) => new(source);
 
     /// <inheritdoc/>
@@ -170,6 +174,18 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double64 Sigmoid(Double64 a) => ElementaryMath<Double64, double, DoubleConstants>.Sigmoid(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 Erf(Double64 a) => ElementaryMath<Double64, double, DoubleConstants>.Erf(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 Sin(Double64 a) => ElementaryMath<Double64, double, DoubleConstants>.Sin(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 Cos(Double64 a) => ElementaryMath<Double64, double, DoubleConstants>.Cos(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace OptGen.Simd;
 
 /// <summary>Constants of <see cref="double"/>; the polynomials are minimax fits with coefficients of this type.</summary>
-internal readonly struct DoubleConstants : IMathConstants<double>
+internal readonly partial struct DoubleConstants : IMathConstants<double>
 {
     public static int MantissaBits => 52;
 

@@ -59,6 +59,14 @@ public readonly partial struct Float128 : ISimd<Float128, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Random(uint key, int stream, nint start, nint stride)
+    {
+        Vector128<ulong> lower = RandomLanes.Draw128(key, stream, start, stride), upper = RandomLanes.Draw128(key, stream, start + (2 * stride), stride);
+        return new(Vector128.ConvertToSingle(Vector128.Narrow(lower, upper).AsInt32()) * (1f / (1 << OptGen.Kernels.StepRandom.Bits)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 Load(ref readonly float source) => new(Vector128.LoadUnsafe(in source));
 
     /// <inheritdoc/>
@@ -209,6 +217,18 @@ public readonly partial struct Float128 : ISimd<Float128, float>, ISimdBits<Floa
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 Sigmoid(Float128 a) => ElementaryMath<Float128, float, FloatConstants>.Sigmoid(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Erf(Float128 a) => ElementaryMath<Float128, float, FloatConstants>.Erf(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Sin(Float128 a) => ElementaryMath<Float128, float, FloatConstants>.Sin(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Cos(Float128 a) => ElementaryMath<Float128, float, FloatConstants>.Cos(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -58,6 +58,14 @@ public readonly partial struct Float256 : ISimd<Float256, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Random(uint key, int stream, nint start, nint stride)
+    {
+        Vector256<ulong> lower = RandomLanes.Draw256(key, stream, start, stride), upper = RandomLanes.Draw256(key, stream, start + (4 * stride), stride);
+        return new(Vector256.ConvertToSingle(Vector256.Narrow(lower, upper).AsInt32()) * (1f / (1 << OptGen.Kernels.StepRandom.Bits)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Load(ref readonly float source) => new(Vector256.LoadUnsafe(in source));
 
     /// <inheritdoc/>
@@ -207,6 +215,18 @@ public readonly partial struct Float256 : ISimd<Float256, float>, ISimdBits<Floa
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Sigmoid(Float256 a) => ElementaryMath<Float256, float, FloatConstants>.Sigmoid(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Erf(Float256 a) => ElementaryMath<Float256, float, FloatConstants>.Erf(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Sin(Float256 a) => ElementaryMath<Float256, float, FloatConstants>.Sin(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Cos(Float256 a) => ElementaryMath<Float256, float, FloatConstants>.Cos(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -56,6 +56,10 @@ public readonly partial struct Float32 : ISimd<Float32, float>, ISimdBits<Float3
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 Random(uint key, int stream, nint start, nint stride) => new(OptGen.Kernels.StepRandom.Uniform(key, stream, start));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float32 Load(ref readonly float source) => new(source);
 
     /// <inheritdoc/>
@@ -170,6 +174,18 @@ public readonly partial struct Float32 : ISimd<Float32, float>, ISimdBits<Float3
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float32 Sigmoid(Float32 a) => ElementaryMath<Float32, float, FloatConstants>.Sigmoid(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 Erf(Float32 a) => ElementaryMath<Float32, float, FloatConstants>.Erf(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 Sin(Float32 a) => ElementaryMath<Float32, float, FloatConstants>.Sin(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 Cos(Float32 a) => ElementaryMath<Float32, float, FloatConstants>.Cos(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

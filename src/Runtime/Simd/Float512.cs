@@ -62,6 +62,14 @@ public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Random(uint key, int stream, nint start, nint stride)
+    {
+        Vector512<ulong> lower = RandomLanes.Draw512(key, stream, start, stride), upper = RandomLanes.Draw512(key, stream, start + (8 * stride), stride);
+        return new(Vector512.ConvertToSingle(Vector512.Narrow(lower, upper).AsInt32()) * (1f / (1 << OptGen.Kernels.StepRandom.Bits)));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Load(ref readonly float source) => new(Vector512.LoadUnsafe(in source));
 
     /// <inheritdoc/>
@@ -213,6 +221,18 @@ public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Floa
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Sigmoid(Float512 a) => ElementaryMath<Float512, float, FloatConstants>.Sigmoid(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Erf(Float512 a) => ElementaryMath<Float512, float, FloatConstants>.Erf(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Sin(Float512 a) => ElementaryMath<Float512, float, FloatConstants>.Sin(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Cos(Float512 a) => ElementaryMath<Float512, float, FloatConstants>.Cos(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

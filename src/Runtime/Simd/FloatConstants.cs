@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace OptGen.Simd;
 
 /// <summary>Constants of <see cref="float"/>; the polynomials are minimax fits with coefficients of this type.</summary>
-internal readonly struct FloatConstants : IMathConstants<float>
+internal readonly partial struct FloatConstants : IMathConstants<float>
 {
     public static int MantissaBits => 23;
 

@@ -69,4 +69,38 @@ internal interface IMathConstants<T>
     /// <summary>(ln((1 + s) / (1 − s)) − 2s − ⅔s³) / s⁵ as a function of z = s², for √½ ≤ (1 + s) / (1 − s) ≤ √2.</summary>
     static abstract V LogSeries<V>(V z)
         where V : struct, ISimdBits<V, T>;
+
+    /// <summary>Above, erf rounds to 1.</summary>
+    static abstract T ErfLimit { get; }
+
+    /// <summary>2 / π.</summary>
+    static abstract T TwoOverPi { get; }
+
+    /// <summary>π / 2, rounded.</summary>
+    static abstract T HalfPiHigh { get; }
+
+    /// <summary>π / 2 − <see cref="HalfPiHigh"/>, rounded.</summary>
+    static abstract T HalfPiMiddle { get; }
+
+    /// <summary>What is left of π / 2.</summary>
+    static abstract T HalfPiLow { get; }
+
+    /// <summary>Larger angles have no accurate sine.</summary>
+    static abstract T LargestAngle { get; }
+
+    /// <summary>erf(x) / x as a function of z = x², for |x| ≤ 1.</summary>
+    static abstract V ErfSmall<V>(V z)
+        where V : struct, ISimdBits<V, T>;
+
+    /// <summary>(1 − erf x)·exp(x²) as a function of t = (x − 2) / (x + 2), for 1 ≤ x ≤ <see cref="ErfLimit"/>.</summary>
+    static abstract V ErfTail<V>(V t)
+        where V : struct, ISimdBits<V, T>;
+
+    /// <summary>(sin r − r) / r³ as a function of z = r², for |r| ≤ π / 4.</summary>
+    static abstract V SinTail<V>(V z)
+        where V : struct, ISimdBits<V, T>;
+
+    /// <summary>(cos r − 1 + r²/2) / r⁴ as a function of z = r², for |r| ≤ π / 4.</summary>
+    static abstract V CosTail<V>(V z)
+        where V : struct, ISimdBits<V, T>;
 }

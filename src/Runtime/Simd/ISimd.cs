@@ -26,6 +26,9 @@ public interface ISimd<V, T>
     /// <summary>Lanes start, start + 1, …</summary>
     static abstract V Sequence(int start);
 
+    /// <summary>The random numbers of <see cref="OptGen.Kernels.StepRandom"/> at positions start, start + stride, …</summary>
+    static abstract V Random(uint key, int stream, nint start, nint stride);
+
     /// <summary>Reads <see cref="Count"/> neighbours.</summary>
     static abstract V Load(ref readonly T source);
 
@@ -103,6 +106,15 @@ public interface ISimd<V, T>
 
     /// <summary>1 / (1 + e⁻ᵃ).</summary>
     static abstract V Sigmoid(V a);
+
+    /// <summary>2/√π · ∫₀ᵃ exp(−t²) dt, the error function.</summary>
+    static abstract V Erf(V a);
+
+    /// <summary>Sine of an angle in radians up to 1e5 (double: 1e9); NaN beyond.</summary>
+    static abstract V Sin(V a);
+
+    /// <summary>Cosine of an angle in radians up to 1e5 (double: 1e9); NaN beyond.</summary>
+    static abstract V Cos(V a);
 
     /// <summary>aᵇ, as <see cref="MathF.Pow(float, float)"/> defines it.</summary>
     static abstract V Pow(V a, V b);

@@ -18,7 +18,9 @@ internal static class ScalarLoopPrinter
     {
         StringBuilder text = new();
         text.AppendLine("using System;").AppendLine($"public static class {className}").AppendLine("{");
+        text.AppendLine("    const uint key = 7;");
         text.AppendLine("    static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));");
+        text.AppendLine("    static double Erf(double x) { double z = Math.Abs(x), s = 0, p = z; if (z > 6) return Math.Sign(x); for (int n = 0; n < 200; p *= 2 * z * z / (2 * ++n + 1)) s += p; return Math.CopySign(2 / Math.Sqrt(Math.PI) * Math.Exp(-z * z) * s, x); }");
         text.AppendLine("    public static void Run(double[][] tensors, double[] uniforms, int rows)").AppendLine("    {");
         for (int number = 0; number < program.Kernels.Count; number++)
             text.AppendLine($"        {program.Kernels[number].Kernel.Name}(tensors, uniforms, rows);");
@@ -52,6 +54,7 @@ internal static class ScalarLoopPrinter
                 string value = "v" + stage.Body.Outputs[sink].ToString(CultureInfo.InvariantCulture), acc = $"acc{number}_{sink}";
                 text.AppendLine(stage.Sinks[sink] switch
                 {
+                    StoreSink { Row: not null } store => $"tensors[{store.Tensor}][{Sum(store.Strides, store.Offset)}{Row(store.Row, stage)}] += {value};",
                     StoreSink store => $"tensors[{store.Tensor}][{Sum(store.Strides, store.Offset)}] = {value};",
                     AccumulateSink { Kind: ReduceKind.Sum } => $"{acc} += {value};",
                     AccumulateSink { Kind: var kind } => $"{acc} = Math.{kind}({acc}, {value});",
@@ -87,7 +90,7 @@ internal static class ScalarLoopPrinter
         return node.Op switch
         {
             ScalarOp.Constant => Number(node.Value),
-            ScalarOp.Input => Operand(stage.Operands[node.A]),
+            ScalarOp.Input => Operand(stage.Operands[node.A], stage),
             ScalarOp.Negate => $"-{a}",
             ScalarOp.Add => $"{a} + {b}",
             ScalarOp.Subtract => $"{a} - {b}",
@@ -101,34 +104,40 @@ internal static class ScalarLoopPrinter
             ScalarOp.Not => $"!{a}",
             ScalarOp.Select => $"{a} ? {b} : {c}",
             ScalarOp.Sigmoid => $"Sigmoid({a})",
+            ScalarOp.Erf => $"Erf({a})",
             ScalarOp.FusedMultiplyAdd => $"Math.FusedMultiplyAdd({a}, {b}, {c})",
             _ when node.Op.Arity() == 1 => $"Math.{node.Op}({a})",
             _ => $"Math.{node.Op}({a}, {b})",
         };
     }
 
-    private static string Operand(Operand operand) => operand switch
+    private static string Operand(Operand operand, Stage stage) => operand switch
     {
         UniformOperand uniform => $"uniforms[{uniform.Index}]",
+        IotaOperand { Stream: int stream } random => $"OptGen.Kernels.StepRandom.Uniform(key, {stream}, {Sum(random.Factors, random.Offset)})",
         IotaOperand iota => Sum(iota.Factors, iota.Offset),
         AccumulatedOperand sum => $"acc{sum.Stage}_{sum.Sink}",
-        LoadOperand load => Load(load),
+        LoadOperand load => Load(load, stage),
         _ => throw new InvalidOperationException("unknown operand"),
     };
 
-    private static string Load(LoadOperand load)
+    private static string Load(LoadOperand load, Stage stage)
     {
         string address = Sum(load.Strides, load.Offset);
         foreach (DividedTerm term in load.Divided)
             address += $" + ({Sum(term.Terms, term.Offset)}) / {term.Divisor} * {term.Stride}";
+        address += Row(load.Row, stage);
         string value = $"tensors[{load.Tensor}][{address}]";
         IEnumerable<string> conditions = load.Guards.Select(guard =>
         {
             string position = Sum(guard.Terms, guard.Offset);
             return $"({position}) >= 0 && ({position}) % {guard.Divisor} == 0 && ({position}) / {guard.Divisor} < {guard.Extent}";
         });
-        return load.Guards.Count == 0 ? value : $"{string.Join(" && ", conditions)} ? {value} : 0";
+        return load.Guards.Count == 0 ? value : $"{string.Join(" && ", conditions)} ? {value} : {Number(load.Outside)}";
     }
+
+    private static string Row(RowNumber? row, Stage stage) =>
+        row is null ? "" : $" + (int)({Load((LoadOperand)stage.Operands[row.Operand], stage)}) * {row.Stride}";
 
     private static string Sum(IReadOnlyList<int> factors, int offset) =>
         string.Join(" + ", factors.Select((factor, axis) => $"{factor} * x{axis}").Where((_, axis) => factors[axis] != 0).Append(offset.ToString(CultureInfo.InvariantCulture)));

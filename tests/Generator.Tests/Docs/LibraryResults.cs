@@ -178,15 +178,15 @@ internal static partial class LibraryResults
     {
         if (definition.ExampleAttribute is not { } attribute)
             return null;
-        foreach (string shape in new[] { "64", "28, 28, 3", "16, 32" })
+        foreach ((string shape, string type) in new[] { ("64", "Tensor"), ("28, 28, 3", "Tensor"), ("16, 32", "Tensor"), ("16", "Labels") })
         {
             ModelSpec? spec = ModelSource.Read($$"""
                 [Model(Batch = 1)]
                 public partial class Net
                 {
-                    [{{attribute}}] private static partial Tensor Layer(Tensor x);
+                    [{{attribute}}] private static partial Tensor Layer({{type}} x);
 
-                    [Forward] private static Tensor Forward([Shape({{shape}})] Tensor x) => Layer(x);
+                    [Forward] private static Tensor Forward([Shape({{shape}})] {{type}} x) => Layer(x);
                 }
                 """).Value;
             if (spec is null)

@@ -1,6 +1,7 @@
 using OptGen.Generator.Graph;
 using OptGen.Generator.Scalar;
 using OptGen.Generator.Specs;
+using OptGen.Kernels;
 
 namespace OptGen.Generator.Tests.Oracle;
 
@@ -12,6 +13,9 @@ namespace OptGen.Generator.Tests.Oracle;
 internal sealed class GraphInterpreter(int batch, int rows)
 {
     private static readonly double[] s_none = [];
+
+    /// <summary>The key of the step's random numbers.</summary>
+    public uint RandomKey { get; init; }
 
     public GraphInterpreter(int batch)
         : this(batch, batch)
@@ -48,6 +52,10 @@ internal sealed class GraphInterpreter(int batch, int rows)
                 TransposeOp transpose => Transpose(transpose, input, from, shape),
                 SliceOp slice => [.. Points(shape).Select(point => input[Offset(from, Place(point, slice.Starts, slice.Steps))])],
                 PadOp pad => Pad(pad, input, from, shape),
+                ViewOp view => [.. Points(shape).Select(point => Element(input, from, view.Index, point, view.Outside))],
+                GatherOp => Gather(input, values[node.Inputs[1]], from),
+                ScatterOp => Scatter(input, values[node.Inputs[1]], shape),
+                RandomOp random => [.. Enumerable.Range(0, Count(shape)).Select(i => (double)StepRandom.Uniform(RandomKey, random.Stream, i))],
                 _ => throw new InvalidOperationException($"{node.Op} is unknown."),
             };
             if (values[i].Length != Count(shape))
@@ -104,7 +112,7 @@ internal sealed class GraphInterpreter(int batch, int rows)
         return result;
     }
 
-    private static double Element(double[] tensor, int[] shape, EquatableArray<AffineIndex> index, int[] loops)
+    private static double Element(double[] tensor, int[] shape, EquatableArray<AffineIndex> index, int[] loops, double outside = 0)
     {
         int offset = 0;
         for (int axis = 0; axis < shape.Length; axis++)
@@ -114,7 +122,7 @@ internal sealed class GraphInterpreter(int batch, int rows)
             for (int term = 0; term < affine.Terms.Count; term++)
                 position += affine.Terms[term].Factor * loops[affine.Terms[term].Loop];
             if (position < 0 || position % affine.Divisor != 0 || position / affine.Divisor >= shape[axis])
-                return 0;
+                return outside;
             offset = (offset * shape[axis]) + (position / affine.Divisor);
         }
 
@@ -138,6 +146,21 @@ internal sealed class GraphInterpreter(int batch, int rows)
         int position = 0;
         foreach (int[] point in Points(from))
             result[Offset(shape, Place(point, pad.Starts, pad.Steps))] = input[position++];
+        return result;
+    }
+
+    private static double[] Gather(double[] table, double[] rows, int[] shape)
+    {
+        int size = Count(shape) / shape[0];
+        return [.. rows.SelectMany(row => table.Skip((int)row * size).Take(size))];
+    }
+
+    private static double[] Scatter(double[] values, double[] rows, int[] shape)
+    {
+        double[] result = new double[Count(shape)];
+        int size = result.Length / shape[0];
+        for (int i = 0; i < values.Length; i++)
+            result[((int)rows[i / size] * size) + (i % size)] += values[i];
         return result;
     }
 

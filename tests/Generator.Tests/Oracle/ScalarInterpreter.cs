@@ -29,6 +29,31 @@ internal static class ScalarInterpreter
         return outputs;
     }
 
+    /// <summary>The error function from its alternating series near 0, and from the continued fraction of its complement elsewhere.</summary>
+    public static double Erf(double x)
+    {
+        double z = Math.Abs(x);
+        if (!(z < 6))
+            return double.IsNaN(x) ? x : Math.Sign(x);
+        double result = 0;
+        if (z < 2)
+        {
+            double power = z;
+            for (int n = 0; n < 60; n++, power *= -z * z / n)
+                result += power / ((2 * n) + 1);
+            result *= 2 / Math.Sqrt(Math.PI);
+        }
+        else
+        {
+            double fraction = z;
+            for (int n = 120; n > 0; n--)
+                fraction = z + (n / 2.0 / fraction);
+            result = 1 - (Math.Exp(-z * z) / (fraction * Math.Sqrt(Math.PI)));
+        }
+
+        return Math.CopySign(result, x);
+    }
+
     /// <summary>One operation on one element.</summary>
     public static double Apply(ScalarOp op, double a, double b, double c) => op switch
     {
@@ -41,6 +66,9 @@ internal static class ScalarInterpreter
         ScalarOp.Log => Math.Log(a),
         ScalarOp.Tanh => Math.Tanh(a),
         ScalarOp.Sigmoid => a >= 0 ? 1 / (1 + Math.Exp(-a)) : Math.Exp(a) / (1 + Math.Exp(a)),
+        ScalarOp.Erf => Erf(a),
+        ScalarOp.Sin => Math.Sin(a),
+        ScalarOp.Cos => Math.Cos(a),
         ScalarOp.Add => a + b,
         ScalarOp.Subtract => a - b,
         ScalarOp.Multiply => a * b,

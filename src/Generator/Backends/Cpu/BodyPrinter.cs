@@ -79,7 +79,7 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
             (string expression, string name) = node.Op switch
             {
                 ScalarOp.Constant => (text.Constant(lanes.Vector, node.Value), ""),
-                ScalarOp.Input => Operand(stage.Operands[node.A], lanes),
+                ScalarOp.Input => Operand(stage.Operands[node.A], lanes, stage),
                 _ => (Operation(lanes.Vector, node, values), "t"),
             };
             bool isLoad = node.Op == ScalarOp.Input && name.Length > 0;
@@ -122,11 +122,18 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
     }
 
     /// <summary>Prints the store of an output.</summary>
-    public void Store(StoreSink store, string value, Lanes lanes)
+    public void Store(StoreSink store, string value, Lanes lanes, Stage stage)
     {
-        string place = text.Place(kernel, store.Tensor, store.Strides, store.Offset);
+        string place = text.Place(kernel, store.Tensor, store.Strides, store.Offset, string.Concat(Row(store.Row, stage)));
         string index = CpuText.Sum(kernel, store.Strides, store.Offset);
         int stride = lanes.Axis < 0 ? 1 : store.Strides[lanes.Axis];
+        if (store.Row is not null)
+        {
+            string count = lanes.IsPartial ? lanes.Partial : lanes.Vector + ".Count";
+            string before = stride != 1 ? $"Gather({place}, {CpuText.Text(stride)}, {count})" : lanes.IsPartial ? $"LoadPartial({place}, {count})" : $"Load({place})";
+            value = $"{lanes.Vector}.{before} + {Parenthesize(value)}";
+        }
+
         writer.Line(text.Formats.Store(store.Tensor, value, place, index, stride, lanes));
     }
 
@@ -141,7 +148,7 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
         return "t";
     }
 
-    private (string Expression, string Name) Operand(Operand operand, Lanes lanes)
+    private (string Expression, string Name) Operand(Operand operand, Lanes lanes, Stage stage)
     {
         string vector = lanes.Vector;
         switch (operand)
@@ -151,6 +158,9 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
             case AccumulatedOperand sum:
                 (string variable, string type) = Accumulated[(sum.Stage, sum.Sink)];
                 return (type == vector ? variable : type.Length == 0 ? $"{vector}.Broadcast({variable})" : throw new InvalidOperationException($"{kernel.Name}: a sum of {type} is read as {vector}"), "");
+            case IotaOperand { Stream: int stream } random:
+                string step = CpuText.Text(lanes.Axis < 0 ? 0 : random.Factors[lanes.Axis]);
+                return ($"{vector}.Random(_randomKey, {CpuText.Text(stream)}, {CpuText.Sum(kernel, random.Factors, random.Offset)}, {step})", "random");
             case IotaOperand iota:
                 string start = CpuText.Sum(kernel, iota.Factors, iota.Offset);
                 int factor = lanes.Axis < 0 ? 0 : iota.Factors[lanes.Axis];
@@ -161,23 +171,32 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
                     _ => ($"{vector}.Broadcast({start}) + {vector}.Sequence(0) * {vector}.Broadcast({CpuText.Text(factor)})", "index"),
                 };
             case LoadOperand load:
-                return (Load(load, lanes), text.Tensor(load.Tensor) + "Value");
+                return (Load(load, lanes, stage), text.Tensor(load.Tensor) + "Value");
             default:
                 throw new InvalidOperationException($"unknown operand {operand}");
         }
     }
 
-    private string Load(LoadOperand load, Lanes lanes)
+    private string Load(LoadOperand load, Lanes lanes, Stage stage)
     {
         string extra = string.Join(" + ", load.Divided.Select(term =>
-            $"({CpuText.Sum(kernel, term.Terms, term.Offset)}) / {CpuText.Text(term.Divisor)} * {CpuText.Text(term.Stride)}"));
+            $"({CpuText.Sum(kernel, term.Terms, term.Offset)}) / {CpuText.Text(term.Divisor)} * {CpuText.Text(term.Stride)}").Concat(Row(load.Row, stage)));
         string place = text.Place(kernel, load.Tensor, load.Strides, load.Offset, extra);
         int stride = lanes.Axis < 0 ? 0 : load.Strides[lanes.Axis];
         string value = text.Formats.Load(load.Tensor, place, stride, lanes);
         if (load.Guards.Count == 0)
             return value;
         string condition = string.Join(" && ", load.Guards.Select(Condition));
-        return $"{condition} ? {value} : {lanes.Vector}.Zero";
+        return $"{condition} ? {value} : {text.Constant(lanes.Vector, load.Outside)}";
+    }
+
+    /// <summary>The address of a row that is looked up, if there is one.</summary>
+    private IEnumerable<string> Row(RowNumber? row, Stage stage)
+    {
+        if (row is null)
+            yield break;
+        LoadOperand number = (LoadOperand)stage.Operands[row.Operand];
+        yield return $"(nint){text.Place(kernel, number.Tensor, number.Strides, number.Offset).Substring(4)} * {CpuText.Text(row.Stride)}";
     }
 
     private string Condition(Guard guard)

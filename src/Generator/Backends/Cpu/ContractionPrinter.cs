@@ -360,7 +360,7 @@ internal sealed class ContractionPrinter
             {
                 if (stage.Sinks[sink] is StoreSink store)
                 {
-                    body.Store(store, values[sink], lanes);
+                    body.Store(store, values[sink], lanes, stage);
                     continue;
                 }
 

@@ -62,6 +62,15 @@ internal static class CpuBackend
         int[] columns = [.. program.Placements.Where(place => place.Home == Home.Column).Select(place => place.Slot).Distinct().OrderBy(slot => slot)];
         foreach (int slot in columns)
             writer.Line($"private nint _column{CpuText.Text(slot)};");
+        if (program.Kernels.SelectMany(kernel => kernel.Kernel.Stages).SelectMany(stage => stage.Operands).Any(operand => operand is IotaOperand { Stream: not null }))
+        {
+            writer.Line("private uint _randomKey;");
+            writer.Blank();
+            writer.Line("/// <summary>Sets the key of the next run's random numbers.</summary>");
+            writer.Line("public uint RandomKey { set => _randomKey = value; }");
+            writer.Blank();
+        }
+
         bool usesRows = program.Kernels.Any(kernel => kernel.Kernel.Axes.Any(axis => axis.Batched));
         if (usesRows)
             writer.Line("private int _rows;");

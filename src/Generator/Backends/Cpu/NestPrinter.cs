@@ -205,7 +205,7 @@ internal sealed class NestPrinter
             switch (stage.Sinks[sink])
             {
                 case StoreSink store:
-                    _body.Store(store, values[sink], lanes);
+                    _body.Store(store, values[sink], lanes, stage);
                     break;
                 case AccumulateSink when stage.Inner.Count == 0:
                     Keep(number, sink, values[sink], lanes);

@@ -413,7 +413,7 @@ internal sealed class WindowPrinter
             {
                 if (stages[number].Sinks[sink] is StoreSink store)
                 {
-                    body.Store(store, values[sink], lanes);
+                    body.Store(store, values[sink], lanes, stages[number]);
                     continue;
                 }
 

@@ -2,8 +2,14 @@ namespace OptGen;
 
 public static partial class Ops
 {
-    /// <summary>Mean along an axis, which stays with size 1.</summary>
+    /// <summary>Mean along one or several axes, which stay with size 1.</summary>
     /// <param name="x">What is averaged.</param>
-    /// <param name="axis">Number of the axis; negative ones count from the end.</param>
-    public static Tensor Mean(Tensor x, int axis) => Sum(x, axis) * (1f / x.Shape[axis < 0 ? x.Rank + axis : axis]);
+    /// <param name="axis">Numbers of the axes; negative ones count from the end.</param>
+    public static Tensor Mean(Tensor x, params int[] axis)
+    {
+        int count = 1;
+        foreach (int each in axis)
+            count *= x.Shape[each < 0 ? x.Rank + each : each];
+        return Sum(x, axis) * (1f / count);
+    }
 }

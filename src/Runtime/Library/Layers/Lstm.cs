@@ -1,0 +1,52 @@
+using static OptGen.Ops;
+
+namespace OptGen;
+
+/// <summary>
+/// Long short-term memory over a sequence (steps, features):
+/// <code>
+/// [i, f, g, o] = xₜ·W + b + hₜ₋₁·R + c
+/// sₜ = σ(f)·sₜ₋₁ + σ(i)·tanh(g)        hₜ = σ(o)·tanh(sₜ)
+/// </code>
+/// </summary>
+/// <param name="units">Length of the hidden state h.</param>
+/// <remarks>Hochreiter and Schmidhuber, "Long short-term memory", 1997; gates in PyTorch's order. The length of the sequence is known when the model is compiled.</remarks>
+/// <example><c>[Lstm(64)]</c> gives a hidden state of 64 numbers for each step.</example>
+public sealed class Lstm(int units) : Layer
+{
+    /// <summary>Initializer of kernels and biases, uniform within ±1/√units by default, as in PyTorch.</summary>
+    public Init Init { get; init; } = Init.FanInUniform;
+
+    /// <summary>Runs from the last step to the first.</summary>
+    public bool Backwards { get; init; }
+
+    /// <summary>The hidden states of all steps; the state before the first is zero.</summary>
+    /// <param name="x">Steps, features.</param>
+    public override Tensor Forward(Tensor x)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units);
+        if (x.Rank != 2)
+            throw new ArgumentException("a recurrent layer needs an input of steps and features");
+        int steps = x.Shape[0];
+        Tensor inputKernel = Parameter([x.Shape[1], 4 * units], ParameterKind.Weight, Init, savedName: "weight_ih_l0", savedAxes: [1, 0], fanIn: units);
+        Tensor recurrentKernel = Parameter([units, 4 * units], ParameterKind.Weight, Init, savedName: "weight_hh_l0", savedAxes: [1, 0], fanIn: units);
+        Tensor inputBias = Parameter([4 * units], ParameterKind.Bias, Init, savedName: "bias_ih_l0", fanIn: units);
+        Tensor recurrentBias = Parameter([4 * units], ParameterKind.Bias, Init, savedName: "bias_hh_l0", fanIn: units);
+        Tensor projected = MatMul(x, inputKernel) + inputBias;
+        Tensor[] states = new Tensor[steps];
+        Tensor? cell = null;
+        for (int i = 0; i < steps; i++)
+        {
+            int step = Backwards ? steps - 1 - i : i, before = Backwards ? step + 1 : step - 1;
+            Tensor gates = Slice(projected, 0, step, 1) + recurrentBias;
+            if (i > 0)
+                gates = gates + MatMul(states[before], recurrentKernel);
+            Tensor input = Sigmoid(Slice(gates, 1, 0, units)), forget = Sigmoid(Slice(gates, 1, units, units));
+            Tensor added = input * Tanh(Slice(gates, 1, 2 * units, units)), output = Sigmoid(Slice(gates, 1, 3 * units, units));
+            cell = cell is null ? added : forget * cell + added;
+            states[step] = output * Tanh(cell);
+        }
+
+        return Concat(0, states);
+    }
+}

@@ -1,0 +1,19 @@
+namespace OptGen;
+
+public static partial class Ops
+{
+    /// <summary>Cuts a tensor into as many parts of equal size along an axis.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="parts">How many parts; it divides the size of the axis.</param>
+    /// <param name="axis">The axis that is cut, the last one by default.</param>
+    public static Tensor[] Split(Tensor x, int parts, int axis = -1)
+    {
+        int size = x.Shape[axis < 0 ? x.Rank + axis : axis];
+        if (parts <= 0 || size % parts != 0)
+            throw new ArgumentException($"{size} elements do not fall into {parts} equal parts", nameof(parts));
+        Tensor[] cut = new Tensor[parts];
+        for (int part = 0; part < parts; part++)
+            cut[part] = Slice(x, axis, part * (size / parts), size / parts);
+        return cut;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Reflection;
+using OptGen.Generator.Autodiff;
+using OptGen.Generator.Backends;
+using OptGen.Generator.Backends.Cpu;
+using OptGen.Generator.Fusion;
+using OptGen.Generator.Graph;
+using OptGen.Generator.Lowering;
+using OptGen.Generator.Planning;
+using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
+using OptGen.Generator.Tests.Oracle;
+
+namespace OptGen.Generator.Tests.Golden;
+
+/// <summary>
+/// A model as a function of everything that it has: its result, its loss Σ y·u, and the gradients of that for the input and every parameter; interpreted, or
+/// printed by the CPU back end. Everything but inputs counts as a parameter here, results as its gradients, so that both lie in flat memory.
+/// </summary>
+internal sealed class GoldenProgram
+{
+    private readonly ModelSpec _spec;
+    private readonly TensorGraph _graph;
+    private readonly List<int> _offsets = [0];
+    private readonly List<(string Name, Shape Shape)> _results = [];
+    private readonly List<Shape> _predictions = [];
+
+    public GoldenProgram(string name, ModelSpec spec, bool isTraining = true)
+    {
+        (Name, _spec) = (name, spec);
+        TensorGraph graph = isTraining ? spec.Graph : spec.Inference ?? spec.Graph;
+        int inputs = spec.Inputs.Count;
+        GraphBuilder builder = new(graph);
+        builder.ClearOutputs();
+        List<int> results = [];
+        int loss;
+        if (graph.Outputs.Where(output => output.Target.Kind == BufferKind.Loss).ToArray() is [GraphOutput own])
+        {
+            loss = own.Node;
+        }
+        else
+        {
+            loss = -1;
+            foreach (GraphOutput output in graph.Outputs.Where(output => output.Target.Kind == BufferKind.Prediction))
+            {
+                int upstream = builder.Source(new BufferRef(BufferKind.Input, inputs + output.Target.Index), builder[output.Node].Shape, "upstream" + output.Target.Index);
+                int product = builder.Map(ScalarOp.Multiply, output.Node, upstream);
+                int sum = builder.Reshape(builder.Reduce(ReduceKind.Sum, product, [.. Enumerable.Range(0, builder[product].Shape.Rank)]), Shape.Scalar);
+                loss = loss < 0 ? sum : builder.Map(ScalarOp.Add, loss, sum);
+            }
+        }
+
+        builder.Output(loss, new BufferRef(BufferKind.Loss));
+        int[] sources = [.. spec.Parameters.Select((parameter, p) => builder.Source(new BufferRef(BufferKind.Parameter, p), parameter.Shape, parameter.Name)),
+            .. spec.Inputs.Select((input, i) => (input, i)).Where(pair => pair.input.Classes == 0).Select(pair => builder.Source(new BufferRef(BufferKind.Input, pair.i), pair.input.Shape, pair.input.Name))];
+        string[] names = [.. spec.Parameters.Select(parameter => parameter.Name), .. spec.Inputs.Where(input => input.Classes == 0).Select(input => input.Name)];
+        int[] gradients = ReverseMode.Gradients(builder, loss, sources);
+        for (int i = 0; i < gradients.Length; i++)
+            Result(names[i] + "'", gradients[i]);
+        foreach (GraphOutput output in graph.Outputs.Where(output => output.Target.Kind == BufferKind.Statistic))
+            Result(spec.Statistics[output.Target.Index].Name, output.Node);
+        foreach (GraphOutput output in graph.Outputs.Where(output => output.Target.Kind == BufferKind.Prediction))
+        {
+            builder.Output(output.Node, output.Target);
+            _predictions.Add(builder[output.Node].Shape);
+        }
+
+        // Statistics are read where results end.
+        foreach (StatisticSpec statistic in spec.Statistics)
+            _offsets.Add(_offsets[^1] + statistic.Shape.Count);
+        TensorGraph moved = builder.Build();
+        _graph = ModelPrograms.Finish(moved with
+        {
+            Nodes = [.. moved.Nodes.Select(node => node.Op is SourceOp { Buffer: { Kind: BufferKind.Statistic } buffer } ? node with { Op = new SourceOp(new BufferRef(BufferKind.Parameter, _results.Count + buffer.Index)) } : node)],
+        });
+
+        void Result(string what, int node)
+        {
+            builder.Output(node, new BufferRef(BufferKind.Gradient, _results.Count));
+            _results.Add((what, builder[node].Shape));
+            _offsets.Add(_offsets[^1] + builder[node].Shape.Count);
+        }
+    }
+
+    public string Name { get; }
+
+    public TensorGraph Graph => _graph;
+
+    /// <summary>What the results behind the loss are: gradients <c>Kernel'</c>, statistics after the step, predictions <c>y0</c>.</summary>
+    public IReadOnlyList<string> ResultNames => [.. _results.Select(result => result.Name), .. _predictions.Select((_, i) => $"y{i}")];
+
+    /// <summary>The source of a class <c>Name + precision</c> with a method <c>Run</c>.</summary>
+    public string Source(string element)
+    {
+        BufferRef[] inputs = [.. _graph.Nodes.Select(node => node.Op).OfType<SourceOp>().Select(source => source.Buffer).Where(buffer => buffer.Kind == BufferKind.Input).Distinct()];
+        string[] names = [.. Enumerable.Range(0, inputs.Select(input => input.Index).DefaultIfEmpty(-1).Max() + 1).Select(i => "input" + i)];
+        Program program = Planner.Plan(
+            Fuse.Run(_graph),
+            new ProgramOptions("Gradient", "Loss and gradients.", element, _spec.Batch, ["inverseRows"], [.. _offsets], [.. names], [.. _predictions.Select((_, i) => "y" + i)], [], false));
+        CodeWriter writer = new();
+        using (writer.Block($"public static class {Name}_{element}"))
+        {
+            writer.Lines($$"""
+                public static double[] Run(double[][] inputs, double[] parameters, int rows, uint key)
+                {
+                    AlignedBuffer<{{element}}> p = new(parameters.Length), g = new(parameters.Length);
+                    Array.ConvertAll(parameters, value => ({{element}})value).CopyTo(p.Span);
+                    GradientProgram program = new(p.Address, g.Address, []);
+                """);
+            if (_graph.Nodes.Any(node => node.Op is RandomOp))
+                writer.Line("    program.RandomKey = key;");
+            foreach (BufferRef input in inputs)
+                writer.Line($"    Array.ConvertAll(inputs[{input.Index}], value => ({element})value).AsSpan(0, program.StageInput{input.Index}(rows).Length).CopyTo(program.StageInput{input.Index}(rows));");
+            string predictions = string.Concat(_predictions.Select((_, i) => $", .. System.Linq.Enumerable.Select(program.OutputY{i}(rows).ToArray(), value => (double)value)"));
+            writer.Lines($$"""
+                    program.Run(rows);
+                    return [(double)program.Loss, .. System.Linq.Enumerable.Select(g.Span.ToArray(), value => (double)value){{predictions}}];
+                }
+                """);
+            CpuBackend.Emit(writer, program);
+        }
+
+        return writer.ToString();
+    }
+
+    /// <summary>The loss, then every result, from printed code.</summary>
+    public double[][] Run(Assembly assembly, string element, double[][] inputs, double[][] parameters, double[][] statistics, int rows, uint key = 0)
+    {
+        double[] memory = new double[_offsets[^1]];
+        for (int p = 0; p < parameters.Length; p++)
+            parameters[p].CopyTo(memory, _offsets[p]);
+        for (int s = 0; s < statistics.Length; s++)
+            statistics[s].CopyTo(memory, _offsets[_results.Count + s]);
+        double[] all = (double[])assembly.GetType($"{Name}_{element}")!.GetMethod("Run")!.Invoke(null, [inputs, memory, rows, key])!;
+        List<double[]> results = [[all[0]], .. _results.Select((result, i) => all.AsSpan(1 + _offsets[i], Live(result.Shape, rows)).ToArray())];
+        int next = 1 + memory.Length;
+        foreach (Shape prediction in _predictions)
+        {
+            results.Add(all.AsSpan(next, Live(prediction, rows)).ToArray());
+            next += results[^1].Length;
+        }
+
+        return [.. results];
+    }
+
+    /// <summary>The same from the interpreter.</summary>
+    public double[][] Interpret(double[][] inputs, double[][] parameters, double[][] statistics, int rows, uint key = 0)
+    {
+        Dictionary<BufferRef, double[]> content = [];
+        for (int i = 0; i < inputs.Length; i++)
+            content[new BufferRef(BufferKind.Input, i)] = inputs[i];
+        for (int p = 0; p < parameters.Length; p++)
+            content[new BufferRef(BufferKind.Parameter, p)] = parameters[p];
+        for (int s = 0; s < statistics.Length; s++)
+            content[new BufferRef(BufferKind.Parameter, _results.Count + s)] = statistics[s];
+        Dictionary<BufferRef, double[]> results = new GraphInterpreter(_spec.Batch, rows) { RandomKey = key }.Run(_graph, content);
+        return [results[new BufferRef(BufferKind.Loss)], .. _results.Select((_, i) => results[new BufferRef(BufferKind.Gradient, i)]), .. _predictions.Select((_, i) => results[new BufferRef(BufferKind.Prediction, i)])];
+    }
+
+    private int Live(Shape shape, int rows) => shape.Batched ? shape.Count / _spec.Batch * rows : shape.Count;
+}
