@@ -1,6 +1,4 @@
 using System.Reflection;
-using System.Text;
-using OptGen.Generator.Tests.Harness;
 
 namespace OptGen.Generator.Tests.Optimizers;
 
@@ -21,8 +19,6 @@ internal static class Chains
         ["L2"] = "(0.1f)",
     };
 
-    private static readonly Lazy<LoadedProgram> s_program = new(() => LoadedProgram.Of(Source()));
-
     public static string[] Rules { get; } = Derived(typeof(UpdateRule));
 
     public static string[] GradientTransforms { get; } = Derived(typeof(GradientTransform));
@@ -40,12 +36,10 @@ internal static class Chains
         "Accumulate(2), ClipGlobalNorm(0.5f), AdamW",
     ];
 
-    /// <summary>An optimizer of a chain, as an object of the interface that the program declares.</summary>
-    public static IRunner Create(string chain, bool isDouble, params (int Rows, int Columns)[] shapes)
-    {
-        int[] flat = [.. shapes.SelectMany(shape => new[] { shape.Rows, shape.Columns })];
-        return new Runner(s_program.Value.Method<Func<int, bool, int[], object>>("Create")(Array.IndexOf(All, chain), isDouble, flat));
-    }
+    private static readonly CompiledSet s_set = new(All, hasFloats: true);
+
+    public static CompiledOptimizer Create(string chain, bool isDouble, params (int Rows, int Columns)[] shapes) =>
+        s_set.Create(chain, isDouble, [.. shapes.Select(shape => (MatrixShape)shape)]);
 
     public static string Attribute(string transform)
     {
@@ -62,76 +56,4 @@ internal static class Chains
 
     private static bool HasOptionalDecay(string rule) =>
         typeof(UpdateRule).Assembly.GetType("OptGen." + rule)!.GetProperty("WeightDecay")?.GetCustomAttribute<HyperAttribute>() is { Optional: true };
-
-    private static string Source()
-    {
-        StringBuilder source = new("using System.Reflection;\npublic interface IStep<T> { void Step(Span<T> parameters, ReadOnlySpan<T> gradients); }\n");
-        for (int i = 0; i < All.Length; i++)
-        {
-            source.Append(System.Globalization.CultureInfo.InvariantCulture, $"[Optimizer, {All[i]}] public partial class F{i} : IStep<float>;\n");
-            source.Append(System.Globalization.CultureInfo.InvariantCulture, $"[Optimizer(Precision = Precision.Double), {All[i]}] public partial class D{i} : IStep<double>;\n");
-        }
-
-        source.Append("""
-            public static class Probe
-            {
-                public static object Create(int chain, bool isDouble, int[] sizes)
-                {
-                    MatrixShape[] shapes = new MatrixShape[sizes.Length / 2];
-                    for (int i = 0; i < shapes.Length; i++)
-                        shapes[i] = new MatrixShape(sizes[2 * i], sizes[2 * i + 1]);
-                    return chain switch
-                    {
-
-            """);
-        for (int i = 0; i < All.Length; i++)
-            source.Append(System.Globalization.CultureInfo.InvariantCulture, $"            {i} => isDouble ? new D{i}(shapes) : new F{i}(shapes),\n");
-        source.Append("            _ => throw new ArgumentOutOfRangeException(nameof(chain)),\n        };\n    }\n\n");
-        source.Append("""
-                public static Action<float[], float[]> StepOfFloats(object optimizer) => (parameters, gradients) => ((IStep<float>)optimizer).Step(parameters, gradients);
-
-                public static Action<double[], double[]> StepOfDoubles(object optimizer) => (parameters, gradients) => ((IStep<double>)optimizer).Step(parameters, gradients);
-            }
-            """);
-        return source.ToString();
-    }
-
-    /// <summary>What a test does with a compiled optimizer.</summary>
-    internal interface IRunner
-    {
-        object Optimizer { get; }
-
-        Action<float[], float[]> StepFloats { get; }
-
-        Action<double[], double[]> StepDoubles { get; }
-
-        double[] StateOfDoubles(string name);
-
-        void Set(string property, object value);
-    }
-
-    private sealed class Runner(object optimizer) : IRunner
-    {
-        private delegate Span<double> Doubles();
-
-        public object Optimizer => optimizer;
-
-        public Action<float[], float[]> StepFloats { get; } = s_program.Value.Method<Func<object, Action<float[], float[]>>>("StepOfFloats")(optimizer);
-
-        public Action<double[], double[]> StepDoubles { get; } = s_program.Value.Method<Func<object, Action<double[], double[]>>>("StepOfDoubles")(optimizer);
-
-        public double[] StateOfDoubles(string name)
-        {
-            PropertyInfo property = optimizer.GetType().GetProperty(name)!;
-            return property.PropertyType == typeof(double)
-                ? [(double)property.GetValue(optimizer)!]
-                : property.GetMethod!.CreateDelegate<Doubles>(optimizer)().ToArray();
-        }
-
-        public void Set(string property, object value)
-        {
-            PropertyInfo found = optimizer.GetType().GetProperty(property)!;
-            found.SetValue(optimizer, Convert.ChangeType(value, found.PropertyType, System.Globalization.CultureInfo.InvariantCulture));
-        }
-    }
 }

@@ -19,12 +19,12 @@ public class CompiledChainTests
         Random random = new(3);
         double[] initial = Numbers(random, 1), compiled = [.. initial];
         RuleRunner definition = new(spec, initial, s_shapes);
-        Chains.IRunner optimizer = Chains.Create(chain, isDouble: true, s_shapes);
+        CompiledOptimizer optimizer = Chains.Create(chain, isDouble: true, s_shapes);
         for (int step = 0; step < 12; step++)
         {
             double[] gradients = Numbers(random, step == 5 ? 0 : 0.5);
             definition.Step(gradients);
-            optimizer.StepDoubles(compiled, gradients);
+            optimizer.Step<double>(compiled, gradients);
             for (int i = 0; i < compiled.Length; i++)
                 Assert.Equal(definition.Parameters[i], compiled[i], 1e-12 * Math.Max(1, Math.Abs(compiled[i])));
         }
@@ -32,7 +32,7 @@ public class CompiledChainTests
         Assert.NotEqual(initial, compiled);
         foreach (StateSpec state in spec.States.Where(state => state is { Over: Extent.Element, IsScratch: false }))
         {
-            double[] expected = definition.State(state.Name), actual = optimizer.StateOfDoubles(state.Name);
+            double[] expected = definition.State(state.Name), actual = optimizer.State(state.Name);
             Assert.All(Enumerable.Range(0, expected.Length), i => Assert.Equal(expected[i], actual[i], 1e-12 * Math.Max(1, Math.Abs(expected[i]))));
         }
     }
@@ -44,12 +44,12 @@ public class CompiledChainTests
         Random random = new(4);
         double[] exact = Numbers(random, 1);
         float[] single = [.. exact.Select(w => (float)w)];
-        Chains.IRunner floats = Chains.Create(chain, isDouble: false, s_shapes), doubles = Chains.Create(chain, isDouble: true, s_shapes);
+        CompiledOptimizer floats = Chains.Create(chain, isDouble: false, s_shapes), doubles = Chains.Create(chain, isDouble: true, s_shapes);
         for (int step = 0; step < 12; step++)
         {
             double[] gradients = [.. Numbers(random, 0.5).Select(g => (double)(float)g)];
-            floats.StepFloats(single, [.. gradients.Select(g => (float)g)]);
-            doubles.StepDoubles(exact, gradients);
+            floats.Step<float>(single, [.. gradients.Select(g => (float)g)]);
+            doubles.Step<double>(exact, gradients);
         }
 
         for (int i = 0; i < exact.Length; i++)
@@ -62,12 +62,12 @@ public class CompiledChainTests
     {
         Random random = new(5);
         float[] parameters = [.. Numbers(random, 1).Select(w => (float)w)], gradients = [.. Numbers(random, 1).Select(g => (float)g)];
-        Action<float[], float[]> step = Chains.Create(chain, isDouble: false, s_shapes).StepFloats;
+        CompiledOptimizer optimizer = Chains.Create(chain, isDouble: false, s_shapes);
         for (int warm = 0; warm < 4; warm++)
-            step(parameters, gradients);
+            optimizer.Step<float>(parameters, gradients);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 4; i++)
-            step(parameters, gradients);
+            optimizer.Step<float>(parameters, gradients);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 

@@ -1,0 +1,154 @@
+using OptGen.Generator.Tests.Harness;
+
+namespace OptGen.Generator.Tests.Optimizers.Conformance;
+
+/// <summary>However an update is divided, among lanes, threads or lengths, it is the same update.</summary>
+[Collection(RuntimeSettings.Name)]
+public class PartitionTests
+{
+    public static TheoryData<string> All => [.. Chains.All];
+
+    public static TheoryData<string> Rules => [.. RuleTable.All];
+
+    public static TheoryData<string> ElementwiseRules => [.. RuleTable.All.Where(RuleTable.IsElementwise)];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Every_vector_width_gives_the_same_bits_but_for_sums(string chain)
+    {
+        bool reduces = OptimizerSource.ReadValid($"[Optimizer, {chain}] public partial class O;", "O").Reductions.Count > 0;
+        int widest = OptGenRuntime.VectorBits;
+        try
+        {
+            foreach (bool isDouble in new[] { true, false })
+            {
+                OptGenRuntime.VectorBits = 0;
+                double[] scalar = Run(chain, isDouble, 8, (7, 11), (1, 37), (1, 1));
+                foreach (int bits in new[] { 128, 256, 512 })
+                {
+                    OptGenRuntime.VectorBits = bits;
+                    double[] vectors = Run(chain, isDouble, 8, (7, 11), (1, 37), (1, 1));
+
+                    // Lanes add up in another order.
+                    double tolerance = !reduces ? 0 : isDouble ? 1e-13 : 1e-5;
+                    Assert.All(scalar.Zip(vectors), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+                }
+            }
+        }
+        finally
+        {
+            OptGenRuntime.VectorBits = widest;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Any_number_of_threads_gives_the_same_bits(string chain)
+    {
+        int threads = OptGenRuntime.MaxThreads;
+        try
+        {
+            foreach (bool isDouble in new[] { true, false })
+            {
+                OptGenRuntime.MaxThreads = 1;
+                double[] alone = Run(chain, isDouble, 2, (1, 70_001), (250, 301));
+                foreach (int count in new[] { 2, 4 })
+                {
+                    OptGenRuntime.MaxThreads = count;
+                    Assert.True(alone.AsSpan().SequenceEqual(Run(chain, isDouble, 2, (1, 70_001), (250, 301))), $"{count} threads");
+                }
+            }
+        }
+        finally
+        {
+            OptGenRuntime.MaxThreads = threads;
+        }
+    }
+
+    /// <summary>Lengths around those of vectors and of the blocks of sums.</summary>
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Any_length_is_updated_whole_and_nothing_beyond_it(string rule)
+    {
+        foreach (int length in new[] { 0, 1, 7, 15, 16, 17, 8_191, 8_193 })
+        {
+            CompiledOptimizer optimizer = RuleTable.Create(rule, isDouble: false, (1, length)), exact = RuleTable.Create(rule, isDouble: true, (1, length));
+            Random random = new(length);
+            double[] w = [.. RuleTable.Numbers(random, length).Select(number => (double)(float)number)];
+            float[] around = [.. Enumerable.Repeat(7.5f, 20), .. w.Select(number => (float)number), .. Enumerable.Repeat(-7.5f, 20)];
+            double[] start = [.. w];
+            for (int step = 0; step < 3; step++)
+            {
+                double[] gradients = [.. RuleTable.Numbers(random, length).Select(number => (double)(float)number)];
+                optimizer.Step<float>(around.AsSpan(20, length), [.. gradients.Select(g => (float)g)]);
+                exact.Step<double>(w, gradients);
+            }
+
+            Assert.Equal(3, optimizer.StepCount);
+            Assert.All(around[..20], value => Assert.Equal(7.5f, value));
+            Assert.All(around[^20..], value => Assert.Equal(-7.5f, value));
+            for (int i = 0; i < length; i++)
+            {
+                Assert.NotEqual(start[i], w[i]);
+                Assert.Equal(w[i], around[20 + i], 1e-5);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ElementwiseRules))]
+    public void What_an_element_becomes_does_not_depend_on_how_many_there_are(string rule)
+    {
+        float[] gradients = [.. RuleTable.Numbers(new Random(1), 8_193).Select(g => (float)g)];
+        float[] Updated(int length)
+        {
+            CompiledOptimizer optimizer = RuleTable.Create(rule, isDouble: false, (1, length));
+            float[] w = [.. gradients[..length].Select(g => 1 - g)];
+            for (int step = 0; step < 3; step++)
+                optimizer.Step<float>(w, gradients[..length]);
+            return w;
+        }
+
+        float[] all = Updated(8_193);
+        foreach (int length in new[] { 1, 7, 15, 16, 17, 8_191 })
+            Assert.Equal(all[..length], Updated(length));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Tensors_without_elements_change_nothing(string rule)
+    {
+        CompiledOptimizer with = RuleTable.Create(rule, isDouble: true, (0, 3), (2, 5), (1, 0), (4, 2), (0, 0)), without = RuleTable.Create(rule, isDouble: true, (2, 5), (4, 2));
+        CompiledOptimizer none = RuleTable.Create(rule, isDouble: true);
+        Random random = new(6);
+        double[] w = RuleTable.Numbers(random, 18), v = [.. w];
+        for (int step = 0; step < 4; step++)
+        {
+            double[] gradients = RuleTable.Numbers(random, 18);
+            with.Step<double>(w, gradients);
+            without.Step<double>(v, gradients);
+            none.Step<double>([], []);
+            Assert.Equal(v, w);
+        }
+
+        Assert.Equal(4, none.StepCount);
+    }
+
+    private static double[] Run(string chain, bool isDouble, int steps, params (int Rows, int Columns)[] shapes)
+    {
+        CompiledOptimizer optimizer = Chains.Create(chain, isDouble, shapes);
+        Random random = new(3);
+        double[] w = RuleTable.Numbers(random, optimizer.ParameterCount);
+        float[] single = [.. w.Select(number => (float)number)];
+        for (int step = 0; step < steps; step++)
+        {
+            double[] gradients = RuleTable.Numbers(random, w.Length, 0.5);
+            if (isDouble)
+                optimizer.Step<double>(w, gradients);
+            else
+                optimizer.Step<float>(single, [.. gradients.Select(g => (float)g)]);
+        }
+
+        return isDouble ? w : [.. single.Select(number => (double)number)];
+    }
+}
