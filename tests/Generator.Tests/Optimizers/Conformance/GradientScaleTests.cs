@@ -11,11 +11,12 @@ public class GradientScaleTests
     [MemberData(nameof(Rules))]
     public void A_factor_on_gradients_is_one_on_the_path_or_none(string rule)
     {
-        const double Factor = 1_024;
+        // Gradients so large that no ε of a constant size is seen.
+        const double Base = 1 << 20, Factor = 1_024;
 
         // An odd number of steps of one length never leads back. RAdam takes plain steps along the mean until it knows the variance, five of them.
         int steps = rule == nameof(RAdam) ? 5 : 13;
-        double[] path = Path(rule, 1, steps), scaled = Path(rule, Factor, steps);
+        double[] path = Path(rule, Base, steps), scaled = Path(rule, Base * Factor, steps);
         double expected = RuleTable.Degree(rule) == 1 ? Factor : 1;
         for (int i = 0; i < path.Length; i++)
         {

@@ -105,7 +105,7 @@ public class PartitionTests
             CompiledOptimizer optimizer = RuleTable.Create(rule, isDouble: false, (1, length));
             float[] w = [.. gradients[..length].Select(g => 1 - g)];
             for (int step = 0; step < 3; step++)
-                optimizer.Step<float>(w, gradients[..length]);
+                optimizer.Step<float>(w, gradients.AsSpan(0, length));
             return w;
         }
 
@@ -138,17 +138,19 @@ public class PartitionTests
     {
         CompiledOptimizer optimizer = Chains.Create(chain, isDouble, shapes);
         Random random = new(3);
-        double[] w = RuleTable.Numbers(random, optimizer.ParameterCount);
-        float[] single = [.. w.Select(number => (float)number)];
+        double[] w = new double[optimizer.ParameterCount], gradients = new double[w.Length];
+        for (int i = 0; i < w.Length; i++)
+            (w[i], gradients[i]) = ((2 * random.NextDouble()) - 1, random.NextDouble() - 0.5);
+        float[] single = Array.ConvertAll(w, number => (float)number);
         for (int step = 0; step < steps; step++)
         {
-            double[] gradients = RuleTable.Numbers(random, w.Length, 0.5);
             if (isDouble)
                 optimizer.Step<double>(w, gradients);
             else
-                optimizer.Step<float>(single, [.. gradients.Select(g => (float)g)]);
+                optimizer.Step<float>(single, Array.ConvertAll(gradients, g => (float)g));
+            Array.Reverse(gradients);
         }
 
-        return isDouble ? w : [.. single.Select(number => (double)number)];
+        return isDouble ? w : Array.ConvertAll(single, number => (double)number);
     }
 }

@@ -28,7 +28,8 @@ internal static class RuleTable
     }
 
     /// <summary>Whether what the rule does to an element depends on that element alone.</summary>
-    public static bool IsElementwise(string rule) => !Definition(rule).GetMethods().Any(method => method.IsDefined(typeof(ReduceAttribute)));
+    public static bool IsElementwise(string rule) =>
+        !Definition(rule).GetMethods().Any(method => method.IsDefined(typeof(ReduceAttribute)) || method.IsDefined(typeof(WholeAttribute)));
 
     /// <summary>Whether the rule reduces over all parameters, so that no tensor is by itself.</summary>
     public static bool ReducesEverything(string rule) =>
@@ -40,6 +41,7 @@ internal static class RuleTable
         nameof(AdaDelta) or nameof(Prodigy) => 1,
         nameof(AdaGrad) => 0.3,
         nameof(Lars) => 10,
+        nameof(Muon) => 0.2,
         nameof(ScheduleFreeSgd) => 0.1,
         nameof(SignSgd) or nameof(Lion) => 0.003,
         _ => 0.01,
@@ -50,6 +52,7 @@ internal static class RuleTable
     {
         nameof(Prodigy) => 1,
         nameof(AdaGrad) or nameof(Lars) => 0.3,
+        nameof(Muon) => 0.2,
         nameof(AdaDelta) => 0.03,
         nameof(Lamb) => 0.003,
         nameof(Sgd) or nameof(Asgd) or nameof(ScheduleFreeSgd) or nameof(RAdam) or nameof(Lion) => 1e-3,
