@@ -243,6 +243,8 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
     {
         string bytes = begin.Length == 0 ? "" : $" + {begin} * sizeof({text.Element})", elements = begin.Length == 0 ? "" : " + " + begin;
         _writer.Line($"program.Bind(_parameterAddresses[tensor]{bytes}, _gradientAddresses[tensor]{bytes}, _stateAddresses, segment.Offset{elements}{(columns ? ", columns" : "")});");
+        if (pass.IsRandom)
+            _writer.Line($"program.RandomKey = StepRandom.Key(Seed, ((long)_stepCount << 32) + segment.Offset{elements});");
     }
 
     /// <summary>What the host knows at an extent, and the uniforms among it.</summary>

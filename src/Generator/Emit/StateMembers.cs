@@ -24,6 +24,12 @@ internal static class StateMembers
             writer.Line("public bool IsHeld { get; private set; }");
         }
 
+        if (optimizer.Streams > 0)
+        {
+            file.Document("Chooses the random numbers: the same seed, step and element give the same ones.");
+            writer.Line("public int Seed { get; set; }");
+        }
+
         file.Document("Forgets all steps: states are as they were at first and <see cref=\"StepCount\"/> is 0. Parameters, hyperparameters and inputs stay.");
         using CodeWriter.Scope method = writer.Block("public void Reset()");
         foreach (StateSpec state in optimizer.States.Where(state => !state.IsInput && !state.IsScratch))

@@ -14,6 +14,9 @@ internal interface IChainSite
     /// <summary>How many rows, or columns, the element's tensor has.</summary>
     Value Size(bool rows);
 
+    /// <summary>A random number of the element.</summary>
+    Value Uniform(int stream);
+
     /// <summary>The step ends where the condition is true.</summary>
     /// <param name="location">The condition in the user's code, or what led to it.</param>
     void Hold(Value condition, Location? location);

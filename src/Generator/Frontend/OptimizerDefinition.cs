@@ -119,14 +119,17 @@ internal sealed class OptimizerDefinition
             return Add(value, new CalledReduction(method.Name, Extent.Element, ReductionKind.Whole, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + name, when));
         }
 
-        public Value Size(bool rows)
+        public Value Size(bool rows) => Given(new UpdateInput(rows ? UpdateInputKind.Rows : UpdateInputKind.Columns, 0));
+
+        public Value Uniform(int stream) => Given(new UpdateInput(UpdateInputKind.Random, stream));
+
+        private ElementValue Given(UpdateInput input)
         {
-            UpdateInput size = new(rows ? UpdateInputKind.Rows : UpdateInputKind.Columns, 0);
-            int number = inputs.IndexOf(size);
+            int number = inputs.IndexOf(input);
             if (number < 0)
             {
                 number = inputs.Count;
-                inputs.Add(size);
+                inputs.Add(input);
             }
 
             return new ElementValue(scalar, scalar.Input(number));

@@ -11,6 +11,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
     private readonly List<StageSpec> _stages = [];
     private readonly List<StateSpec> _states = [];
     private readonly List<ReductionSpec> _reductions = [];
+    private int _streams;
 
     public EquatableArray<StageSpec> Stages => _stages.Where(stage => stage.Kind != StageKind.Perturbation).ToEquatableArray();
 
@@ -73,7 +74,8 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             _reductions.Add(reduction);
         }
 
-        BoundFunction body = Renumber(reading, slots, firstReduction, IsUnchanged, out int[] kept);
+        BoundFunction body = Renumber(reading, slots, firstReduction, _streams, IsUnchanged, out int[] kept);
+        _streams += inputs.Where(input => input.Kind == UpdateInputKind.Random).Select(input => input.Index + 1).DefaultIfEmpty(0).Max();
         CheckExtents(reading, slots, blame);
         _stages.Add(new StageSpec(
             kind,
@@ -91,7 +93,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         _states.Add(new StateSpec(FreeName(perturbation, "Origin"), $"The parameters before {perturbation} moved them, one number per parameter."));
     }
 
-    private static BoundFunction Renumber(StageReading reading, int[] slots, int firstReduction, Func<int, bool> isUnchanged, out int[] kept)
+    private static BoundFunction Renumber(StageReading reading, int[] slots, int firstReduction, int firstStream, Func<int, bool> isUnchanged, out int[] kept)
     {
         ScalarFunction function = reading.Body.Function;
         ScalarBuilder scalar = new();
@@ -112,6 +114,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             {
                 UpdateInputKind.State => input with { Index = slots[input.Index] },
                 UpdateInputKind.Reduced => input with { Index = firstReduction + input.Index },
+                UpdateInputKind.Random => input with { Index = firstStream + input.Index },
                 _ => input,
             });
         }

@@ -46,6 +46,7 @@ internal sealed record ComposedUpdate(
             new UpdateInput(UpdateInputKind.Step, 0),
             new UpdateInput(UpdateInputKind.Rows, 0),
             new UpdateInput(UpdateInputKind.Columns, 0),
+            .. Enumerable.Range(0, optimizer.Streams).Select(stream => new UpdateInput(UpdateInputKind.Random, stream)),
             .. Enumerable.Range(0, optimizer.Reductions.Count).Select(reduction => new UpdateInput(UpdateInputKind.Reduced, reduction)),
         ];
         int[] states = [.. Enumerable.Range(0, optimizer.States.Count).Select(slot => scalar.Input(2 + slot))];

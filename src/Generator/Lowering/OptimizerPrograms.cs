@@ -53,6 +53,7 @@ internal static class OptimizerPrograms
             {
                 UpdateInputKind.Parameter => parameter,
                 UpdateInputKind.Gradient => gradient,
+                UpdateInputKind.Random => graph.Random(shape, input.Index),
                 UpdateInputKind.Reduced => graph.Source(new BufferRef(BufferKind.State, number, optimizer.Reductions[input.Index].Buffer), shape, StateName(optimizer.Reductions[input.Index].Buffer)),
                 _ => graph.Source(new BufferRef(BufferKind.State, number, input.Index), shape, StateName(input.Index)),
             }),

@@ -53,9 +53,13 @@ internal sealed record UpdatePass(
     /// <summary>The passed values of which there is one for each column.</summary>
     public IEnumerable<int> ColumnValues => Enumerable.Range(0, PassedCount).Where(passed => ExtentOf(passed) == Extent.Column);
 
-    /// <summary>Whether the pass must go row by row.</summary>
+    /// <summary>Whether the pass draws random numbers.</summary>
+    public bool IsRandom => ElementInputs.Any(input => input.Kind == UpdateInputKind.Random);
+
+    /// <summary>Whether the pass must go row by row. Random numbers are drawn row by row, so that every pass finds the same ones.</summary>
     public bool GoesByRows(OptimizerSpec optimizer) =>
-        HostExtents.Any(extent => extent is Extent.Row or Extent.Column)
+        IsRandom
+        || HostExtents.Any(extent => extent is Extent.Row or Extent.Column)
         || Terms(optimizer).Any(reduction => reduction.Over is Extent.Row or Extent.Column);
 
     /// <summary>Whether the host writes states or terms in the pass.</summary>

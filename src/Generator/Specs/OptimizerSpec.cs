@@ -114,6 +114,9 @@ internal enum UpdateInputKind
 
     /// <summary>How many columns the tensor has.</summary>
     Columns,
+
+    /// <summary>A random number of the element, of stream <see cref="UpdateInput.Index"/>.</summary>
+    Random,
 }
 
 internal readonly record struct UpdateInput(UpdateInputKind Kind, int Index);
@@ -215,6 +218,9 @@ internal sealed record OptimizerSpec(
     bool HasTensorSpans = false)
 {
     public string Element => Precision == Precision.Double ? "double" : "float";
+
+    /// <summary>Streams of random numbers that the chain draws.</summary>
+    public int Streams => Stages.SelectMany(stage => stage.Body.Inputs).Where(input => input.Kind == UpdateInputKind.Random).Select(input => input.Index + 1).DefaultIfEmpty(0).Max();
 
     public StageSpec Rule => Stages.First(stage => stage.Kind == StageKind.Rule);
 }

@@ -22,6 +22,14 @@ public abstract class GradientTransform : Attribute
     /// <inheritdoc cref="UpdateRule.Uses"/>
     [Primitive]
     protected static bool Uses(float hyper) => hyper != 0;
+
+    /// <summary>
+    /// A random number, uniform in [0, 1), of its own for each element and step. It is a function of the optimizer's <c>Seed</c>, the step and the element, so a
+    /// resumed run draws the same ones.
+    /// </summary>
+    /// <param name="stream">Tells several numbers of one element apart.</param>
+    [Primitive]
+    protected static float Uniform(int stream) => 0.5f;
 }
 
 /// <summary>

@@ -96,6 +96,14 @@ internal sealed class RuleRunner
         return reduced;
     }
 
+    /// <summary>The number of an element: rows have keys of their own.</summary>
+    private double Random(int stream, int element)
+    {
+        (int offset, int _, int columns) = _tensors.Last(tensor => tensor.Offset <= element);
+        int begin = offset + ((element - offset) / columns * columns);
+        return Kernels.StepRandom.Uniform(Kernels.StepRandom.Key(0, ((long)StepCount << 32) + begin), stream, element - begin);
+    }
+
     private delegate void WholeTensor(Span<double> values, int rows, int columns);
 
     /// <summary>The host's own method, on each tensor.</summary>
@@ -132,6 +140,7 @@ internal sealed class RuleRunner
             UpdateInputKind.State => _states[input.Index][element],
             UpdateInputKind.Hyper => _hypers[input.Index],
             UpdateInputKind.Step => StepCount + 1,
+            UpdateInputKind.Random => Random(input.Index, element),
             UpdateInputKind.Rows => _tensors.Last(tensor => tensor.Offset <= element).Rows,
             UpdateInputKind.Columns => _tensors.Last(tensor => tensor.Offset <= element).Columns,
             _ => reduced[input.Index][element],
