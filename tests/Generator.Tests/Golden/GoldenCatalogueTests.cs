@@ -13,6 +13,8 @@ public class GoldenCatalogueTests
     private const double Tolerance = 1e-9;
 
     /// <summary>PyTorch keeps the constant 1/6 of the hard sigmoid and 1/α in the gradient of the CELU in float, even for double.</summary>
+    private static readonly JsonSerializerOptions s_names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     private static readonly Dictionary<string, double> s_tolerances = new() { ["HardSigmoid"] = 1e-7, ["HardSwish"] = 1e-7, ["Celu"] = 1e-7 };
 
     private static readonly Lazy<Dictionary<string, GoldenProgram>> s_programs = new(ReadAll);
@@ -34,7 +36,7 @@ public class GoldenCatalogueTests
         double[][] parameters = [.. spec.Parameters.Select(parameter => GoldenCases.Find(golden, golden.Parameters!, parameter.Name).Data)];
         double[][] statistics = [.. spec.Statistics.Select(statistic => IsInference(name) ? GoldenCases.Find(golden, golden.Parameters!, statistic.Name).Data : Enumerable.Repeat(statistic.Initial[0], statistic.Shape.Count).ToArray())];
         Dictionary<string, GoldenTensor> after = golden.After.ValueKind == JsonValueKind.Object && golden.After.EnumerateObject().Any()
-            ? golden.After.EnumerateObject().Where(tensor => tensor.Name != "num_batches_tracked").ToDictionary(tensor => tensor.Name, tensor => tensor.Value.Deserialize<GoldenTensor>(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!)
+            ? golden.After.EnumerateObject().Where(tensor => tensor.Name != "num_batches_tracked").ToDictionary(tensor => tensor.Name, tensor => tensor.Value.Deserialize<GoldenTensor>(s_names)!)
             : [];
 
         double tolerance = s_tolerances.GetValueOrDefault(name, Tolerance);
