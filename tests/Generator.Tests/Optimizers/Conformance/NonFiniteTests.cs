@@ -33,8 +33,7 @@ public class NonFiniteTests
     [MemberData(nameof(Values))]
     public void A_skipped_step_never_happened(string rule, double value)
     {
-        CompiledOptimizer skipping = WrappedRules.Guarded(rule, s_shapes), clean = WrappedRules.Guarded(rule, s_shapes);
-        skipping["MicroBatches"] = clean["MicroBatches"] = 1;
+        CompiledOptimizer skipping = WrappedRules.Create(rule, s_shapes), clean = WrappedRules.Create(rule, s_shapes);
         Random random = new(5);
         double[] w = RuleTable.Numbers(random, skipping.ParameterCount), v = [.. w];
         for (int step = 0; step < 8; step++)

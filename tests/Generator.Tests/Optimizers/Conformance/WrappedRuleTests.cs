@@ -9,18 +9,17 @@ public class WrappedRuleTests
 
     public static TheoryData<string, string> Bounds =>
     [
-        .. RuleTable.All.SelectMany(rule => new[] { "Limit", "MaxTensorNorm", "MaxNorm" }, (rule, bound) => new TheoryDataRow<string, string>(rule, bound)),
+        .. RuleTable.All.SelectMany(_ => WrappedRules.Bounds, (rule, bound) => new TheoryDataRow<string, string>(rule, bound)),
     ];
 
     [Theory]
     [MemberData(nameof(Rules))]
     public void A_schedule_drives_the_rate_that_is_used_at_every_step(string rule)
     {
-        CompiledOptimizer driven = WrappedRules.Guarded(rule, s_shapes), set = RuleTable.Create(rule, isDouble: true, s_shapes), constant = RuleTable.Create(rule, isDouble: true, s_shapes);
+        CompiledOptimizer driven = WrappedRules.Create(rule, s_shapes), set = RuleTable.Create(rule, isDouble: true, s_shapes), constant = RuleTable.Create(rule, isDouble: true, s_shapes);
         Random random = new(1);
         double[] w = RuleTable.Numbers(random, driven.ParameterCount), v = [.. w], u = [.. w];
         double initial = driven["LearningRate"];
-        driven["MicroBatches"] = 1;
         for (int step = 0; step < 12; step++)
         {
             double[] gradients = RuleTable.Numbers(random, w.Length);
@@ -41,10 +40,11 @@ public class WrappedRuleTests
     [MemberData(nameof(Rules))]
     public void Micro_batches_are_one_batch_of_their_mean(string rule)
     {
-        CompiledOptimizer accumulating = WrappedRules.Guarded(rule, s_shapes), whole = RuleTable.Create(rule, isDouble: true, s_shapes);
+        CompiledOptimizer accumulating = WrappedRules.Create(rule, s_shapes), whole = RuleTable.Create(rule, isDouble: true, s_shapes);
         Random random = new(2);
         double[] w = RuleTable.Numbers(random, whole.ParameterCount), v = [.. w];
         double initial = whole["LearningRate"];
+        accumulating["MicroBatches"] = 3;
         for (int update = 0; update < 5; update++)
         {
             double[][] parts = [.. Enumerable.Range(0, 3).Select(_ => RuleTable.Numbers(random, w.Length))];
@@ -69,15 +69,18 @@ public class WrappedRuleTests
     public void Bounded_gradients_are_those_bounded_by_hand(string rule, string bound)
     {
         const double Bound = 0.3;
-        CompiledOptimizer clipped = WrappedRules.Clipped(rule, bound, Bound, s_shapes), plain = RuleTable.Create(rule, isDouble: true, s_shapes);
+        CompiledOptimizer clipped = WrappedRules.Create(rule, s_shapes), plain = RuleTable.Create(rule, isDouble: true, s_shapes);
         Random random = new(3);
         double[] w = RuleTable.Numbers(random, plain.ParameterCount), v = [.. w];
+        double initial = plain["LearningRate"];
+        clipped[bound] = Bound;
         int bounded = 0;
         for (int step = 0; step < 6; step++)
         {
             // The last step's gradients are within every bound.
             double[] gradients = RuleTable.Numbers(random, w.Length, step == 5 ? 0.01 : 1), byHand = Clip(gradients, bound, Bound);
             bounded += gradients.SequenceEqual(byHand) ? 0 : 1;
+            plain["LearningRate"] = WrappedRules.Rate(initial, step);
             clipped.Step<double>(w, gradients);
             plain.Step<double>(v, byHand);
             Assert.All(v.Zip(w), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
