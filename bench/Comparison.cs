@@ -42,7 +42,7 @@ internal static class Comparison
 
     private static Row Measure(Workload workload, int repetitions, PeerProcess[] peers)
     {
-        Func<int, double>[] contenders = [workload.Run, .. peers.Select<PeerProcess, Func<int, double>>(peer => steps => peer.Run(workload, steps))];
+        Func<int, double>[] contenders = [workload.Run, .. peers.Select<PeerProcess, Func<int, double>>(peer => steps => peer.Run(workload.Name, steps))];
         Measurement[] measured = Measurement.Interleave(repetitions, contenders);
         Measurement ours = measured[0];
         return new Row(

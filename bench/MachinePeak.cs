@@ -31,6 +31,35 @@ internal static class MachinePeak
         return float.IsNaN(sink) ? 0 : best;
     }
 
+    /// <summary>How many times the multiply-adds of one thread two threads do at once: 2 on two free cores, 1 when both share one.</summary>
+    public static double SecondCore()
+    {
+        GigaflopsPerSecond();
+        double[] ratios = new double[9];
+        for (int i = 0; i < ratios.Length; i++)
+        {
+            double one = Seconds();
+            Thread other = new(() => Seconds());
+            long start = Stopwatch.GetTimestamp();
+            other.Start();
+            Seconds();
+            other.Join();
+            ratios[i] = 2 * one / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+
+        Array.Sort(ratios);
+        return ratios[ratios.Length / 2];
+
+        // Some ten milliseconds, long beside the start of a thread.
+        static double Seconds()
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < 20; i++)
+                _ = Vector512.IsHardwareAccelerated || Avx512F.IsSupported ? Multiply512() : Multiply256();
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Multiply512()
     {

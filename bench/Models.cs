@@ -56,8 +56,3 @@ public partial class LargeNet
 [Optimizer<LargeNet>]
 [AdamW(LearningRate = Rates.TooSmallToConverge, WeightDecay = 1e-2f)]
 public partial class LargeAdamW;
-
-/// <summary>An update of any spans, without a model.</summary>
-[Optimizer]
-[AdamW(LearningRate = Rates.TooSmallToConverge, WeightDecay = 1e-2f)]
-public partial class PlainAdamW;

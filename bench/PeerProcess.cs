@@ -44,9 +44,10 @@ internal sealed class PeerProcess : IDisposable
         }
     }
 
-    public double Run(Workload workload, int steps)
+    /// <summary>Seconds that so many steps of a workload take.</summary>
+    public double Run(string workload, int steps)
     {
-        _process.StandardInput.WriteLine($"{workload.Name} {steps}");
+        _process.StandardInput.WriteLine($"{workload} {steps}");
         _process.StandardInput.Flush();
         string answer = _process.StandardOutput.ReadLine()
             ?? throw new InvalidOperationException($"{Name} stopped: {_process.StandardError.ReadToEnd()}");

@@ -19,12 +19,31 @@ train.SetAction(arguments =>
         arguments.GetValue(json));
 });
 
-Command update = new("update", "AdamW alone, against C where there is a gcc and against PyTorch.") { repetitions, alone, json };
-update.SetAction(arguments => Comparison.Run(
-    "GB/s",
-    UpdateWorkloads.All(),
-    arguments.GetValue(alone) ? [] : [PeerProcess.C(), PeerProcess.Torch()],
-    Math.Max(1, arguments.GetValue(repetitions)),
-    arguments.GetValue(json)));
+Option<string[]> rules = new("--rules") { Description = "Which rules, by the beginnings of their names; all if not given.", AllowMultipleArgumentsPerToken = true };
+Option<int[]> sizes = new("--sizes") { Description = "Numbers of parameters; if not given, 1e3 to 1e7 for AdamW and two of them for the others.", AllowMultipleArgumentsPerToken = true };
+Option<bool> largest = new("--largest") { Description = "AdamW with 1e8 parameters, too: takes six gigabytes of memory with the peers." };
 
-return new RootCommand("Measures OptGen and holds it against its peers.") { train, update }.Parse(args).Invoke();
+Option<int> rounds = new("--repetitions") { Description = "Blocks of about 20 ms, at least one step, for each contender.", DefaultValueFactory = _ => 31 };
+Command optimizers = new("optimizers", "The update of every rule, against the memory's bandwidth; AdamW against C where there is a gcc and against PyTorch, too.")
+{
+    rules, sizes, largest, rounds, alone, json,
+};
+optimizers.SetAction(arguments =>
+{
+    string[] chosen = arguments.GetValue(rules) ?? [];
+    int[] chosenSizes = arguments.GetValue(sizes) ?? [];
+    UpdateCase[] cases = [.. UpdateCases.All
+        .Where(update => chosen.Length == 0 || chosen.Any(name => update.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+        .OrderBy(update => update.Name == UpdateCases.AdamW ? 0 : 1)];
+    int[] ofAdamW = [1_000, 10_000, 100_000, 1_000_000, 10_000_000, .. arguments.GetValue(largest) ? [100_000_000] : Array.Empty<int>()];
+    int[] ofOthers = [10_000, 10_000_000];
+    bool without = arguments.GetValue(alone);
+    using PeerProcess? c = without ? null : PeerProcess.C();
+    using PeerProcess? torch = without ? null : PeerProcess.Torch();
+    new UpdateComparison(c, torch, Math.Max(1, arguments.GetValue(rounds))).Run(
+        cases,
+        update => chosenSizes.Length > 0 ? chosenSizes : update.Name == UpdateCases.AdamW ? ofAdamW : ofOthers,
+        arguments.GetValue(json));
+});
+
+return new RootCommand("Measures OptGen and holds it against its peers.") { train, optimizers }.Parse(args).Invoke();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using OptGen.Kernels;
 
 namespace OptGen.Bench;
 
@@ -76,29 +75,5 @@ internal static class TrainWorkloads
         foreach (ref int label in y.AsSpan())
             label = random.Next(classes);
         return (x, y);
-    }
-}
-
-/// <summary>AdamW alone, over parameters in the caller's own memory: in the L1, L2 and L3 cache and beyond.</summary>
-internal static class UpdateWorkloads
-{
-    // Read: parameter, gradient, two states. Written: all but the gradient.
-    private const int BytesPerParameter = 7 * sizeof(float);
-
-    public static Workload[] All() => [Create(10_000), Create(100_000), Create(1_000_000), Create(10_000_000)];
-
-    private static Workload Create(int count)
-    {
-        PlainAdamW optimizer = new(count);
-
-        // Aligned to 64 bytes like the buffers of the peer in C: in the L1 cache, vectors across two cache lines cost half as much again.
-        AlignedBuffer<float> parameters = new(count);
-        AlignedBuffer<float> gradients = new(count);
-        gradients.Span.Fill(0.1f);
-        return new($"adamw-{count}", $"AdamW, {count:N0} parameters", (double)BytesPerParameter * count, steps =>
-        {
-            for (int i = 0; i < steps; i++)
-                optimizer.Step(parameters.Span, gradients.Span);
-        });
     }
 }

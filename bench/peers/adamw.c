@@ -1,4 +1,4 @@
-/* The AdamW update in plain C, the peer of `bench update`: gcc -O3 -march=native vectorises the loop, IEEE arithmetic kept.
+/* The AdamW update in plain C, the peer of `bench optimizers`: gcc -O3 -march=native vectorises the loop, IEEE arithmetic kept.
    Protocol of torch_peer.py: requests "adamw-COUNT STEPS", one a line, answered with the seconds they took. */
 #define _GNU_SOURCE
 #include <math.h>
@@ -26,7 +26,7 @@ static float *numbers(size_t count, float value)
 {
     float *buffer = aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64);
     for (size_t i = 0; i < count; i++)
-        buffer[i] = value * (float)(i % 7);
+        buffer[i] = value * (float)(i % 7 + 1);
     return buffer;
 }
 

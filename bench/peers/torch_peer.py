@@ -1,4 +1,4 @@
-"""PyTorch (eager, one thread), the peer of `bench train` and `bench update`.
+"""PyTorch (eager, one thread), the peer of `bench train` and `bench optimizers`.
 
 Reads requests `WORKLOAD STEPS` from standard input, one a line, runs that many training steps (forward, backward, AdamW) or, for `adamw-COUNT`,
 updates alone, and answers with the seconds they took. The benchmark alternates its own blocks with these, so that both see the same machine. `--alone` measures without a benchmark.
@@ -54,8 +54,8 @@ class Updater:
     """AdamW alone, over one flat parameter whose gradient stays the same."""
 
     def __init__(self, count):
-        parameter = torch.nn.Parameter(torch.arange(count, dtype=torch.float32) % 7)
-        parameter.grad = torch.full_like(parameter, 0.1)
+        parameter = torch.nn.Parameter(torch.arange(count, dtype=torch.float32) % 7 + 1)
+        parameter.grad = 0.1 * parameter.detach()
         self.optimizer = torch.optim.AdamW([parameter], lr=1e-7, weight_decay=1e-2, foreach=True)
 
     def run(self, steps):

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace OptGen.Bench;
+
+/// <summary>A step of an optimizer over spans.</summary>
+internal delegate void UpdateStep(Span<float> parameters, ReadOnlySpan<float> gradients);
+
+/// <summary>An optimizer without a model, to be measured.</summary>
+/// <param name="Name">What the table calls it.</param>
+/// <param name="Type">The class that the generator completes.</param>
+/// <param name="Create">Makes one for a matrix of parameters.</param>
+internal sealed record UpdateCase(string Name, Type Type, Func<MatrixShape, UpdateStep> Create);
+
+/// <summary>Every rule of the library (from its files, see the project), then variants of some.</summary>
+internal static partial class UpdateCases
+{
+    public const string AdamW = nameof(OptGen.AdamW);
+
+    private static readonly UpdateCase[] s_variants =
+    [
+        new("Sgd, momentum", typeof(SgdMomentumUpdate), static shape => new SgdMomentumUpdate(shape).Step),
+        new("RmsProp, momentum, centered", typeof(RmsPropFullUpdate), static shape => new RmsPropFullUpdate(shape).Step),
+        new("Adam, L2", typeof(AdamL2Update), static shape => new AdamL2Update(shape).Step),
+        new("AdamW, global norm clipped", typeof(ClippedAdamWUpdate), static shape => new ClippedAdamWUpdate(shape).Step),
+    ];
+
+    public static IEnumerable<UpdateCase> All => s_library.Concat(s_variants);
+}
+
+[Optimizer, Sgd(Momentum = 0.9f)]
+internal sealed partial class SgdMomentumUpdate;
+
+[Optimizer, RmsProp(Momentum = 0.9f, Centered = true)]
+internal sealed partial class RmsPropFullUpdate;
+
+[Optimizer, Adam(WeightDecay = 1e-2f)]
+internal sealed partial class AdamL2Update;
+
+[Optimizer, ClipGlobalNorm(1f), AdamW]
+internal sealed partial class ClippedAdamWUpdate;
+
+/// <summary>What a step costs for each parameter, as the head of the generated file says.</summary>
+/// <param name="Read">Bytes.</param>
+/// <param name="Written">Bytes.</param>
+/// <param name="Operations">Floating-point operations in all passes.</param>
+internal sealed partial record UpdateCost(double Read, double Written, double Operations)
+{
+    public double Bytes => Read + Written;
+
+    public static UpdateCost Of(Type optimizer)
+    {
+        string folder = Path.Combine(Path.GetDirectoryName(ThisFile())!, "Generated");
+        string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, optimizer.FullName + ".Step.g.cs", SearchOption.AllDirectories) : [];
+        if (files.Length != 1)
+            throw new InvalidOperationException($"The generated file of {optimizer.Name} is not below {folder}: build the project first.");
+        string head = File.ReadAllText(files[0]).Split("#nullable", 2)[0];
+        Match[] traffic = Traffic().Matches(head).ToArray();
+        if (traffic.Length == 0)
+            throw new InvalidOperationException($"The head of {files[0]} does not say how many bytes a step moves.");
+        return new UpdateCost(
+            traffic.Sum(match => Number(match.Groups["read"])),
+            traffic.Sum(match => Number(match.Groups["written"])),
+            Operation().Matches(head).Sum(match => Number(match.Groups["count"])));
+    }
+
+    private static double Number(Group group) => double.Parse(group.Value, CultureInfo.InvariantCulture);
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+
+    [GeneratedRegex(@"^// Bytes per parameter: (?<read>[\d.]+)(?: \(.*?\))? read; (?<written>[\d.]+)", RegexOptions.Multiline)]
+    private static partial Regex Traffic();
+
+    [GeneratedRegex(@"\s(?<count>\d+) / element")]
+    private static partial Regex Operation();
+}

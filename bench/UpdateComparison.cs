@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using OptGen.Kernels;
+
+namespace OptGen.Bench;
+
+/// <summary>Measures the update of every rule over flat memory, beside the memory's bandwidth and, for AdamW, the peers.</summary>
+internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, int repetitions)
+{
+    /// <summary>What two threads must do together, of what one does, for figures of two threads to count.</summary>
+    private const double BothCores = 1.9;
+
+    /// <summary>Parameters from which generated code divides an update among threads.</summary>
+    private const int SmallestShared = 65_536;
+
+    /// <summary>Parameters from which an update's memory exceeds the caches.</summary>
+    private const int SmallestUncached = 10_000_000;
+
+    private const int Columns = 1_000;
+
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
+    private readonly List<Row> _rows = [];
+
+    public void Run(IReadOnlyList<UpdateCase> cases, Func<UpdateCase, IEnumerable<int>> sizes, FileInfo? json)
+    {
+        double before = MachinePeak.SecondCore();
+        Console.WriteLine(Invariant($"{OptGenRuntime.VectorBits}-bit vectors. Medians of {repetitions} interleaved repetitions; peers and bandwidth are measured in the same repetitions."));
+        Console.WriteLine($"C: {c?.Name ?? "no gcc found, so without it"}. PyTorch: {torch?.Name ?? "no Python has it, so without it"}.");
+        Console.WriteLine("Share: of the bandwidth that a loop reaches which moves the same bytes and only adds. op/B and ns/B: operations and time per byte, relative to those of AdamW.");
+        Console.WriteLine();
+        Console.WriteLine($"{"",48}{"one thread",28}{"two threads",28}{"of AdamW's",17}{"times faster than",21}");
+        Console.WriteLine(
+            $"{"rule",-30}{"parameters",12}{"B/p",6}{"ns/p",10}{"GB/s",8}{"share",10}{"ns/p",10}{"GB/s",8}{"share",10}{"op/B",9}{"ns/B",8}{"C",10}{"PyTorch",11}");
+        foreach (UpdateCase update in cases)
+        {
+            foreach (int size in sizes(update))
+                Print(Measure(update, size));
+        }
+
+        double after = MachinePeak.SecondCore();
+        Console.WriteLine();
+        Console.WriteLine(Invariant($"Two threads did {before:F2} times the multiply-adds of one before the run and {after:F2} times after it.")
+            + (Math.Min(before, after) < BothCores ? " The second core was not free: the figures of two threads do not count." : ""));
+        PrintGoals();
+        if (json is not null)
+            File.WriteAllText(json.FullName, JsonSerializer.Serialize(new Result(OptGenRuntime.VectorBits, before, after, c?.Name, torch?.Name, _rows), s_indented));
+    }
+
+    private Row Measure(UpdateCase update, int size)
+    {
+        UpdateCost cost = UpdateCost.Of(update.Type);
+        AlignedBuffer<float> parameters = new(size), gradients = new(size);
+        for (int i = 0; i < size; i++)
+        {
+            parameters.Span[i] = i % 7 + 1;
+            gradients.Span[i] = 0.1f * (i % 7 + 1);
+        }
+
+        MatrixShape shape = size % Columns == 0 ? (size / Columns, Columns) : size;
+        UpdateStep step = update.Create(shape);
+        UpdateStep? adamW = update.Name == UpdateCases.AdamW ? null : UpdateCases.All.Single(other => other.Name == UpdateCases.AdamW).Create(shape);
+        UpdateCost adamWCost = UpdateCost.Of(typeof(AdamWUpdate));
+        BandwidthProbe probe = new(cost, size);
+        bool shared = size >= SmallestShared;
+        string request = $"adamw-{size}";
+        List<Func<int, double>> contenders = [Timed(() => Step(step, 1)), Timed(() => probe.Run(1))];
+        int ofAdamW = adamW is not null ? Add(Timed(() => Step(adamW, 1))) : 0;
+        int two = shared ? Add(Timed(() => Step(step, 2))) : -1;
+        int probeOfTwo = shared ? Add(Timed(() => probe.Run(2))) : -1;
+        int ofC = c is not null && update.Name == UpdateCases.AdamW ? Add(steps => c.Run(request, steps)) : -1;
+        int ofTorch = torch is not null && update.Name == UpdateCases.AdamW ? Add(steps => torch.Run(request, steps)) : -1;
+        Measurement[] measured = Measurement.Interleave(repetitions, [.. contenders]);
+        OptGenRuntime.MaxThreads = 1;
+        Row row = new(
+            update.Name,
+            size,
+            cost.Bytes,
+            cost.Operations / cost.Bytes / (adamWCost.Operations / adamWCost.Bytes),
+            adamWCost.Bytes / cost.Bytes / measured[ofAdamW].MedianRatioTo(measured[0]),
+            measured[0].Median * 1e9 / size,
+            measured[1].MedianRatioTo(measured[0]),
+            two < 0 ? null : measured[two].Median * 1e9 / size,
+            two < 0 ? null : measured[probeOfTwo].MedianRatioTo(measured[two]),
+            ofC < 0 ? null : measured[ofC].MedianRatioTo(measured[0]),
+            ofTorch < 0 ? null : measured[ofTorch].MedianRatioTo(measured[0]));
+        _rows.Add(row);
+        return row;
+
+        void Step(UpdateStep update, int threads)
+        {
+            OptGenRuntime.MaxThreads = threads;
+            update(parameters.Span, gradients.Span);
+        }
+
+        int Add(Func<int, double> contender)
+        {
+            contenders.Add(contender);
+            return contenders.Count - 1;
+        }
+    }
+
+    private static Func<int, double> Timed(Action step) => steps =>
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < steps; i++)
+            step();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    };
+
+    private void Print(Row row)
+    {
+        string twoThreads = row.TwoThreads is null
+            ? $"{"",28}"
+            : Invariant($"{row.TwoThreads,10:F3}{row.Bytes / row.TwoThreads,8:F1}{row.BandwidthShareOfTwoThreads * 100,8:F0} %");
+        Console.WriteLine(
+            Invariant($"{row.Rule,-30}{row.Parameters,12:N0}{row.Bytes,6:0.#}{row.OneThread,10:F3}{row.Bytes / row.OneThread,8:F1}{row.BandwidthShare * 100,8:F0} %")
+            + twoThreads
+            + Invariant($"{row.RelativeOperationsPerByte,9:F2}{row.RelativeTimePerByte,8:F2}")
+            + Times(row.TimesC, 9)
+            + Times(row.TimesTorch, 10));
+    }
+
+    private void PrintGoals()
+    {
+        Console.WriteLine();
+        Goal("AdamW is at least as fast as C at every size", _rows.Where(row => row.TimesC is not null), row => row.TimesC!.Value, 1);
+        Goal("AdamW is 1.15 times as fast as C in the caches", _rows.Where(row => row.TimesC is not null && row.Parameters <= 100_000), row => row.TimesC!.Value, 1.15);
+        Goal("AdamW is 10 times as fast as PyTorch beyond the caches", _rows.Where(row => row.TimesTorch is not null && row.Parameters >= SmallestUncached), row => row.TimesTorch!.Value, 10);
+        Goal("every rule uses 95 % of the bandwidth beyond the caches", _rows.Where(row => row.Parameters >= SmallestUncached), row => row.BandwidthShare, 0.95);
+        Goal(
+            "no rule is slower per byte than AdamW by more than its operations explain",
+            _rows,
+            row => Math.Max(1, row.RelativeOperationsPerByte) / row.RelativeTimePerByte,
+            0.9);
+    }
+
+    private static void Goal(string name, IEnumerable<Row> rows, Func<Row, double> value, double least)
+    {
+        Row[] measured = [.. rows];
+        if (measured.Length == 0)
+            return;
+        Row[] missed = [.. measured.Where(row => value(row) < least)];
+        string where = string.Join("; ", missed.Select(row => Invariant($"{row.Rule} at {row.Parameters:N0}: {value(row):F2}")));
+        Console.WriteLine(Invariant($"{(missed.Length == 0 ? "reached" : "missed "),-9}{name} (least {measured.Min(value):F2}, wanted {least:0.##}){(missed.Length == 0 ? "" : ": " + where)}"));
+    }
+
+    private static string Times(double? ratio, int width) => ratio is { } times ? times.ToString("F2", CultureInfo.InvariantCulture).PadLeft(width) + "×" : new string(' ', width + 1);
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Times in nanoseconds per parameter; shares and ratios are medians of the ratios of neighbouring blocks.</summary>
+    private sealed record Row(
+        string Rule,
+        int Parameters,
+        double Bytes,
+        double RelativeOperationsPerByte,
+        double RelativeTimePerByte,
+        double OneThread,
+        double BandwidthShare,
+        double? TwoThreads,
+        double? BandwidthShareOfTwoThreads,
+        double? TimesC,
+        double? TimesTorch);
+
+    private sealed record Result(int VectorBits, double SecondCoreBefore, double SecondCoreAfter, string? C, string? Torch, List<Row> Rows);
+}
