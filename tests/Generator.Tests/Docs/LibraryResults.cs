@@ -48,7 +48,7 @@ internal static partial class LibraryResults
             .SelectMany(property => property.Name == "From" ? [] : property.GetValue(schedule) switch { int count => [count], int[] all => all, _ => Array.Empty<int>() })
             .Where(count => count > 1)];
         int end = counts.Length == 0 ? new[] { 10, 100 }.FirstOrDefault(step => schedule.Value(1, step) < 0.4, 1000)
-            :schedule.GetType().GetProperty("Total") is { } total ? (int)total.GetValue(schedule)!
+            : schedule.GetType().GetProperty("Total") is { } total ? (int)total.GetValue(schedule)!
             : 4 * counts.Max();
         end = Math.Max(end, schedule.From);
         int[] steps = [.. counts.SelectMany(count => new[] { count / 2, count }).Concat([0, 1, end / 4, end / 2, end]).Select(step => step + schedule.From).Append(0).Distinct().Order()];
