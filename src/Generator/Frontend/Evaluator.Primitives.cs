@@ -55,6 +55,7 @@ internal sealed partial class Evaluator
         [("OptGen.UpdateRule.Columns", 0)] = (e, call, _) => e.Chain?.Size(rows: false) ?? throw e.Unsupported(call),
         [("OptGen.GradientTransform.Uniform", 1)] = (e, call, x) => e.Chain?.Uniform(e.KnownWhole(x[0], call)) ?? throw e.Unsupported(call),
         [("OptGen.GradientTransform.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
+        [("OptGen.Perturbation.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
         [("OptGen.ParameterTransform.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
         [("OptGen.GradientTransform.Hold", 1)] = (e, call, x) => e.Hold(call, x[0]),
     };

@@ -14,7 +14,7 @@ internal static class ModelNames
     ];
 
     // A method of the user's may have such a name: the generated one is an overload of it.
-    internal static readonly string[] Methods = ["Initialize", "Predict", "Evaluate", "Gradient", "Save", "Load", "Describe"];
+    internal static readonly string[] Methods = ["Initialize", "Predict", "Evaluate", "Gradient", "Save", "Load", "Describe", "WeightsOf", "ExchangeParameters"];
 
     // Of methods that a user may well have, too: the parameters with which they can't be an overload.
     private static readonly (string Name, string Parameter)[] s_signatures = [("Save", "string"), ("Save", "System.IO.Stream"), ("Load", "string"), ("Load", "System.IO.Stream"), ("Describe", "")];

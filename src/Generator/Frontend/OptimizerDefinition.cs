@@ -112,11 +112,10 @@ internal sealed class OptimizerDefinition
         public Value Whole(IMethodSymbol method, Value term)
         {
             AttributeData mark = method.Attribute(OptimizerSymbols.Whole)!;
-            if (Number(term) is not int value || mark.ConstructorArguments.ElementAtOrDefault(0).Value is not INamedTypeSymbol type)
+            if (Number(term) is not int value || mark.ConstructorArguments.ElementAtOrDefault(0).Value is not string name)
                 return term;
-            string name = mark.ConstructorArguments.ElementAtOrDefault(1).Value as string ?? "";
             string when = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "When").Value.Value as string ?? "";
-            return Add(value, new CalledReduction(method.Name, Extent.Element, ReductionKind.Whole, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + name, when));
+            return Add(value, new CalledReduction(method.Name, Extent.Element, ReductionKind.Whole, "global::" + name, when));
         }
 
         public Value Size(bool rows) => Given(new UpdateInput(rows ? UpdateInputKind.Rows : UpdateInputKind.Columns, 0));

@@ -81,15 +81,11 @@ public sealed class ReduceAttribute(Over over = Over.Everything, Reduction kind 
 /// elements of a tensor are handed to a static method <c>void Y&lt;T&gt;(Span&lt;T&gt; matrix, int rows, int columns)</c>, ordinary code that changes them in place; the
 /// call gives the element that this leaves.
 /// </summary>
-/// <param name="type">The class with the method on whole tensors.</param>
-/// <param name="method">Its name.</param>
+/// <param name="method">The full name of the method on whole tensors: namespace, class and method.</param>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class WholeAttribute(Type type, string method) : Attribute
+public sealed class WholeAttribute(string method) : Attribute
 {
-    /// <summary>The class with the method on whole tensors.</summary>
-    public Type Type { get; } = type;
-
-    /// <summary>The name of the method on whole tensors.</summary>
+    /// <summary>The full name of the method on whole tensors.</summary>
     public string Method { get; } = method;
 
     /// <summary>Name of a hyperparameter; where it is 0 for a tensor, the method is not called. Without it, it always is.</summary>

@@ -60,7 +60,7 @@ public class MatrixProductTests
     {
         Random random = new(2);
         double[] matrix = [.. Enumerable.Range(0, rows * columns).Select(_ => random.NextDouble() - 0.5)];
-        Muon.NewtonSchulz<double>(matrix, rows, columns);
+        Orthogonalization.NewtonSchulz<double>(matrix, rows, columns);
 
         // All eigenvalues of the smaller Gram matrix lie where five iterations bring them: their mean and their largest, by its norm, do.
         int r = Math.Min(rows, columns), c = Math.Max(rows, columns);
@@ -75,7 +75,7 @@ public class MatrixProductTests
     public void A_vector_is_left_as_it_is()
     {
         double[] row = [1, 2, 3];
-        Muon.NewtonSchulz<double>(row, 1, 3);
+        Orthogonalization.NewtonSchulz<double>(row, 1, 3);
         Assert.Equal([1, 2, 3], row);
     }
 }
