@@ -23,12 +23,17 @@ internal static class Chart
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{label}\">");
         for (int power = high; power >= low; power -= every)
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{Left} {Y(power):F1}H{Width - Right}\"/><text x=\"{Left - 8}\" y=\"{Y(power) + 4:F1}\" text-anchor=\"end\">{Power(power)}</text>");
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{Left} {Y(power):F1}H{Width - Right}\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{Y(power) + 4:F1}\" text-anchor=\"end\">{Power(power)}</text>");
+        }
+
         for (int step = 0; step <= steps; step += across)
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(step):F1}\" y=\"{Height - 10}\" text-anchor=\"middle\">{step:N0}</text>");
         foreach (Curve curve in curves.Reverse())
         {
-            IEnumerable<string> points = curve.Values.Select((value, step) => string.Create(CultureInfo.InvariantCulture, $"{X(step):F1},{Y(Math.Log10(Math.Max(value, floor))):F1}"));
+            IEnumerable<string> points = curve.Values.Select((value, step) =>
+                string.Create(CultureInfo.InvariantCulture, $"{X(step):F1},{Y(Math.Log10(Math.Max(value, floor))):F1}"));
             svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"{curve.Style}\" points=\"{string.Join(' ', points)}\"/>");
         }
 

@@ -14,7 +14,8 @@ internal static class GeneratedCode
         if (File is null)
             return "";
         string[] lines = System.IO.File.ReadAllLines(Path.Combine(Root(), File));
-        int first = Array.FindIndex(lines, line => line.TrimStart().StartsWith("for (", StringComparison.Ordinal) && line.Contains("V.Count", StringComparison.Ordinal));
+        int first = Array.FindIndex(lines, line =>
+            line.TrimStart().StartsWith("for (", StringComparison.Ordinal) && line.Contains("V.Count", StringComparison.Ordinal));
         if (first < 0)
             return "";
         int indentation = lines[first].Length - lines[first].TrimStart().Length;

@@ -16,7 +16,11 @@ internal static partial class Page
         string Row(Score score, string value) => $"<div><span class=\"name {Style(score)}\">{score.Name}</span><b>{value}</b></div>";
         string Card(string title, Func<Score, string> value) => $"<section class=\"card\"><h2>{title}</h2>{string.Concat(scores.Select(score => Row(score, value(score))))}</section>";
         string loop = GeneratedCode.Loop();
-        string emitted = loop.Length == 0 ? "" : $"<figure class=\"wide\"><h2>What it becomes</h2><pre>{Highlight(loop)}</pre><figcaption><code>V</code> is the widest vector of the processor; what is the same for every parameter was computed before the loop. From <code>{GeneratedCode.File}</code></figcaption></figure>";
+        string emitted = loop.Length == 0 ? "" : $"""
+            <figure class="wide"><h2>What it becomes</h2><pre>{Highlight(loop)}</pre>
+            <figcaption><code>V</code> is the widest vector of the processor; what is the same for every parameter was computed before the loop.
+            From <code>{GeneratedCode.File}</code></figcaption></figure>
+            """;
         return $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -39,8 +43,10 @@ internal static partial class Page
             </div>
             <figure class="wide">{Map(scores)}<figcaption>The paths over the valley; bands are equal steps of log f. Dots are 20 steps apart.</figcaption></figure>
             <div class="pair">
-            <figure><h2>f after each step</h2>{Chart.Draw("f after each step", [.. scores.Select(score => new Curve(score.Name, Style(score), score.Best.Losses))], 1e-14)}</figure>
-            <figure><h2>The trust of <span class="name x">x</span> and <span class="name y">y</span> in Trend</h2>{Chart.Draw("trust", [new("x", "x", Wide(trust[0])), new("y", "y", Wide(trust[1]))], 1e-6)}</figure>
+            <figure><h2>f after each step</h2>
+            {Chart.Draw("f after each step", [.. scores.Select(score => new Curve(score.Name, Style(score), score.Best.Losses))], 1e-14)}</figure>
+            <figure><h2>The trust of <span class="name x">x</span> and <span class="name y">y</span> in Trend</h2>
+            {Chart.Draw("trust", [new("x", "x", Wide(trust[0])), new("y", "y", Wide(trust[1]))], 1e-6)}</figure>
             </div>
             <figure class="wide"><h2>What is written</h2><pre>{Highlight(Resource("Trend.cs").Trim())}</pre></figure>
             {emitted}
@@ -96,6 +102,9 @@ internal static partial class Page
         : word.Groups["number"].Success ? $"<span class=\"n\">{word.Value}</span>"
         : $"<span class=\"k\">{word.Value}</span>");
 
-    [GeneratedRegex(@"(?<comment>//[^\n]*)|(?<attribute>\[(?:Optimizer|Hyper|Update|State)\])|(?<number>\b\d[\d.eE+_-]*f?\b)|\b(?:using|namespace|public|private|partial|class|float|int|nint|ref|void|if|else|for|get|set)\b")]
+    [GeneratedRegex("""
+        (?<comment>//[^\n]*) | (?<attribute>\[(?:Optimizer|Hyper|Update|State)\]) | (?<number>\b\d[\d.eE+_-]*f?\b)
+        | \b(?:using|namespace|public|private|partial|class|float|int|nint|ref|void|if|else|for|get|set)\b
+        """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Word();
 }

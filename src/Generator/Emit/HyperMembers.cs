@@ -59,7 +59,9 @@ internal static class HyperMembers
         string hyper = optimizer.Hypers[schedule.Hyper].Name, from = schedule.From == 0 ? "" : $" from step {ClassFile.Text(schedule.From)} on";
         writer.Blank();
         writer.Line($"private {schedule.Type} {schedule.Field} = {schedule.Creation};");
-        file.Document($"Drives <see cref=\"{hyper}\"/> from step to step{from}, starting from its value.", ("exception ArgumentException", "The schedule is null or its arguments make no sense."));
+        file.Document(
+            $"Drives <see cref=\"{hyper}\"/> from step to step{from}, starting from its value.",
+            ("exception ArgumentException", "The schedule is null or its arguments make no sense."));
         using CodeWriter.Scope property = writer.Block($"public {schedule.Type} {schedule.Name}");
         writer.Line($"get => {schedule.Field};");
         writer.Line($"set => {schedule.Field} = global::OptGen.Schedule.Valid(value);");

@@ -18,7 +18,9 @@ public class Schedule : Attribute
     /// <summary>Name of the hyperparameter that the schedule drives; <c>LearningRate</c> by default.</summary>
     public string Drives { get; init; } = "LearningRate";
 
-    /// <summary>How many updates are done before the schedule begins, which it counts from; 0 by default. Until then the hyperparameter keeps its property's value.</summary>
+    /// <summary>
+    /// How many updates are done before the schedule begins, which it counts from; 0 by default. Until then the hyperparameter keeps its property's value.
+    /// </summary>
     public int From { get; init; }
 
     /// <summary>The value for the next update.</summary>

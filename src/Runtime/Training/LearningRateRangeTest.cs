@@ -3,8 +3,14 @@ namespace OptGen;
 /// <summary>
 /// Finds which learning rates a model can take, with any optimizer: it takes steps at rates that grow exponentially and watches the loss.
 /// <code>
-/// var found = new LearningRateRangeTest().Run(rate => { optimizer.LearningRate = (float)rate; return optimizer.TrainStep(x, y); }, model.Parameters, optimizer.Reset);
+/// LearningRateRange found = new LearningRateRangeTest().Run(Step, model.Parameters, optimizer.Reset);
 /// optimizer.LearningRate = (float)found.Suggested;
+///
+/// double Step(double rate)
+/// {
+///     optimizer.LearningRate = (float)rate;
+///     return optimizer.TrainStep(x, y);
+/// }
 /// </code>
 /// </summary>
 /// <remarks>Smith, "Cyclical learning rates for training neural networks", 2017.</remarks>

@@ -12,7 +12,8 @@ namespace OptGen.Generator.Tests.Docs;
 /// <param name="Remarks">Where it comes from.</param>
 /// <param name="Example">A sentence.</param>
 /// <param name="ExampleCode">The first piece of code of the example.</param>
-internal sealed partial record DocText(string Summary, string Equation, string Remarks, string Example, string? ExampleCode, IReadOnlyDictionary<string, string> Parameters)
+internal sealed partial record DocText(
+    string Summary, string Equation, string Remarks, string Example, string? ExampleCode, IReadOnlyDictionary<string, string> Parameters)
 {
     public static DocText Empty { get; } = new("", "", "", "", null, new Dictionary<string, string>());
 
@@ -60,15 +61,19 @@ internal sealed partial record DocText(string Summary, string Equation, string R
             .ThenByDescending(overload => overload.Parameters.Length)
             .Select(overload => overload.DeclaringSyntaxReferences[0].GetSyntax())
             .OfType<MethodDeclarationSyntax>();
-        return overloads.FirstOrDefault(overload => overload.ExpressionBody is { Expression: var body } && !body.ToString().StartsWith("Map(", StringComparison.Ordinal)) is { } found
-            ? $"{found.Identifier.Text}({string.Join(", ", found.ParameterList.Parameters.Select(parameter => parameter.Identifier.Text))}) = {Numbers().Replace(Space().Replace(found.ExpressionBody!.Expression.ToString(), " "), "")}"
-            : "";
+        MethodDeclarationSyntax? found = overloads.FirstOrDefault(overload =>
+            overload.ExpressionBody is { Expression: var body } && !body.ToString().StartsWith("Map(", StringComparison.Ordinal));
+        if (found is null)
+            return "";
+        string names = string.Join(", ", found.ParameterList.Parameters.Select(parameter => parameter.Identifier.Text));
+        return $"{found.Identifier.Text}({names}) = {Numbers().Replace(Space().Replace(found.ExpressionBody!.Expression.ToString(), " "), "")}";
     }
 
     /// <summary>Lines of code without the indentation of the comment.</summary>
     private static string Block(XElement code)
     {
-        string[] lines = [.. code.Value.ReplaceLineEndings("\n").Split('\n').SkipWhile(string.IsNullOrWhiteSpace).Reverse().SkipWhile(string.IsNullOrWhiteSpace).Reverse()];
+        string[] all = code.Value.ReplaceLineEndings("\n").Split('\n');
+        string[] lines = [.. all.SkipWhile(string.IsNullOrWhiteSpace).Reverse().SkipWhile(string.IsNullOrWhiteSpace).Reverse()];
         int indentation = lines.Where(line => line.Trim().Length > 0).Select(line => line.Length - line.TrimStart().Length).DefaultIfEmpty(0).Min();
         return lines.Length == 1 ? lines[0].Trim() : string.Join('\n', lines.Select(line => line.Length > indentation ? line[indentation..].TrimEnd() : ""));
     }

@@ -19,6 +19,8 @@ internal sealed record DefinitionArgument(string Name, string Type, string? Defa
 internal sealed record LibraryDefinition(
     string Kind, string Name, string Path, string Base, string[] Signatures, DefinitionArgument[] Arguments, DocText Doc, IMethodSymbol? Method)
 {
+    private const string Usings = "global using System; global using System.Collections.Generic; global using System.Linq; global using System.IO;";
+
     private static readonly Lazy<LibraryDefinition[]> s_all = new(() => [.. Read()]);
 
     /// <summary>Every definition: one for each file of the library.</summary>
@@ -30,6 +32,9 @@ internal sealed record LibraryDefinition(
     /// <summary>The attribute that the example of its doc comment shows, without brackets; null without one.</summary>
     public string? ExampleAttribute => Doc.ExampleCode is { } code && code.StartsWith('[') && code.EndsWith(']') ? code[1..^1] : null;
 
+    /// <summary>The model of the name <c>Net</c> that the example shows where an attribute alone says too little: of a layer with several inputs, say.</summary>
+    public string? ExampleModel => Doc.ExampleCode is { } code && code.Contains("class Net", StringComparison.Ordinal) ? code : null;
+
     private static IEnumerable<LibraryDefinition> Read()
     {
         string runtime = System.IO.Path.Combine(Repository.Root, "src", "Runtime"), library = System.IO.Path.Combine(runtime, "Library");
@@ -37,14 +42,15 @@ internal sealed record LibraryDefinition(
         CSharpCompilation compilation = CSharpCompilation.Create(
             "OptGen.Runtime",
             [
-                CSharpSyntaxTree.ParseText("global using System; global using System.Collections.Generic; global using System.Linq; global using System.IO;", options),
+                CSharpSyntaxTree.ParseText(Usings, options),
                 .. Repository.SourcesUnder(runtime).Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), options, path)),
             ],
             ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(System.IO.Path.PathSeparator)
                 .Where(path => System.IO.Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
                 .Select(path => MetadataReference.CreateFromFile(path)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
-        foreach (SyntaxTree tree in compilation.SyntaxTrees.Where(tree => tree.FilePath.StartsWith(library + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+        string inside = library + System.IO.Path.DirectorySeparatorChar;
+        foreach (SyntaxTree tree in compilation.SyntaxTrees.Where(tree => tree.FilePath.StartsWith(inside, StringComparison.Ordinal)))
             yield return Read(compilation.GetSemanticModel(tree), System.IO.Path.GetRelativePath(library, tree.FilePath));
     }
 
@@ -65,11 +71,12 @@ internal sealed record LibraryDefinition(
         IMethodSymbol[] shown = [.. methods.Where(method => method.ReturnType.Name == "Tensor")];
         shown = shown.Length == 0 ? methods : shown;
         DocText doc = shown.Concat(methods).Select(method => DocText.Of(method)).FirstOrDefault(doc => doc.Summary.Length > 0) ?? DocText.Empty;
+        bool Everywhere(string parameter) => shown.All(method => method.Parameters.Any(other => other.Name == parameter));
         DefinitionArgument[] arguments = [.. shown
-            .SelectMany(method => method.Parameters.Select(parameter => Argument(parameter, doc, DocText.Of(method), shown.All(other => other.Parameters.Any(same => same.Name == parameter.Name)))))
+            .SelectMany(method => method.Parameters.Select(parameter => Argument(parameter, doc, DocText.Of(method), Everywhere(parameter.Name))))
             .GroupBy(argument => argument.Name)
             .Select(same => same.OrderByDescending(argument => argument.Meaning.Length).First())];
-        return new LibraryDefinition(kind, name, path, "", [.. shown.Select(Signature)], arguments, doc, methods.FirstOrDefault(method => method.ReturnType.Name != "Tensor") ?? shown[0]);
+        return new LibraryDefinition(kind, name, path, "", [.. shown.Select(Signature)], arguments, doc, shown[0]);
     }
 
     private static DefinitionArgument Argument(IParameterSymbol parameter, DocText doc, DocText own, bool always)
@@ -78,25 +85,33 @@ internal sealed record LibraryDefinition(
         return new DefinitionArgument(parameter.Name, Text(parameter.Type), Default(parameter) ?? (always ? null : "see the summary"), meaning);
     }
 
-    private static string Signature(IMethodSymbol method) =>
-        $"{Text(method.ReturnType)} {method.Name}({string.Join(", ", method.Parameters.Select(parameter => $"{(parameter.RefKind == RefKind.In ? "in " : "")}{Text(parameter.Type)} {parameter.Name}{(Default(parameter) is { } value ? $" = {value}" : "")}"))})";
+    private static string Signature(IMethodSymbol method)
+    {
+        IEnumerable<string> parameters = method.Parameters.Select(parameter =>
+            $"{(parameter.RefKind == RefKind.In ? "in " : "")}{Text(parameter.Type)} {parameter.Name}{(Default(parameter) is { } value ? $" = {value}" : "")}");
+        return $"{Text(method.ReturnType)} {method.Name}({string.Join(", ", parameters)})";
+    }
 
     /// <summary>What the attribute takes: arguments of the constructor, then what can be set, of the class itself and its bases below <c>Attribute</c>.</summary>
     private static IEnumerable<DefinitionArgument> Taken(INamedTypeSymbol type)
     {
         DocText doc = DocText.Of(type);
-        IMethodSymbol? constructor = type.InstanceConstructors.Where(candidate => candidate.DeclaredAccessibility == Accessibility.Public).OrderByDescending(candidate => candidate.Parameters.Length).FirstOrDefault();
-        IParameterSymbol[] parameters = [.. constructor?.Parameters ?? []];
+        IParameterSymbol[] parameters = [.. type.InstanceConstructors
+            .Where(candidate => candidate.DeclaredAccessibility == Accessibility.Public)
+            .OrderByDescending(candidate => candidate.Parameters.Length)
+            .First().Parameters];
+        static bool Same(string first, string second) => string.Equals(first, second, StringComparison.OrdinalIgnoreCase);
         IPropertySymbol[] properties = [.. Bases(type).SelectMany(level => level.GetMembers().OfType<IPropertySymbol>())
             .Where(property => property is { IsStatic: false, DeclaredAccessibility: Accessibility.Public, SetMethod.DeclaredAccessibility: Accessibility.Public })];
         foreach (IParameterSymbol parameter in parameters)
         {
             string meaning = doc.Parameter(parameter.Name);
-            IPropertySymbol? same = properties.FirstOrDefault(property => string.Equals(property.Name, parameter.Name, StringComparison.OrdinalIgnoreCase));
-            yield return new DefinitionArgument(parameter.Name, Text(parameter.Type), Default(parameter), meaning.Length > 0 || same is null ? meaning : DocText.Of(same).SummaryLine);
+            IPropertySymbol? same = properties.FirstOrDefault(property => Same(property.Name, parameter.Name));
+            meaning = meaning.Length > 0 || same is null ? meaning : DocText.Of(same).SummaryLine;
+            yield return new DefinitionArgument(parameter.Name, Text(parameter.Type), Default(parameter), meaning);
         }
 
-        foreach (IPropertySymbol property in properties.Where(property => !Array.Exists(parameters, parameter => string.Equals(property.Name, parameter.Name, StringComparison.OrdinalIgnoreCase))))
+        foreach (IPropertySymbol property in properties.Where(property => !Array.Exists(parameters, parameter => Same(property.Name, parameter.Name))))
             yield return new DefinitionArgument(property.Name, Text(property.Type), Default(property), DocText.Of(property).SummaryLine);
     }
 
@@ -114,7 +129,8 @@ internal sealed record LibraryDefinition(
     {
         if (property.IsRequired)
             return null;
-        bool optional = property.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "HyperAttribute" && attribute.NamedArguments.Any(argument => argument is { Key: "Optional", Value.Value: true }));
+        bool optional = property.GetAttributes().Any(attribute =>
+            attribute.AttributeClass?.Name == "HyperAttribute" && attribute.NamedArguments.Any(argument => argument is { Key: "Optional", Value.Value: true }));
         if (optional)
             return "off";
         ExpressionSyntax? value = (property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as PropertyDeclarationSyntax)?.Initializer?.Value;

@@ -36,7 +36,8 @@ internal static partial class LibraryResults
 
     public static string Number(double value) => double.IsNaN(value) ? "NaN" : Rounded(value) is var text && text is "-0" ? "0" : text.Replace('-', '−');
 
-    private static string Rounded(double value) => value.ToString("G5", CultureInfo.InvariantCulture).Replace("E-0", "e-", StringComparison.Ordinal).Replace("E-", "e-", StringComparison.Ordinal).Replace("E+", "e+", StringComparison.Ordinal);
+    private static string Rounded(double value) => value.ToString("G5", CultureInfo.InvariantCulture)
+        .Replace("E-0", "e-", StringComparison.Ordinal).Replace("E-", "e-", StringComparison.Ordinal).Replace("E+", "e+", StringComparison.Ordinal);
 
     /// <summary>Values at the counts that the example names, their halves and doubles; and the whole curve.</summary>
     private static LibraryResult? Schedule(LibraryDefinition definition)
@@ -51,13 +52,17 @@ internal static partial class LibraryResults
             : schedule.GetType().GetProperty("Total") is { } total ? (int)total.GetValue(schedule)!
             : 4 * counts.Max();
         end = Math.Max(end, schedule.From);
-        int[] steps = [.. counts.SelectMany(count => new[] { count / 2, count }).Concat([0, 1, end / 4, end / 2, end]).Select(step => step + schedule.From).Append(0).Distinct().Order()];
+        IEnumerable<int> turns = counts.SelectMany(count => new[] { count / 2, count }).Concat([0, 1, end / 4, end / 2, end]);
+        int[] steps = [.. turns.Select(step => step + schedule.From).Append(0).Distinct().Order()];
         if (definition.Name == "ReduceOnPlateau")
             return Plateau((ReduceOnPlateau)schedule);
         double[] x = [.. Enumerable.Range(0, 241).Select(i => Math.Floor((end + schedule.From) * 1.1 * i / 240)).Distinct()];
         return new LibraryResult(
             $"`{schedule.Drives}` in each step, with the property at {Number(initial)}:",
-            [["updates done", .. steps.Select(step => step.ToString("N0", CultureInfo.InvariantCulture))], [schedule.Drives, .. steps.Select(step => Number(schedule.At(initial, step)))]],
+            [
+                ["updates done", .. steps.Select(step => step.ToString("N0", CultureInfo.InvariantCulture))],
+                [schedule.Drives, .. steps.Select(step => Number(schedule.At(initial, step)))],
+            ],
             [(schedule.Drives, x, [.. x.Select(step => schedule.At(initial, (int)step))])]);
     }
 
@@ -73,7 +78,11 @@ internal static partial class LibraryResults
 
         return new LibraryResult(
             "With the property at 0.1, what each epoch reports at its end and the rate it ran at:",
-            [["epoch", .. losses.Select((_, epoch) => (epoch + 1).ToString(CultureInfo.InvariantCulture))], ["reported loss", .. losses.Select(Number)], ["LearningRate", .. rates]],
+            [
+                ["epoch", .. losses.Select((_, epoch) => (epoch + 1).ToString(CultureInfo.InvariantCulture))],
+                ["reported loss", .. losses.Select(Number)],
+                ["LearningRate", .. rates],
+            ],
             []);
     }
 
@@ -114,7 +123,7 @@ internal static partial class LibraryResults
 
     /// <summary>The loss of a model has no factor that could be undone, so the example gets its gradients from elsewhere.</summary>
     private static bool NeedsScaledLoss(LibraryDefinition definition) =>
-        typeof(ChainAttribute).Assembly.GetType("OptGen." + definition.Name)?.GetCustomAttributes(typeof(ChainAttribute), inherit: false).Cast<ChainAttribute>().SingleOrDefault() is { NeedsScaledLoss: true };
+        typeof(ChainAttribute).Assembly.GetType("OptGen." + definition.Name)?.GetCustomAttribute<ChainAttribute>(inherit: false) is { NeedsScaledLoss: true };
 
     /// <summary>All rules and transforms in one program, for the sake of time.</summary>
     private static Dictionary<string, double[]> Descend()
@@ -129,7 +138,7 @@ internal static partial class LibraryResults
         IEnumerable<string> classes = shown.Select(definition =>
             $"[Optimizer{(NeedsScaledLoss(definition) ? "(Precision = Precision.Double)" : "<Parabola>")}, {Chain(definition)}] public partial class {definition.Name}Example;");
         IEnumerable<string> runs = shown.Select(definition => $"case \"{definition.Name}\": {{ {definition.Name}Example optimizer = " + (NeedsScaledLoss(definition)
-            ? "new(1); return Run(model, () => { optimizer.Step(model.Parameters, new[] { model.Parameters[0] * optimizer.Scale }); return 0; }); }"
+            ? "new(1); return Run(model, () => optimizer.Step(model.Parameters, new[] { model.Parameters[0] * optimizer.Scale })); }"
             : "new(model); return Run(model, () => optimizer.TrainStep([1.0], [0.0])); }"));
         using LoadedProgram program = LoadedProgram.Of($$"""
             [Model(Batch = 1, Precision = Precision.Double)]
@@ -156,7 +165,7 @@ internal static partial class LibraryResults
                     }
                 }
 
-                private static double[] Run(Parabola model, Func<double> step)
+                private static double[] Run(Parabola model, Action step)
                 {
                     double[] path = new double[{{Steps}}];
                     for (int i = 0; i < path.Length; i++)
@@ -173,33 +182,39 @@ internal static partial class LibraryResults
         return shown.ToDictionary(definition => definition.Name, definition => path(definition.Name, definition.Base == "UpdateRule" ? 1 : 4));
     }
 
-    /// <summary>What a layer makes of the first of some usual inputs that it takes.</summary>
+    /// <summary>What a layer makes of the inputs of its example or, where that is an attribute alone, of the first of some usual inputs that it takes.</summary>
     private static LibraryResult? Layer(LibraryDefinition definition)
     {
-        if (definition.ExampleAttribute is not { } attribute)
-            return null;
-        foreach ((string shape, string type) in new[] { ("64", "Tensor"), ("28, 28, 3", "Tensor"), ("16, 32", "Tensor"), ("16", "Labels") })
-        {
-            ModelSpec? spec = ModelSource.Read($$"""
+        if (definition.ExampleModel is { } model)
+            return ModelSource.Read(model).Value is { } read ? Shapes(read) : null;
+        (string Shape, string Type)[] usual = [("64", "Tensor"), ("28, 28, 3", "Tensor"), ("16, 32", "Tensor"), ("16", "Labels")];
+        return definition.ExampleAttribute is { } attribute
+            ? usual.Select(input => ModelSource.Read($$"""
                 [Model(Batch = 1)]
                 public partial class Net
                 {
-                    [{{attribute}}] private static partial Tensor Layer({{type}} x);
+                    [{{attribute}}] private static partial Tensor Layer({{input.Type}} x);
 
-                    [Forward] private static Tensor Forward([Shape({{shape}})] {{type}} x) => Layer(x);
+                    [Forward] private static Tensor Forward([Shape({{input.Shape}})] {{input.Type}} x) => Layer(x);
                 }
-                """).Value;
-            if (spec is null)
-                continue;
-            string output = string.Join(", ", spec.Graph.Nodes[spec.Graph.Outputs.First(output => output.Target.Kind == BufferKind.Prediction).Node].Shape.Dims.Skip(1));
-            string Row(ParameterSpec parameter) => $"`{parameter.Name["Layer.".Length..]}`";
-            return new LibraryResult(
-                $"For each row of shape [{shape}] it gives one of shape [{(output.Length == 0 ? "1" : output)}], with {spec.Parameters.Sum(parameter => parameter.Shape.Count).ToString("N0", CultureInfo.InvariantCulture)} parameters{(spec.Parameters.Count == 0 ? "." : ":")}",
-                spec.Parameters.Count == 0 ? [] : [["parameter", "shape", "kind", "initializer"], .. spec.Parameters.Select(parameter => new[] { Row(parameter), parameter.Shape.ToString(), parameter.Kind.ToString(), parameter.Init.ToString() })],
-                []);
-        }
+                """).Value).OfType<ModelSpec>().Select(Shapes).FirstOrDefault()
+            : null;
+    }
 
-        return null;
+    private static LibraryResult Shapes(ModelSpec spec)
+    {
+        static string Row(Shape shape) => shape.Rank == 1 ? "[1]" : $"[{string.Join(", ", shape.Dims.Skip(1))}]";
+        static string Name(string path) => path.StartsWith("Layer.", StringComparison.Ordinal) ? path["Layer.".Length..] : path;
+        int count = spec.Parameters.Sum(parameter => parameter.Shape.Count);
+        string inputs = string.Join(" and ", spec.Inputs.Where(input => !input.IsTarget).Select(input => Row(input.Shape)));
+        string outputs = string.Join(" and ", spec.Outputs.Select(output => Row(output.Shape)));
+        string parameters = count == 0 ? "no parameters." : count.ToString("N0", CultureInfo.InvariantCulture) + " parameters:";
+        IEnumerable<string[]> rows = spec.Parameters.Select(parameter =>
+            new[] { $"`{Name(parameter.Name)}`", parameter.Shape.ToString(), parameter.Kind.ToString(), parameter.Init });
+        return new LibraryResult(
+            $"For each row of shape {inputs} it gives one of shape {outputs}, with {parameters}",
+            count == 0 ? [] : [["parameter", "shape", "kind", "initializer"], .. rows],
+            []);
     }
 
     private static LibraryResult? Initializer(LibraryDefinition definition)
@@ -230,34 +245,39 @@ internal static partial class LibraryResults
         return null;
     }
 
+    /// <summary>A loss of one row and as many further ones as it takes.</summary>
     private static LibraryResult? Loss(LibraryDefinition definition)
     {
-        double[] prediction = [0.7, 0.2, 0.1], target = [1, 0, 0];
+        double[][] rows = [[0.7, 0.2, 0.1], [1, 0, 0], [0, 0.5, 0.5]];
         foreach (MethodInfo method in typeof(Ops).GetMethods().Where(method => method.Name == definition.Name && method.ReturnType == typeof(Tensor)))
         {
             System.Reflection.ParameterInfo[] needed = [.. method.GetParameters().Where(parameter => !parameter.HasDefaultValue)];
-            if (needed.Length != 2 || needed[0].ParameterType != typeof(Tensor))
+            if (needed.Length < 2 || needed.Length > rows.Length || needed[0].ParameterType != typeof(Tensor))
                 continue;
-            bool labels = needed[1].ParameterType == typeof(Labels);
+            bool[] labels = [.. needed.Select(parameter => parameter.ParameterType == typeof(Labels))];
+            IEnumerable<string> targets = labels.Skip(1).Select((isLabels, i) => $"{(isLabels ? "[Shape] Labels" : "[Shape(3)] Tensor")} target{i}");
             ModelSpec? spec = ModelSource.Read($$"""
                 [Model(Batch = 1, Precision = Precision.Double)]
                 public partial class Net
                 {
                     [Forward] private static Tensor Forward([Shape(3)] Tensor x) => x;
-                    [Loss] private static Tensor Loss(Tensor y, {{(labels ? "[Shape] Labels" : "[Shape(3)] Tensor")}} target) => {{definition.Name}}(y, target);
+                    [Loss] private static Tensor Loss(Tensor y, {{string.Join(", ", targets)}}) =>
+                        {{definition.Name}}(y, {{string.Join(", ", labels.Skip(1).Select((_, i) => $"target{i}"))}});
                 }
                 """).Value;
             if (spec is null)
                 continue;
-            BufferRef input = new(BufferKind.Input), gradient = new(BufferKind.Gradient), loss = new(BufferKind.Loss);
+            BufferRef gradient = new(BufferKind.Gradient), loss = new(BufferKind.Loss);
             GraphBuilder builder = new(spec.Graph);
             int node = spec.Graph.Outputs.Single(output => output.Target == loss).Node;
-            builder.Output(ReverseMode.Gradients(builder, node, [Source(spec.Graph, input)])[0], gradient);
+            builder.Output(ReverseMode.Gradients(builder, node, [Source(spec.Graph, new BufferRef(BufferKind.Input))])[0], gradient);
             Dictionary<BufferRef, double[]> results = new GraphInterpreter(1).Run(
-                DeadCode.Run(DropStopGradients.Run(builder.Build())), new Dictionary<BufferRef, double[]> { [input] = prediction, [new BufferRef(BufferKind.Input, 1)] = labels ? [0] : target });
+                DeadCode.Run(DropStopGradients.Run(builder.Build())),
+                Enumerable.Range(0, needed.Length).ToDictionary(i => new BufferRef(BufferKind.Input, i), i => labels[i] ? [0] : rows[i]));
+            string Shown(int i) => labels[i] ? "the label 0" : $"{needed[i].Name} {Vector(rows[i])}";
             return new LibraryResult(
-                $"One row with the prediction (0.7, 0.2, 0.1) and {(labels ? "the label 0" : "the target (1, 0, 0)")}:",
-                [["loss", "gradient of the prediction"], [Number(results[loss][0]), "(" + string.Join(", ", results[gradient].Select(Number)) + ")"]],
+                $"One row with {string.Join(", ", needed.Select((_, i) => Shown(i)))}:",
+                [["loss", $"gradient of {needed[0].Name}"], [Number(results[loss][0]), Vector(results[gradient])]],
                 []);
         }
 
@@ -267,7 +287,10 @@ internal static partial class LibraryResults
     /// <summary>A function of one number: its values and slopes. Another: what it makes of one row.</summary>
     private static LibraryResult? Function(LibraryDefinition definition)
     {
-        if (!typeof(Ops).GetMethods().Any(method => method.Name == definition.Name && method.GetParameters() is [{ ParameterType: var first }, .. var rest] && first == typeof(Tensor) && rest.All(parameter => parameter.HasDefaultValue))
+        static bool TakesOne(MethodInfo method) => method.GetParameters() is [{ ParameterType: var first }, .. var rest]
+            && first == typeof(Tensor)
+            && rest.All(parameter => parameter.HasDefaultValue);
+        if (!typeof(Ops).GetMethods().Any(method => method.Name == definition.Name && TakesOne(method))
             || ModelSource.Read(ModelSource.ForwardSource($"return {definition.Name}(x);")).Value is not { } spec)
             return null;
         TensorGraph graph = DeadCode.Run(spec.Graph);
@@ -279,7 +302,11 @@ internal static partial class LibraryResults
             double Slope(double at) => ScalarInterpreter.Evaluate(slope, at)[0];
             return new LibraryResult(
                 "",
-                [["x", .. points.Select(Number)], [$"{definition.Name}(x)", .. points.Select(at => Number(Value(at)))], ["derivative", .. points.Select(at => Number(Slope(at)))]],
+                [
+                    ["x", .. points.Select(Number)],
+                    [$"{definition.Name}(x)", .. points.Select(at => Number(Value(at)))],
+                    ["derivative", .. points.Select(at => Number(Slope(at)))],
+                ],
                 [(definition.Name, x, [.. x.Select(Value)]), ("derivative", x, [.. x.Select(Slope)])]);
         }
 
@@ -287,8 +314,10 @@ internal static partial class LibraryResults
         Dictionary<BufferRef, double[]> results = new GraphInterpreter(8).Run(
             graph, new Dictionary<BufferRef, double[]> { [new BufferRef(BufferKind.Input)] = [.. Enumerable.Repeat(row, 8).SelectMany(same => same)] });
         double[] output = results[new BufferRef(BufferKind.Prediction)];
-        return new LibraryResult($"The row (−1, 0, 1, 2) becomes ({string.Join(", ", output.Take(output.Length / 8).Select(Number))}).", [], []);
+        return new LibraryResult($"The row (−1, 0, 1, 2) becomes {Vector(output[..(output.Length / 8)])}.", [], []);
     }
+
+    private static string Vector(double[] values) => $"({string.Join(", ", values.Select(Number))})";
 
     private static int Source(TensorGraph graph, BufferRef buffer) =>
         Enumerable.Range(0, graph.Nodes.Count).Single(node => graph.Nodes[node].Op is SourceOp source && source.Buffer == buffer);

@@ -19,7 +19,8 @@ internal static class Plot
         double Y(double y) => Height - Bottom - (y - lowY) / (highY - lowY) * (Height - Top - Bottom);
 
         StringBuilder svg = new();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{title}\" font-family=\"sans-serif\" font-size=\"11\" fill=\"#7d8590\">\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\" viewBox=\"0 0 {Width} {Height}\" ");
+        svg.Append(CultureInfo.InvariantCulture, $"role=\"img\" aria-label=\"{title}\" font-family=\"sans-serif\" font-size=\"11\" fill=\"#7d8590\">\n");
         foreach (double tick in ticksY)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Left} {At(Y(tick))}H{Width - Right}\" stroke=\"#7d8590\" stroke-opacity=\"{(tick == 0 ? 0.7 : 0.25)}\"/>");
@@ -35,8 +36,11 @@ internal static class Plot
 
         for (int i = curves.Count - 1; i >= 0; i--)
         {
-            IEnumerable<string> points = curves[i].X.Zip(curves[i].Y).Where(point => double.IsFinite(point.Second)).Select(point => $"{At(X(point.First))},{At(Y(point.Second))}");
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', points)}\" fill=\"none\" stroke=\"{s_colors[i]}\" stroke-width=\"2\" stroke-linejoin=\"round\"{(i > 0 ? " stroke-dasharray=\"5 4\"" : "")}/>\n");
+            IEnumerable<string> points = curves[i].X.Zip(curves[i].Y)
+                .Where(point => double.IsFinite(point.Second))
+                .Select(point => $"{At(X(point.First))},{At(Y(point.Second))}");
+            svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', points)}\" fill=\"none\" stroke=\"{s_colors[i]}\" ");
+            svg.Append(CultureInfo.InvariantCulture, $"stroke-width=\"2\" stroke-linejoin=\"round\"{(i > 0 ? " stroke-dasharray=\"5 4\"" : "")}/>\n");
         }
 
         for (int i = 0; i < curves.Count && curves.Count > 1; i++)

@@ -65,8 +65,8 @@ internal static class ReferencePages
     {
         { Doc.Example.Length: > 0 } => "",
         { Kind: "Activations" } => $"[Forward] private static Tensor Forward([Shape(64)] Tensor x) => {definition.Name}(Hidden(x));",
-        { Kind: "Losses", Method.Parameters: [_, var target] } =>
-            $"[Loss] private static Tensor Loss(Tensor y, {(target.Type.Name == "Labels" ? "[Shape] Labels" : "[Shape(3)] Tensor")} {target.Name}) => {definition.Name}(y, {target.Name});",
+        { Kind: "Losses", Method: { } loss } when loss.Parameters.Where(parameter => !parameter.HasExplicitDefaultValue).Skip(1).ToArray() is { Length: > 0 } targets =>
+            $"[Loss] private static Tensor Loss(Tensor y, {string.Join(", ", targets.Select(target => $"{(target.Type.Name == "Labels" ? "[Shape] Labels" : "[Shape(3)] Tensor")} {target.Name}"))}) => {definition.Name}(y, {string.Join(", ", targets.Select(target => target.Name))});",
         _ => "",
     };
 

@@ -83,8 +83,8 @@ public sealed partial class ReferenceTests
                 missing.Add("where it comes from, in <remarks>");
         }
 
-        if (s_withExample.Contains(kind) && definition.ExampleAttribute is null)
-            missing.Add("an <example> that begins with the attribute in <c>[…]</c>");
+        if (s_withExample.Contains(kind) && (definition.ExampleAttribute ?? definition.ExampleModel) is null)
+            missing.Add("an <example> that begins with the attribute in <c>[…]</c>, or with a model Net in <code>");
         else if (s_withExample.Contains(kind) && LibraryResults.Of(definition) is null)
             missing.Add("an <example> whose result can be computed");
         Assert.True(missing.Count == 0, $"{definition.Path} lacks {string.Join(", ", missing)}.");

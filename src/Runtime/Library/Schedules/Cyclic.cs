@@ -6,7 +6,9 @@ namespace OptGen;
 /// η_min + (η − η_min) · d^(c − 1) · γᵏ · max(0, 1 − |k/s − 2c + 1|), c = ⌊1 + k/2s⌋
 /// </code>
 /// </summary>
-/// <remarks>Smith, "Cyclical learning rates for training neural networks", 2017; its forms are triangular (d = γ = 1), triangular2 (d = ½) and exponential range (γ &lt; 1).</remarks>
+/// <remarks>
+/// Smith, "Cyclical learning rates for training neural networks", 2017; its forms are triangular (d = γ = 1), triangular2 (d = ½) and exponential range (γ &lt; 1).
+/// </remarks>
 /// <example><c>[Cyclic(HalfPeriod = 2_000, Minimum = 1e-4)]</c> reaches the full rate every 4,000 steps.</example>
 public sealed class Cyclic : Schedule
 {

@@ -7,7 +7,9 @@ namespace OptGen;
 /// </code>
 /// </summary>
 /// <remarks>Smith and Topin, "Super-convergence: very fast training of neural networks using large learning rates", 2018.</remarks>
-/// <example><c>[OneCycleMomentum(Total = 1_000, Drives = "Beta1")]</c> beside <c>[OneCycle(Total = 1_000)]</c> moves the momentum of Adam against its rate.</example>
+/// <example>
+/// <c>[OneCycleMomentum(Total = 1_000, Drives = "Beta1")]</c> beside <c>[OneCycle(Total = 1_000)]</c> moves the momentum of Adam against its rate.
+/// </example>
 public sealed class OneCycleMomentum : Schedule
 {
     /// <summary>Drives <c>Momentum</c> unless told otherwise.</summary>
