@@ -58,6 +58,8 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
                 Over = declared.Over,
                 Initial = declared.Initial,
                 IsInput = declared.IsInput,
+                IsExact = declared.IsExact,
+                IsNonNegative = declared.IsNonNegative,
             });
         }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace OptGen.Simd;
@@ -8,8 +9,8 @@ internal interface IDynamicMap
     /// <summary>Whether half of the codes stand for negative numbers.</summary>
     static abstract bool IsSigned { get; }
 
-    /// <summary>The code of 1.</summary>
-    static abstract float One { get; }
+    /// <summary>What a code's position is beyond its number.</summary>
+    static abstract float Shift { get; }
 
     /// <summary>The segment of a magnitude is this times its bits as a whole number, plus <see cref="SegmentOffset"/>, cut off; or the next one.</summary>
     static abstract float SegmentFactor { get; }
@@ -27,7 +28,7 @@ internal interface IDynamicMap
     static abstract ReadOnlySpan<float> Last { get; }
 
     /// <summary>
-    /// The number of a code is this times its position, plus <see cref="Intercept"/>. The position is q + 1, or 2q + 1 of a signed map: its exponent, modulo 8, is the entry.
+    /// The magnitude of a code is this times its position, plus <see cref="Intercept"/>. The position is |q| + <see cref="Shift"/>: its exponent, modulo 8, is the entry.
     /// </summary>
     static abstract ReadOnlySpan<float> Slope { get; }
 
@@ -39,8 +40,8 @@ internal interface IDynamicMap
 /// seven decades, 1e-7 … 1e-6 up to 0.1 … 1, each holds twice as many codes as the one below, at the middles of equal cells; besides there are 0 and 1.
 /// </summary>
 /// <remarks>
-/// A code q counts from 0 upwards with the magnitude; a negative number has −q, as a byte in two's complement (the byte 128 stands for 1, and no code for −1). The codes
-/// of a decade are a whole power of two, so the exponent of q as a number is the decade, and within a decade all is linear: no search, and eight table entries.
+/// A code q counts from 0 upwards with the magnitude. In the signed map a negative number has −q, as a byte in two's complement, and only −1 has a code, −128: the scale is
+/// chosen with that sign. The codes of a decade are a whole power of two, so the exponent of q as a number is the decade, and within a decade all is linear: no search, and eight table entries.
 /// A magnitude's segment is its decade (0 belongs to the first), or 7 for what is nearest to 1; segments begin half-way between two codes, so that the code is the nearest.
 /// </remarks>
 internal static class DynamicMap<V, M>
@@ -55,23 +56,13 @@ internal static class DynamicMap<V, M>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Load(ref readonly byte codes, V scale)
     {
-        V code = V.FromInteger(V.LoadBytes(in codes));
-        V position;
-        if (M.IsSigned)
-        {
-            code -= V.And(V.Less(V.Broadcast(128), code), V.Broadcast(256));
-            V magnitude = V.Abs(code);
-            position = magnitude + magnitude + V.Broadcast(1);
-        }
-        else
-        {
-            position = code + V.Broadcast(1);
-        }
+        V code = M.IsSigned ? V.LoadSignedBytes(in codes) : V.LoadBytes(in codes);
+        V position = V.FromInteger(M.IsSigned ? V.AbsBits(code) : code) + V.Broadcast(M.Shift);
 
         // The exponents of the codes of 0 and of 1 differ by 8, so they share an entry: the line through both.
         V decade = V.ShiftRight(position, 23);
-        V value = V.FusedMultiplyAdd(V.Lookup(M.Slope, decade), position, V.Lookup(M.Intercept, decade)) * scale;
-        return M.IsSigned ? V.CopySign(value, code) : value;
+        V value = V.FusedMultiplyAdd(V.Lookup(M.Slope, decade), position, V.Lookup(M.Intercept, decade));
+        return (M.IsSigned ? V.CopySign(value, code) : value) * scale;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -81,16 +72,19 @@ internal static class DynamicMap<V, M>
         for (int i = count; i < padded; i++)
             Unsafe.Add(ref values, i) = 0;
 
+        // As whole numbers magnitudes have the same order, and NaN comes last.
         V largest = V.Zero;
         for (int i = 0; i < padded; i += V.Count)
         {
             V value = V.Load(in Unsafe.Add(ref values, i));
-            largest = V.MaxBits(largest, M.IsSigned ? V.Abs(value) : NonNegative(value));
+            largest = V.MaxUnsigned(largest, M.IsSigned ? V.Or(V.ShiftLeft(value, 1), V.ShiftRight(value, 31)) : NonNegative(value));
         }
 
-        float max = V.MaxAcross(largest);
-        bool isFinite = max <= float.MaxValue;
-        if (!isFinite || max < SmallestNormal)
+        uint bits = V.MaxAcrossUnsigned(largest);
+        float extreme = BitConverter.UInt32BitsToSingle(M.IsSigned ? BitOperations.RotateRight(bits, 1) ^ 0x80000000 : bits);
+        float magnitude = Math.Abs(extreme);
+        bool isFinite = magnitude <= float.MaxValue;
+        if (!isFinite || magnitude < SmallestNormal)
         {
             scale = isFinite ? 0 : float.NaN;
             for (int i = 0; i < padded; i++)
@@ -98,8 +92,8 @@ internal static class DynamicMap<V, M>
             return;
         }
 
-        scale = max;
-        V inverse = V.Broadcast(1 / max);
+        scale = extreme;
+        V inverse = V.Broadcast(1 / extreme);
         for (int i = 0; i < padded; i += V.Count)
             V.StoreBytes(Encode(V.Load(in Unsafe.Add(ref values, i)) * inverse), ref Unsafe.Add(ref codes, i));
     }
@@ -116,9 +110,7 @@ internal static class DynamicMap<V, M>
         segment = V.SubtractBits(segment, V.LessOrEqual(V.Lookup(M.Next, segment), magnitude));
         V code = V.FusedMultiplyAdd(magnitude, V.Lookup(M.Factor, segment), V.Lookup(M.Offset, segment));
         code = V.MinFast(code, V.Lookup(M.Last, segment));
-        if (M.IsSigned)
-            code = V.MaxFast(V.CopySign(code, value), V.Broadcast(1 - M.One));
-        return V.ToInteger(code);
+        return V.ToInteger(M.IsSigned ? V.MinFast(V.CopySign(code, value), V.Broadcast(127)) : code);
     }
 
     /// <summary>Negative numbers become 0; NaN keeps its bits, without the sign.</summary>
@@ -126,12 +118,12 @@ internal static class DynamicMap<V, M>
     private static V NonNegative(V value) => V.Select(V.Less(value, V.Zero), V.Zero, V.Abs(value));
 }
 
-/// <summary>127 codes for negative numbers, 0, and 128 for positive ones.</summary>
+/// <summary>128 codes for negative numbers, 0, and 127 for positive ones.</summary>
 internal readonly struct SignedMap : IDynamicMap
 {
     public static bool IsSigned => true;
 
-    public static float One => 128;
+    public static float Shift => 0.5f;
 
     public static float SegmentFactor => 3.76437E-8f;
 
@@ -159,14 +151,14 @@ internal readonly struct SignedMap : IDynamicMap
 
     public static ReadOnlySpan<float> Slope =>
     [
-        4.5E-7f, 2.25E-6f, 1.125E-5f, 5.625E-5f, 0.00028125f, 0.00140625f, 0.00703125f, 0.00390625f,
-        4.5E-7f, 2.25E-6f, 1.125E-5f, 5.625E-5f, 0.00028125f, 0.00140625f, 0.00703125f, 0.00390625f,
+        4.5E-6f, 2.25E-5f, 0.0001125f, 0.0005625f, 0.0028125f, 0.0140625f, 0.0078125f, 9E-7f,
+        4.5E-6f, 2.25E-5f, 0.0001125f, 0.0005625f, 0.0028125f, 0.0140625f, 0.0078125f, 9E-7f,
     ];
 
     public static ReadOnlySpan<float> Intercept =>
     [
-        -8E-7f, -8E-6f, -8E-5f, -0.0008f, -0.008f, -0.08f, -0.8f, -0.00390625f,
-        -8E-7f, -8E-6f, -8E-5f, -0.0008f, -0.008f, -0.08f, -0.8f, -0.00390625f,
+        -8E-6f, -8E-5f, -0.0008f, -0.008f, -0.08f, -0.8f, -0.00390625f, -8E-7f,
+        -8E-6f, -8E-5f, -0.0008f, -0.008f, -0.08f, -0.8f, -0.00390625f, -8E-7f,
     ];
 }
 
@@ -175,7 +167,7 @@ internal readonly struct UnsignedMap : IDynamicMap
 {
     public static bool IsSigned => false;
 
-    public static float One => 255;
+    public static float Shift => 1;
 
     public static float SegmentFactor => 3.6724889E-8f;
 

@@ -33,7 +33,11 @@ public readonly partial struct Float128 : IFloatSimd<Float128>, IFloatBits<Float
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 RoundStochastically(Float128 value, ulong key, nint element, nint stride) =>
+    public static Float128 RoundToBFloat16(Float128 value) => BFloat16Format<Float128>.RoundToNearest(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 RoundStochastically(Float128 value, uint key, nint element, nint stride) =>
         BFloat16Format<Float128>.RoundStochastically(value, key, element, stride);
 
     /// <inheritdoc/>
@@ -71,13 +75,29 @@ public readonly partial struct Float128 : IFloatSimd<Float128>, IFloatBits<Float
     static Float128 IFloatBits<Float128>.MaxFast(Float128 a, Float128 b) => new(Vector128.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float128 IFloatBits<Float128>.MaxBits(Float128 a, Float128 b) => new(Vector128.Max(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+    static Float128 IFloatBits<Float128>.MinSigned(Float128 a, Float128 b) => new(Vector128.Min(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.MinUnsigned(Float128 a, Float128 b) => new(Vector128.Min(a._value.AsUInt32(), b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.MaxUnsigned(Float128 a, Float128 b) => new(Vector128.Max(a._value.AsUInt32(), b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.AbsBits(Float128 a) => new(Vector128.Abs(a._value.AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float128 IFloatBits<Float128>.ToInteger(Float128 a) => new(Vector128.ConvertToInt32Native(a._value).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float128 IFloatBits<Float128>.FromInteger(Float128 a) => new(Vector128.ConvertToSingle(a._value.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static uint IFloatBits<Float128>.MaxAcrossUnsigned(Float128 a) => MaxAcrossBits(a._value.AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.LoadSignedBytes(ref readonly byte source) =>
+        new(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(in source)).AsSByte())).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float128 IFloatBits<Float128>.Lookup(ReadOnlySpan<float> table, Float128 index) => new(Lookup(ref MemoryMarshal.GetReference(table), index._value));
@@ -103,6 +123,13 @@ public readonly partial struct Float128 : IFloatSimd<Float128>, IFloatBits<Float
         Vector128<uint> bits = value._value.AsUInt32();
         Vector128<ushort> halves = Vector128.Narrow(bits, bits);
         Unsafe.WriteUnaligned(ref destination, Vector128.Narrow(halves, halves).AsUInt32().ToScalar());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint MaxAcrossBits(Vector128<uint> bits)
+    {
+        bits = Vector128.Max(bits, Vector128.Shuffle(bits, Vector128.Create(2u, 3u, 0u, 1u)));
+        return Vector128.Max(bits, Vector128.Shuffle(bits, Vector128.Create(1u, 0u, 3u, 2u))).ToScalar();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

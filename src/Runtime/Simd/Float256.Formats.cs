@@ -34,7 +34,11 @@ public readonly partial struct Float256 : IFloatSimd<Float256>, IFloatBits<Float
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 RoundStochastically(Float256 value, ulong key, nint element, nint stride) =>
+    public static Float256 RoundToBFloat16(Float256 value) => BFloat16Format<Float256>.RoundToNearest(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 RoundStochastically(Float256 value, uint key, nint element, nint stride) =>
         BFloat16Format<Float256>.RoundStochastically(value, key, element, stride);
 
     /// <inheritdoc/>
@@ -72,13 +76,32 @@ public readonly partial struct Float256 : IFloatSimd<Float256>, IFloatBits<Float
     static Float256 IFloatBits<Float256>.MaxFast(Float256 a, Float256 b) => new(Vector256.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float256 IFloatBits<Float256>.MaxBits(Float256 a, Float256 b) => new(Vector256.Max(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+    static Float256 IFloatBits<Float256>.MinSigned(Float256 a, Float256 b) => new(Vector256.Min(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float256 IFloatBits<Float256>.MinUnsigned(Float256 a, Float256 b) => new(Vector256.Min(a._value.AsUInt32(), b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float256 IFloatBits<Float256>.MaxUnsigned(Float256 a, Float256 b) => new(Vector256.Max(a._value.AsUInt32(), b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float256 IFloatBits<Float256>.AbsBits(Float256 a) => new(Vector256.Abs(a._value.AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float256 IFloatBits<Float256>.ToInteger(Float256 a) => new(Vector256.ConvertToInt32Native(a._value).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float256 IFloatBits<Float256>.FromInteger(Float256 a) => new(Vector256.ConvertToSingle(a._value.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static uint IFloatBits<Float256>.MaxAcrossUnsigned(Float256 a) => MaxAcrossBits(a._value.AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float256 IFloatBits<Float256>.LoadSignedBytes(ref readonly byte source)
+    {
+        Vector128<sbyte> bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(in source)).AsSByte();
+        return new(Avx2.IsSupported ? Avx2.ConvertToVector256Int32(bytes).AsSingle() : Widen(Vector128.WidenLower(bytes)).AsSingle());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float256 IFloatBits<Float256>.Lookup(ReadOnlySpan<float> table, Float256 index) => new(Lookup(ref MemoryMarshal.GetReference(table), index._value));
@@ -101,6 +124,18 @@ public readonly partial struct Float256 : IFloatSimd<Float256>, IFloatBits<Float
     {
         Vector128<ushort> halves = Narrow(value._value.AsUInt32());
         Unsafe.WriteUnaligned(ref destination, Vector128.Narrow(halves, halves).AsUInt64().ToScalar());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint MaxAcrossBits(Vector256<uint> bits) => Float128.MaxAcrossBits(Vector128.Max(bits.GetLower(), bits.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<int> Widen(Vector128<short> halves)
+    {
+        if (Avx2.IsSupported)
+            return Avx2.ConvertToVector256Int32(halves);
+        (Vector128<int> lower, Vector128<int> upper) = Vector128.Widen(halves);
+        return Vector256.Create(lower, upper);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,7 +32,11 @@ public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32 RoundStochastically(Float32 value, ulong key, nint element, nint stride) =>
+    public static Float32 RoundToBFloat16(Float32 value) => BFloat16Format<Float32>.RoundToNearest(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 RoundStochastically(Float32 value, uint key, nint element, nint stride) =>
         BFloat16Format<Float32>.RoundStochastically(value, key, element, stride);
 
     /// <inheritdoc/>
@@ -70,7 +74,19 @@ public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32
     static Float32 IFloatBits<Float32>.MaxFast(Float32 a, Float32 b) => a._value > b._value ? a : b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 IFloatBits<Float32>.MaxBits(Float32 a, Float32 b) => OfBits(Math.Max(Bits(a), Bits(b)));
+    static Float32 IFloatBits<Float32>.MinSigned(Float32 a, Float32 b) => OfBits(Math.Min(Bits(a), Bits(b)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.MinUnsigned(Float32 a, Float32 b) => OfBits((int)Math.Min((uint)Bits(a), (uint)Bits(b)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.MaxUnsigned(Float32 a, Float32 b) => OfBits((int)Math.Max((uint)Bits(a), (uint)Bits(b)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.AbsBits(Float32 a) => OfBits(Math.Abs(Bits(a)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static uint IFloatBits<Float32>.MaxAcrossUnsigned(Float32 a) => (uint)Bits(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float32 IFloatBits<Float32>.ToInteger(Float32 a) => OfBits((int)a._value);
@@ -89,6 +105,9 @@ public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float32 IFloatBits<Float32>.LoadBytes(ref readonly byte source) => OfBits(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.LoadSignedBytes(ref readonly byte source) => OfBits((sbyte)source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void IFloatBits<Float32>.StoreBytes(Float32 value, ref byte destination) => destination = (byte)Bits(value);

@@ -22,8 +22,20 @@ internal interface IFloatBits<V> : ISimdBits<V, float>
     /// <summary>The larger of two numbers that are not NaN.</summary>
     static abstract V MaxFast(V a, V b);
 
-    /// <summary>The larger as whole numbers.</summary>
-    static abstract V MaxBits(V a, V b);
+    /// <summary>The smaller as whole numbers with a sign.</summary>
+    static abstract V MinSigned(V a, V b);
+
+    /// <summary>The smaller as whole numbers without a sign.</summary>
+    static abstract V MinUnsigned(V a, V b);
+
+    /// <summary>The larger as whole numbers without a sign.</summary>
+    static abstract V MaxUnsigned(V a, V b);
+
+    /// <summary>The largest lane as a whole number without a sign.</summary>
+    static abstract uint MaxAcrossUnsigned(V a);
+
+    /// <summary>The magnitudes of whole numbers.</summary>
+    static abstract V AbsBits(V a);
 
     /// <summary>Numbers to whole numbers, cut off at the point. They must be in range.</summary>
     static abstract V ToInteger(V a);
@@ -42,6 +54,9 @@ internal interface IFloatBits<V> : ISimdBits<V, float>
 
     /// <summary>Reads neighbours as whole numbers.</summary>
     static abstract V LoadBytes(ref readonly byte source);
+
+    /// <summary>Reads neighbours as whole numbers in two's complement.</summary>
+    static abstract V LoadSignedBytes(ref readonly byte source);
 
     /// <summary>Writes the lowest 8 bits of each lane.</summary>
     static abstract void StoreBytes(V value, ref byte destination);

@@ -1,6 +1,7 @@
 using OptGen.Generator.Fusion;
 using OptGen.Generator.Graph;
 using OptGen.Generator.Planning;
+using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Backends.Cpu;
 
