@@ -31,7 +31,7 @@ internal static class OptimizerStorage
                 continue;
             }
 
-            int slot = Array.FindIndex(states.ToArray(), state => state.Name == name || Camel(state.Name) == name);
+            int slot = Array.FindIndex(states.ToArray(), state => !state.IsScratch && (state.Name == name || Camel(state.Name) == name));
             if (slot < 0)
                 diagnostics.Report(DiagnosticDescriptors.UnknownState, attribute.ArgumentLocation(0), type.Name, name, Names(states));
             else if (named.ContainsKey(slot))
@@ -75,7 +75,7 @@ internal static class OptimizerStorage
         return why is null;
     }
 
-    private static bool IsAmongAll(StateSpec state) => state is { Over: Extent.Element, IsInput: false, IsExact: false };
+    private static bool IsAmongAll(StateSpec state) => state is { Over: Extent.Element, IsInput: false, IsScratch: false, IsExact: false };
 
     private static StateFormat FormatOf(AttributeData attribute, StateSpec state) => StorageOf(attribute) switch
     {
@@ -88,7 +88,11 @@ internal static class OptimizerStorage
 
     private static string? NameOf(AttributeData attribute) => attribute.ConstructorArguments.Length < 2 ? null : attribute.ConstructorArguments[0].Value as string ?? "";
 
-    private static string Names(EquatableArray<StateSpec> states) => states.Count == 0 ? "it has none" : "its states are " + string.Join(", ", states.Select(state => state.Name));
+    private static string Names(EquatableArray<StateSpec> states)
+    {
+        string[] names = [.. states.Where(state => !state.IsScratch).Select(state => state.Name)];
+        return names.Length == 0 ? "it has none" : "its states are " + string.Join(", ", names);
+    }
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 }

@@ -18,21 +18,27 @@ internal interface IDynamicMap
     static abstract float SegmentOffset { get; }
 
     /// <summary>Where the next segment begins.</summary>
-    static abstract ReadOnlySpan<float> Next { get; }
+    static abstract V Next<V>(V segment)
+        where V : struct, IFloatBits<V>;
 
     /// <summary>The code of a magnitude in a segment is this times it, plus <see cref="Offset"/>, cut off, and at most <see cref="Last"/>.</summary>
-    static abstract ReadOnlySpan<float> Factor { get; }
+    static abstract V Factor<V>(V segment)
+        where V : struct, IFloatBits<V>;
 
-    static abstract ReadOnlySpan<float> Offset { get; }
+    static abstract V Offset<V>(V segment)
+        where V : struct, IFloatBits<V>;
 
-    static abstract ReadOnlySpan<float> Last { get; }
+    static abstract V Last<V>(V segment)
+        where V : struct, IFloatBits<V>;
 
     /// <summary>
-    /// The magnitude of a code is this times its position, plus <see cref="Intercept"/>. The position is |q| + <see cref="Shift"/>: its exponent, modulo 8, is the entry.
+    /// The magnitude of a code is this times its position, plus <see cref="Intercept"/>. The position is |q| + <see cref="Shift"/>: its exponent, modulo 8, is the decade.
     /// </summary>
-    static abstract ReadOnlySpan<float> Slope { get; }
+    static abstract V Slope<V>(V decade)
+        where V : struct, IFloatBits<V>;
 
-    static abstract ReadOnlySpan<float> Intercept { get; }
+    static abstract V Intercept<V>(V decade)
+        where V : struct, IFloatBits<V>;
 }
 
 /// <summary>
@@ -61,7 +67,7 @@ internal static class DynamicMap<V, M>
 
         // The exponents of the codes of 0 and of 1 differ by 8, so they share an entry: the line through both.
         V decade = V.ShiftRight(position, 23);
-        V value = V.FusedMultiplyAdd(V.Lookup(M.Slope, decade), position, V.Lookup(M.Intercept, decade));
+        V value = V.FusedMultiplyAdd(M.Slope(decade), position, M.Intercept(decade));
         return (M.IsSigned ? V.CopySign(value, code) : value) * scale;
     }
 
@@ -107,9 +113,9 @@ internal static class DynamicMap<V, M>
         V segment = V.ToInteger(V.MaxFast(logarithm, V.Zero));
 
         // A mask is −1.
-        segment = V.SubtractBits(segment, V.LessOrEqual(V.Lookup(M.Next, segment), magnitude));
-        V code = V.FusedMultiplyAdd(magnitude, V.Lookup(M.Factor, segment), V.Lookup(M.Offset, segment));
-        code = V.MinFast(code, V.Lookup(M.Last, segment));
+        segment = V.SubtractBits(segment, V.LessOrEqual(M.Next(segment), magnitude));
+        V code = V.FusedMultiplyAdd(magnitude, M.Factor(segment), M.Offset(segment));
+        code = V.MinFast(code, M.Last(segment));
         return V.ToInteger(M.IsSigned ? V.MinFast(V.CopySign(code, value), V.Broadcast(127)) : code);
     }
 
@@ -129,37 +135,35 @@ internal readonly struct SignedMap : IDynamicMap
 
     public static float SegmentOffset => -33.60162f;
 
-    public static ReadOnlySpan<float> Next =>
-    [
-        1.9E-6f, 1.45E-5f, 0.0001225f, 0.0011125f, 0.0105625f, 0.1028125f, 0.9964844f, float.PositiveInfinity,
-        1.9E-6f, 1.45E-5f, 0.0001225f, 0.0011125f, 0.0105625f, 0.1028125f, 0.9964844f, float.PositiveInfinity,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Next<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(1.9E-6f, 1.45E-5f, 0.0001225f, 0.0011125f, 0.0105625f, 0.1028125f, 0.9964844f, float.PositiveInfinity, segment);
 
-    public static ReadOnlySpan<float> Factor =>
-    [
-        3636363.64f, 222222.22f, 44444.444f, 8888.889f, 1777.7778f, 355.555556f, 71.111111f, 0f,
-        3636363.64f, 222222.22f, 44444.444f, 8888.889f, 1777.7778f, 355.555556f, 71.111111f, 0f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Factor<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(3636363.64f, 222222.22f, 44444.444f, 8888.889f, 1777.7778f, 355.555556f, 71.111111f, 0f, segment);
 
-    public static ReadOnlySpan<float> Offset =>
-    [
-        0f, 1.7777778f, 3.5555556f, 7.111111f, 14.222222f, 28.444444f, 56.88889f, 128f,
-        0f, 1.7777778f, 3.5555556f, 7.111111f, 14.222222f, 28.444444f, 56.88889f, 128f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Offset<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(0f, 1.7777778f, 3.5555556f, 7.111111f, 14.222222f, 28.444444f, 56.88889f, 128f, segment);
 
-    public static ReadOnlySpan<float> Last => [1f, 3f, 7f, 15f, 31f, 63f, 127f, 128f, 1f, 3f, 7f, 15f, 31f, 63f, 127f, 128f];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Last<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(1f, 3f, 7f, 15f, 31f, 63f, 127f, 128f, segment);
 
-    public static ReadOnlySpan<float> Slope =>
-    [
-        4.5E-6f, 2.25E-5f, 0.0001125f, 0.0005625f, 0.0028125f, 0.0140625f, 0.0078125f, 9E-7f,
-        4.5E-6f, 2.25E-5f, 0.0001125f, 0.0005625f, 0.0028125f, 0.0140625f, 0.0078125f, 9E-7f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Slope<V>(V decade)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(4.5E-6f, 2.25E-5f, 0.0001125f, 0.0005625f, 0.0028125f, 0.0140625f, 0.0078125f, 9E-7f, decade);
 
-    public static ReadOnlySpan<float> Intercept =>
-    [
-        -8E-6f, -8E-5f, -0.0008f, -0.008f, -0.08f, -0.8f, -0.00390625f, -8E-7f,
-        -8E-6f, -8E-5f, -0.0008f, -0.008f, -0.08f, -0.8f, -0.00390625f, -8E-7f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Intercept<V>(V decade)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(-8E-6f, -8E-5f, -0.0008f, -0.008f, -0.08f, -0.8f, -0.00390625f, -8E-7f, decade);
 }
 
 /// <summary>0 and 255 codes for positive numbers: twice as many in each decade.</summary>
@@ -173,35 +177,33 @@ internal readonly struct UnsignedMap : IDynamicMap
 
     public static float SegmentOffset => -32.623895f;
 
-    public static ReadOnlySpan<float> Next =>
-    [
-        1.45E-6f, 1.225E-5f, 0.00011125f, 0.00105625f, 0.01028125f, 0.10140625f, 0.9982422f, float.PositiveInfinity,
-        1.45E-6f, 1.225E-5f, 0.00011125f, 0.00105625f, 0.01028125f, 0.10140625f, 0.9982422f, float.PositiveInfinity,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Next<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(1.45E-6f, 1.225E-5f, 0.00011125f, 0.00105625f, 0.01028125f, 0.10140625f, 0.9982422f, float.PositiveInfinity, segment);
 
-    public static ReadOnlySpan<float> Factor =>
-    [
-        2580645.2f, 444444.44f, 88888.89f, 17777.778f, 3555.5556f, 711.1111f, 142.222222f, 0f,
-        2580645.2f, 444444.44f, 88888.89f, 17777.778f, 3555.5556f, 711.1111f, 142.222222f, 0f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Factor<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(2580645.2f, 444444.44f, 88888.89f, 17777.778f, 3555.5556f, 711.1111f, 142.222222f, 0f, segment);
 
-    public static ReadOnlySpan<float> Offset =>
-    [
-        0.58064516f, 2.5555556f, 6.111111f, 13.222222f, 27.444444f, 55.88889f, 112.77778f, 255f,
-        0.58064516f, 2.5555556f, 6.111111f, 13.222222f, 27.444444f, 55.88889f, 112.77778f, 255f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Offset<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(0.58064516f, 2.5555556f, 6.111111f, 13.222222f, 27.444444f, 55.88889f, 112.77778f, 255f, segment);
 
-    public static ReadOnlySpan<float> Last => [2f, 6f, 14f, 30f, 62f, 126f, 254f, 255f, 2f, 6f, 14f, 30f, 62f, 126f, 254f, 255f];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Last<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(2f, 6f, 14f, 30f, 62f, 126f, 254f, 255f, segment);
 
-    public static ReadOnlySpan<float> Slope =>
-    [
-        4.5E-7f, 2.25E-6f, 1.125E-5f, 5.625E-5f, 0.00028125f, 0.00140625f, 0.00703125f, 0.003921569f,
-        4.5E-7f, 2.25E-6f, 1.125E-5f, 5.625E-5f, 0.00028125f, 0.00140625f, 0.00703125f, 0.003921569f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Slope<V>(V decade)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(4.5E-7f, 2.25E-6f, 1.125E-5f, 5.625E-5f, 0.00028125f, 0.00140625f, 0.00703125f, 0.003921569f, decade);
 
-    public static ReadOnlySpan<float> Intercept =>
-    [
-        -5.75E-7f, -6.875E-6f, -7.4375E-5f, -0.000771875f, -0.007859375f, -0.079296875f, -0.79648438f, -0.003921569f,
-        -5.75E-7f, -6.875E-6f, -7.4375E-5f, -0.000771875f, -0.007859375f, -0.079296875f, -0.79648438f, -0.003921569f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Intercept<V>(V decade)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(-5.75E-7f, -6.875E-6f, -7.4375E-5f, -0.000771875f, -0.007859375f, -0.079296875f, -0.79648438f, -0.003921569f, decade);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace OptGen.Simd;
@@ -100,7 +99,7 @@ public readonly partial struct Float128 : IFloatSimd<Float128>, IFloatBits<Float
         new(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(in source)).AsSByte())).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float128 IFloatBits<Float128>.Lookup(ReadOnlySpan<float> table, Float128 index) => new(Lookup(ref MemoryMarshal.GetReference(table), index._value));
+    static Float128 IFloatBits<Float128>.Lookup(float n0, float n1, float n2, float n3, float n4, float n5, float n6, float n7, Float128 index) => new(Lookup(Vector256.Create(n0, n1, n2, n3, n4, n5, n6, n7), index._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float128 IFloatBits<Float128>.LoadHalves(ref readonly ushort source) =>
@@ -133,13 +132,14 @@ public readonly partial struct Float128 : IFloatSimd<Float128>, IFloatBits<Float
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<float> Lookup(ref float table, Vector128<float> index)
+    internal static Vector128<float> Lookup(Vector256<float> table, Vector128<float> index)
     {
+        ref float first = ref Unsafe.As<Vector256<float>, float>(ref table);
         Vector128<int> entry = index.AsInt32() & Vector128.Create(7);
         return Vector128.Create(
-            Unsafe.Add(ref table, entry.GetElement(0)),
-            Unsafe.Add(ref table, entry.GetElement(1)),
-            Unsafe.Add(ref table, entry.GetElement(2)),
-            Unsafe.Add(ref table, entry.GetElement(3)));
+            Unsafe.Add(ref first, entry.GetElement(0)),
+            Unsafe.Add(ref first, entry.GetElement(1)),
+            Unsafe.Add(ref first, entry.GetElement(2)),
+            Unsafe.Add(ref first, entry.GetElement(3)));
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -104,7 +103,7 @@ public readonly partial struct Float256 : IFloatSimd<Float256>, IFloatBits<Float
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float256 IFloatBits<Float256>.Lookup(ReadOnlySpan<float> table, Float256 index) => new(Lookup(ref MemoryMarshal.GetReference(table), index._value));
+    static Float256 IFloatBits<Float256>.Lookup(float n0, float n1, float n2, float n3, float n4, float n5, float n6, float n7, Float256 index) => new(Lookup(Vector256.Create(n0, n1, n2, n3, n4, n5, n6, n7), index._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float256 IFloatBits<Float256>.LoadHalves(ref readonly ushort source) => new(Widen(Vector128.LoadUnsafe(in source)).AsSingle());
@@ -139,9 +138,9 @@ public readonly partial struct Float256 : IFloatSimd<Float256>, IFloatBits<Float
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<float> Lookup(ref float table, Vector256<float> index) => Avx2.IsSupported
-        ? Avx2.PermuteVar8x32(Vector256.LoadUnsafe(ref table), index.AsInt32())
-        : Vector256.Create(Float128.Lookup(ref table, index.GetLower()), Float128.Lookup(ref table, index.GetUpper()));
+    internal static Vector256<float> Lookup(Vector256<float> table, Vector256<float> index) => Avx2.IsSupported
+        ? Avx2.PermuteVar8x32(table, index.AsInt32())
+        : Vector256.Create(Float128.Lookup(table, index.GetLower()), Float128.Lookup(table, index.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<uint> Widen(Vector128<ushort> halves)

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace OptGen.Simd;
 
@@ -95,7 +95,8 @@ public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32
     static Float32 IFloatBits<Float32>.FromInteger(Float32 a) => new(Bits(a));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 IFloatBits<Float32>.Lookup(ReadOnlySpan<float> table, Float32 index) => new(Unsafe.Add(ref MemoryMarshal.GetReference(table), Bits(index) & 7));
+    static Float32 IFloatBits<Float32>.Lookup(float n0, float n1, float n2, float n3, float n4, float n5, float n6, float n7, Float32 index) =>
+        new(Vector256.Create(n0, n1, n2, n3, n4, n5, n6, n7).GetElement(Bits(index) & 7));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float32 IFloatBits<Float32>.LoadHalves(ref readonly ushort source) => OfBits(source);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -108,12 +107,16 @@ public readonly partial struct Float512 : IFloatSimd<Float512>, IFloatBits<Float
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float512 IFloatBits<Float512>.Lookup(ReadOnlySpan<float> table, Float512 index)
+    static Float512 IFloatBits<Float512>.Lookup(float n0, float n1, float n2, float n3, float n4, float n5, float n6, float n7, Float512 index)
     {
-        ref float first = ref MemoryMarshal.GetReference(table);
-        return new(Avx512F.IsSupported
-            ? Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(ref first), index._value.AsInt32())
-            : Vector512.Create(Float256.Lookup(ref first, index._value.GetLower()), Float256.Lookup(ref first, index._value.GetUpper())));
+        if (Avx512F.IsSupported)
+        {
+            Vector512<float> numbers = Vector512.Create(n0, n1, n2, n3, n4, n5, n6, n7, n0, n1, n2, n3, n4, n5, n6, n7);
+            return new(Avx512F.PermuteVar16x32(numbers, index._value.AsInt32()));
+        }
+
+        Vector256<float> table = Vector256.Create(n0, n1, n2, n3, n4, n5, n6, n7);
+        return new(Vector512.Create(Float256.Lookup(table, index._value.GetLower()), Float256.Lookup(table, index._value.GetUpper())));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

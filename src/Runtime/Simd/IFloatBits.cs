@@ -43,8 +43,8 @@ internal interface IFloatBits<V> : ISimdBits<V, float>
     /// <summary>Whole numbers to numbers.</summary>
     static abstract V FromInteger(V a);
 
-    /// <summary>Entry of the table, which has eight entries twice, for each lane: the lowest three bits of the index count.</summary>
-    static abstract V Lookup(ReadOnlySpan<float> table, V index);
+    /// <summary>One of eight numbers for each lane: the lowest three bits of the index say which.</summary>
+    static abstract V Lookup(float n0, float n1, float n2, float n3, float n4, float n5, float n6, float n7, V index);
 
     /// <summary>Reads neighbours as whole numbers.</summary>
     static abstract V LoadHalves(ref readonly ushort source);

@@ -15,7 +15,8 @@ public class StateStorageTests
 
     /// <summary>
     /// How far a run may be from that with float states, as a part of the way that this has gone: after 100 steps 5 % with states of 16 bits, 2 % when they are rounded at
-    /// random, 30 % with 8 bits (Lion, which steps by signs alone, differs most); after 1,000 steps 1.5 %.
+    /// random, 30 % with 8 bits (Lion, which steps by signs alone, differs most); after 1,000 steps 1.5 %. Muon, whose steps are as long in directions in which there is
+    /// next to no gradient as in others, keeps twice that distance.
     /// </summary>
     [Theory]
     [MemberData(nameof(Rules))]
@@ -28,7 +29,7 @@ public class StateStorageTests
         Assert.InRange(narrow.DistanceTo(wide), 0, nearby);
         narrow.Go(900);
         wide.Go(900);
-        Assert.InRange(narrow.DistanceTo(wide), 0, 0.015);
+        Assert.InRange(narrow.DistanceTo(wide), 0, rule == nameof(Muon) ? 0.03 : 0.015);
         Assert.True(narrow.Loss < 0.01 * narrow.FirstLoss, $"{narrow.FirstLoss} → {narrow.Loss}");
     }
 
@@ -39,7 +40,8 @@ public class StateStorageTests
         Run narrow = new(rule, storage, 0.002f, Rosenbrock), wide = new(rule, StorageChains.Float, 0.002f, Rosenbrock);
         narrow.Go(1000);
         wide.Go(1000);
-        Assert.True(narrow.Loss < 0.03 * narrow.FirstLoss, $"{narrow.FirstLoss} → {narrow.Loss}");
+        // Muon takes the elements for one matrix, of which Rosenbrock's valleys know nothing.
+        Assert.True(narrow.Loss < (rule == nameof(Muon) ? 0.35 : 0.03) * narrow.FirstLoss, $"{narrow.FirstLoss} → {narrow.Loss}");
         Assert.True(narrow.Loss < (3 * wide.Loss) + 0.01, $"{wide.Loss} with float states, {narrow.Loss}");
     }
 
@@ -178,6 +180,7 @@ public class StateStorageTests
             {
                 nameof(AdaDelta) or nameof(Prodigy) => 100,
                 nameof(Lars) => 1000,
+                nameof(Muon) => 3,
                 _ => 1,
             };
             _optimizer.Fill("Hessian", 1);

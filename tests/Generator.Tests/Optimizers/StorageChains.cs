@@ -39,7 +39,7 @@ internal static class StorageChains
 
     /// <summary>The rules that have a state whose storage can be chosen: the others would get a warning.</summary>
     private static bool KeepsState(string rule) =>
-        OptimizerSource.ReadValid($"[Optimizer, {rule}] public partial class O;", "O").States.Any(state => state is { Over: Specs.Extent.Element, IsInput: false, IsExact: false });
+        OptimizerSource.ReadValid($"[Optimizer, {rule}] public partial class O;", "O").States.Any(state => state is { Over: Specs.Extent.Element, IsInput: false, IsExact: false, IsScratch: false });
 
     private static string Source()
     {
