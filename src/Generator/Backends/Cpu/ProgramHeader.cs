@@ -1,6 +1,7 @@
 using System.Globalization;
 using OptGen.Generator.Fusion;
 using OptGen.Generator.Planning;
+using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Backends.Cpu;
 
@@ -16,6 +17,8 @@ internal static class ProgramHeader
         writer.Line($"//   {"kernel",-28} {"computes",-44} {"loops",-24} {"operations",12}  runs as");
         foreach (PlannedKernel kernel in program.Kernels)
             writer.Line($"//   {kernel.Kernel.Name,-28} {Clip(Computes(kernel.Kernel), 44),-44} {Clip(Loops(kernel.Kernel), 24),-24} {Work(program, kernel),12}  {How(kernel)}");
+        if (program.Options.IsFlat)
+            Traffic(writer, program);
         if (program.WorkspaceLength == 0)
             return;
         writer.Line("//");
@@ -39,6 +42,26 @@ internal static class ProgramHeader
         foreach (string line in planned.Kernel.Summary.Split('\n'))
             writer.Line("// " + Names(program, line));
         writer.Line($"// Loops: {Loops(planned.Kernel)}; {How(planned)}.");
+    }
+
+    /// <summary>What each element of a flat program moves between memory and registers.</summary>
+    private static void Traffic(CodeWriter writer, Program program)
+    {
+        string read = Bytes(kernel => kernel.Stages.SelectMany(stage => stage.Operands).OfType<LoadOperand>().Select(load => load.Tensor));
+        string written = Bytes(kernel => kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Select(store => store.Tensor));
+        writer.Line("//");
+        writer.Line($"// Bytes per parameter: {read} read; {written} written.");
+
+        string Bytes(Func<Kernel, IEnumerable<int>> tensors)
+        {
+            int[] moved = [.. program.Kernels.SelectMany(kernel => tensors(kernel.Kernel).Distinct()).Where(tensor => program.Tensors[tensor].Shape.Batched).OrderBy(tensor => tensor)];
+            string parts = string.Join(", ", moved.Select(tensor => $"{program.Tensors[tensor].Name} {Number(Of(tensor))}"));
+            return Number(moved.Sum(Of)) + (moved.Length > 1 ? $" ({parts})" : "");
+        }
+
+        double Of(int tensor) => program.FormatOf(tensor).Bytes(program.Options.ElementSize);
+
+        static string Number(double bytes) => bytes.ToString("0.###", CultureInfo.InvariantCulture);
     }
 
     private static string Computes(Kernel kernel) => string.Join(", ", kernel.Summary.Split('\n').Select(line => line.Split(' ')[0]));
