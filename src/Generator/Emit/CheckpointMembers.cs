@@ -36,16 +36,27 @@ internal static class CheckpointMembers
                 .Select(schedule => $".AddReals(\"schedule.{schedule.Name}\", () => {schedule.Name}.GetState(), value => {schedule.Name}.SetState(value))"),
             .. optimizer.Streams > 0 ? [".AddInteger(\"seed\", () => Seed, value => Seed = value)"] : Array.Empty<string>(),
             .. Enumerable.Range(0, optimizer.Groups.Count).SelectMany(group => OfGroup(optimizer, group)),
-            .. optimizer.States.Where(state => !state.IsScratch).Select(State),
+            .. optimizer.States.Where(state => !state.IsScratch).SelectMany(State),
         ];
         for (int i = 0; i < lines.Length; i++)
             writer.Line(lines[i] + (i == lines.Length - 1 ? ";" : ""));
         writer.Unindent();
     }
 
-    private static string State(StateSpec state) => state.Over == Extent.Everything
-        ? $".AddReal(\"state.{state.Name}\", () => {state.Name}, value => {state.Name} = value)"
-        : $".Add(\"state.{state.Name}\", [{OptimizerText.StateField(state)}.Length], {OptimizerText.StateField(state)}.Memory)";
+    private static IEnumerable<string> State(StateSpec state)
+    {
+        string field = OptimizerText.StateField(state);
+        if (state.Format.IsBlockwise())
+        {
+            yield return $".Add(\"state.{state.Name}.codes\", [{field}.Codes.Length], {field}.CodeMemory)";
+            yield return $".Add(\"state.{state.Name}.scales\", [{field}.Scales.Length], {field}.ScaleMemory)";
+            yield break;
+        }
+
+        yield return state.Over == Extent.Everything
+            ? $".AddReal(\"state.{state.Name}\", () => {state.Name}, value => {state.Name} = value)"
+            : $".Add(\"state.{state.Name}\", [{field}.Length], {field}.Memory)";
+    }
 
     private static IEnumerable<string> OfGroup(OptimizerSpec optimizer, int group)
     {
@@ -71,6 +82,7 @@ internal static class CheckpointMembers
         [
             optimizer.Model is ModelSpec model ? LayoutHash.Of(model) : "any parameters",
             .. optimizer.Stages.Select(stage => stage.Name),
-            .. optimizer.States.Select(state => state.Over == Extent.Element ? state.Name : $"{state.Name} of {state.Over}"),
+            .. optimizer.States.Select(state =>
+                state.Format != StateFormat.Element ? $"{state.Name} as {state.Format}" : state.Over == Extent.Element ? state.Name : $"{state.Name} of {state.Over}"),
         ]));
 }

@@ -16,7 +16,9 @@ internal static class ConstructionMembers
         writer.Line("private readonly nint[] _gradientAddresses;");
         writer.Line("private readonly nint[] _stateAddresses;");
         foreach (StateSpec state in optimizer.States.Where(state => state.Over != Extent.Everything))
-            writer.Line($"private readonly AlignedBuffer<{text.Element}> {OptimizerText.StateField(state)};");
+            writer.Line($"private readonly {text.StateType(state)} {OptimizerText.StateField(state)};");
+        if (text.HasBlocks)
+            writer.Line("private readonly BlockLayout _blocks;");
         for (int reduction = 0; reduction < optimizer.Reductions.Count; reduction++)
         {
             if (optimizer.Reductions[reduction].Kind == ReductionKind.Whole)
@@ -97,16 +99,24 @@ internal static class ConstructionMembers
         bool needsLast = optimizer.States.Any(state => state.Over is Extent.Row or Extent.Column) || optimizer.Reductions.Any(reduction => reduction.Over is Extent.Row or Extent.Column);
         writer.Line("_parameterAddresses = new nint[_segments.Length];");
         writer.Line("_gradientAddresses = new nint[_segments.Length];");
+        if (text.HasBlocks)
+            writer.Line($"_blocks = new BlockLayout(_segments, byRows: {(text.BlocksByRow ? "true" : "false")});");
         if (needsLast)
             writer.Line("Segment last = _segments.Length == 0 ? default : _segments[^1];");
         foreach (StateSpec state in optimizer.States.Where(state => state.Over != Extent.Everything))
         {
-            writer.Line($"{OptimizerText.StateField(state)} = new({Count(state.Over)});");
+            string arguments = state.Format.IsBlockwise() ? $", isSigned: {(state.Format == StateFormat.Signed8 ? "true" : "false")}, _blocks" : "";
+            writer.Line($"{OptimizerText.StateField(state)} = new({Count(state.Over)}{arguments});");
             if (state.Initial != 0)
                 writer.Line(StateMembers.Start(state, text.Element));
         }
 
-        writer.Line($"_stateAddresses = [{string.Join(", ", optimizer.States.Select(state => state.Over == Extent.Everything ? "0" : OptimizerText.StateField(state) + ".Address"))}];");
+        IEnumerable<string> addresses = optimizer.States.Select(state => state.Over == Extent.Everything
+            ? "0"
+            : OptimizerText.StateField(state) + (state.Format.IsBlockwise() ? ".CodeAddress" : ".Address"));
+        if (text.HasBlocks)
+            addresses = addresses.Concat(optimizer.States.Select(state => state.Format.IsBlockwise() ? OptimizerText.StateField(state) + ".ScaleAddress" : "0"));
+        writer.Line($"_stateAddresses = [{string.Join(", ", addresses)}];");
         for (int reduction = 0; reduction < optimizer.Reductions.Count; reduction++)
         {
             Extent over = optimizer.Reductions[reduction].Over;

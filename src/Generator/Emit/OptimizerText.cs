@@ -59,6 +59,23 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
         ? Optimizer.States[slot].Name
         : $"{StateField(Optimizer.States[slot])}.Span[{Position(Optimizer.States[slot].Over)}]";
 
+    /// <summary>Whether any state is kept in blocks with a scale.</summary>
+    public bool HasBlocks => Optimizer.States.Any(state => state.Format.IsBlockwise());
+
+    /// <summary>Whether a pass reads or writes states that are kept in blocks.</summary>
+    public bool TouchesBlocks(UpdatePass pass) =>
+        pass.ElementInputs.Any(input => input.Kind == UpdateInputKind.State && Optimizer.States[input.Index].Format.IsBlockwise())
+        || pass.Outputs.Any(output => output.Kind == PassOutputKind.State && Optimizer.States[output.Index].Format.IsBlockwise());
+
+    /// <summary>Whether each row begins a block, since a pass goes over them row by row.</summary>
+    public bool BlocksByRow => Sequence.Passes.Any(pass => TouchesBlocks(pass) && pass.GoesByRows(Optimizer));
+
+    /// <summary>The type of the object that holds a state, for the elements of an extent.</summary>
+    public string StateType(StateSpec state) => state.Format.IsBlockwise() ? "Blockwise8" : $"AlignedBuffer<{StateElement(state)}>";
+
+    /// <summary>The type of a state's numbers in memory, if it is not kept in blocks.</summary>
+    public string StateElement(StateSpec state) => state.Format == StateFormat.Element ? Element : "BFloat16";
+
     public static string StateField(StateSpec state) => Identifier.Field(state.Name) + "State";
 
     /// <summary>Where a reduced number is kept until the pass that needs it.</summary>

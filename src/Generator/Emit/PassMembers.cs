@@ -16,7 +16,7 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
     private readonly OptimizerSpec _optimizer = text.Optimizer;
     private readonly HostText _host = new(text, pass.Host, pass.PassedNames, s_reserved);
     private readonly int[] _columnValues = [.. pass.ColumnValues];
-    private readonly bool _byRows = pass.GoesByRows(text.Optimizer);
+    private readonly bool _byRows = pass.GoesByRows(text.Optimizer) || (text.BlocksByRow && text.TouchesBlocks(pass));
 
     private bool HasProgram => pass.Outputs.Count > 0;
 
@@ -55,6 +55,8 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
         {
             if (HasProgram)
                 _writer.Line($"{Name}Program program = {Identifier.Field(Name)} ??= new {Name}Program();");
+            if (pass.Outputs.Any(output => output.Kind == PassOutputKind.State && _optimizer.States[output.Index].Format == StateFormat.StochasticBFloat16))
+                _writer.Line("program.SetStep(_stepCount + 1);");
             if (pass.UniformValues.Any())
                 _writer.Line($"Span<{text.Element}> uniforms = program.Uniforms.Slice(1);");
             if (HasUniformsMethod && !UniformsVary)
@@ -242,7 +244,9 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
     private void Bind(string begin, bool columns)
     {
         string bytes = begin.Length == 0 ? "" : $" + {begin} * sizeof({text.Element})", elements = begin.Length == 0 ? "" : " + " + begin;
-        _writer.Line($"program.Bind(_parameterAddresses[tensor]{bytes}, _gradientAddresses[tensor]{bytes}, _stateAddresses, segment.Offset{elements}{(columns ? ", columns" : "")});");
+        string element = begin.Length == 0 ? "0" : begin;
+        string blocks = text.TouchesBlocks(pass) ? $", _blocks.Code(tensor, {element}), _blocks.Block(tensor, {element})" : "";
+        _writer.Line($"program.Bind(_parameterAddresses[tensor]{bytes}, _gradientAddresses[tensor]{bytes}, _stateAddresses, segment.Offset{elements}{blocks}{(columns ? ", columns" : "")});");
         if (pass.IsRandom)
             _writer.Line($"program.RandomKey = StepRandom.Key(Seed, ((long)_stepCount << 32) + segment.Offset{elements});");
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using OptGen.Generator.Planning;
 using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Emit;
@@ -11,12 +10,13 @@ internal static class StateBytes
     {
         int element = optimizer.Precision == Precision.Double ? 8 : 4;
         double bytes = optimizer.States.Where(state => state.Over == Extent.Element).Sum(state => state.Format.Bytes(element));
+        string[] narrow = [.. optimizer.States.Where(state => state.Format != StateFormat.Element).Select(state => $"{state.Name} {state.Format.Describe()}")];
         string[] coarser =
         [
             .. optimizer.States.Where(state => state.Over != Extent.Element)
                 .Select(state => $"{state.Name} for {(state.Over == Extent.Everything ? "everything" : "each " + state.Over.ToString().ToLowerInvariant())}"),
         ];
-        string each = $"States: {bytes.ToString("0.###", CultureInfo.InvariantCulture)} bytes for each parameter";
+        string each = $"States: {bytes.ToString("0.###", CultureInfo.InvariantCulture)} bytes for each parameter{(narrow.Length == 0 ? "" : $" ({string.Join("; ", narrow)})")}";
         return each + (coarser.Length == 0 ? "." : $", and {string.Join(", ", coarser)}.");
     }
 }

@@ -12,10 +12,13 @@ internal static class StateMembers
         OptimizerSpec optimizer = text.Optimizer;
         foreach (StateSpec state in optimizer.States.Where(state => !state.IsScratch))
         {
-            file.Document(ClassFile.Xml(state.Summary));
-            writer.Line(state.Over == Extent.Everything
-                ? $"public double {state.Name} {{ get; set; }}{(state.Initial == 0 ? "" : $" = {ClassFile.Number(state.Initial, "double")};")}"
-                : $"public Span<{text.Element}> {Identifier.Pascal(state.Name)} => {OptimizerText.StateField(state)}.Span;");
+            string format = state.Format.Describe();
+            file.Document(ClassFile.Xml(state.Summary + (format.Length == 0 ? "" : $" Kept {format}.")));
+            string name = Identifier.Pascal(state.Name), field = OptimizerText.StateField(state);
+            writer.Line(
+                state.Over == Extent.Everything ? $"public double {state.Name} {{ get; set; }}{(state.Initial == 0 ? "" : $" = {ClassFile.Number(state.Initial, "double")};")}"
+                : state.Format.IsBlockwise() ? $"public Blockwise8 {name} => {field};"
+                : $"public Span<{text.StateElement(state)}> {name} => {field}.Span;");
         }
 
         if (optimizer.Stages.Any(stage => stage.Holds))
@@ -41,8 +44,12 @@ internal static class StateMembers
     }
 
     /// <summary>The statement that gives a state its first value.</summary>
-    public static string Start(StateSpec state, string element) => state.Over == Extent.Everything
-        ? $"{state.Name} = {ClassFile.Number(state.Initial, "double")};"
-        : state.Initial == 0 ? $"{OptimizerText.StateField(state)}.Span.Clear();"
-        : $"{OptimizerText.StateField(state)}.Span.Fill({ClassFile.Number(state.Initial, element)});";
+    public static string Start(StateSpec state, string element)
+    {
+        if (state.Over == Extent.Everything)
+            return $"{state.Name} = {ClassFile.Number(state.Initial, "double")};";
+        string memory = OptimizerText.StateField(state) + (state.Format.IsBlockwise() ? "" : ".Span");
+        bool converts = state.Format is StateFormat.BFloat16 or StateFormat.StochasticBFloat16;
+        return state.Initial == 0 ? $"{memory}.Clear();" : $"{memory}.Fill({(converts ? "(BFloat16)" : "")}{ClassFile.Number(state.Initial, element)});";
+    }
 }

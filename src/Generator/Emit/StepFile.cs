@@ -54,10 +54,12 @@ internal static class StepFile
     {
         StageSpec? held = text.Optimizer.Stages.FirstOrDefault(stage => stage.Holds);
         StageSpec? reducing = text.Optimizer.Stages.FirstOrDefault(stage => stage.Reductions.Count > 0);
+        StateSpec? blocks = text.Optimizer.States.FirstOrDefault(state => state.Format.IsBlockwise());
         if (text.Perturbation is not null)
             return $"{text.Optimizer.Perturbation!.Name} takes a second gradient";
         return held is not null ? $"{held.Name} may end a step early"
             : reducing is not null ? $"{reducing.Name} needs more than one gradient before the first update"
+            : blocks is not null ? $"{blocks.Name} is kept {blocks.Format.Describe()}, which need the parameters in the order of memory"
             : $"{text.Optimizer.Rule.Name} keeps states for whole tensors, rows or columns";
     }
 }

@@ -49,6 +49,8 @@ internal static class TrainStepMember
             writer.Line(update.SetUniforms(uniforms, "0", ClassFile.Text(group)));
         }
 
+        if (fused.RoundedStates.Any())
+            writer.Line("program.SetStep(_stepCount + 1);");
         writer.Line("program.Run(rows);");
         if (text.Sequence.Advance is not null)
             writer.Line("AdvanceStates();");

@@ -41,8 +41,9 @@ internal static class OptimizerReader
         EquatableArray<ScheduleSpec> schedules = OptimizerSchedules.Read(type, compilation, hypers, rule is not null, diagnostics, cancellation);
         EquatableArray<GroupSpec> groups = OptimizerGroups.Read(type, model, bound, hypers, diagnostics);
         int layerDecay = OptimizerGroups.ReadLayerDecay(type, bound, hypers, diagnostics);
+        EquatableArray<StateSpec> states = rule is null ? [] : OptimizerStorage.Read(type, precision, stages.States, diagnostics);
         if (rule is not null)
-            OptimizerNames.Check(type, bound, hypers, stages.States, schedules, diagnostics);
+            OptimizerNames.Check(type, bound, hypers, states, schedules, diagnostics);
 
         OptimizerSpec? spec = rule is null || !modelRead || diagnostics.HasErrors
             ? null
@@ -55,7 +56,7 @@ internal static class OptimizerReader
                 schedules,
                 groups,
                 hypers.ToSpecs(),
-                stages.States,
+                states,
                 stages.Perturbation,
                 stages.Origin,
                 layerDecay,

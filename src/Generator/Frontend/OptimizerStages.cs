@@ -58,6 +58,8 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
                 Over = declared.Over,
                 Initial = declared.Initial,
                 IsInput = declared.IsInput,
+                IsExact = declared.IsExact,
+                IsNonNegative = declared.IsNonNegative,
             });
         }
 
@@ -90,7 +92,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
     public void AddOrigin(string perturbation)
     {
         Origin = _states.Count;
-        _states.Add(new StateSpec(FreeName(perturbation, "Origin"), $"The parameters before {perturbation} moved them, one number per parameter."));
+        _states.Add(new StateSpec(FreeName(perturbation, "Origin"), $"The parameters before {perturbation} moved them, one number per parameter.") { IsExact = true });
     }
 
     private static BoundFunction Renumber(StageReading reading, int[] slots, int firstReduction, int firstStream, Func<int, bool> isUnchanged, out int[] kept)

@@ -9,6 +9,7 @@ internal static class OptimizerSymbols
     public const string Group = "GroupAttribute";
     public const string Hyper = "HyperAttribute";
     public const string State = "StateAttribute";
+    public const string StateStorage = "StateStorageAttribute";
     public const string Input = "InputAttribute";
     public const string Update = "UpdateAttribute";
     public const string Reduce = "ReduceAttribute";

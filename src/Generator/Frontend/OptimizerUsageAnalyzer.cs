@@ -31,7 +31,7 @@ public sealed class OptimizerUsageAnalyzer : DiagnosticAnalyzer
         {
             foreach (AttributeData attribute in type.GetAttributes())
             {
-                if (attribute.AttributeClass.IsNamed(OptimizerSymbols.Group) || attribute.AttributeClass.IsNamed(OptimizerSymbols.Schedule) || Array.Exists(s_chainBases, attribute.AttributeClass.DerivesFrom))
+                if (attribute.AttributeClass.IsNamed(OptimizerSymbols.Group) || attribute.AttributeClass.IsNamed(OptimizerSymbols.Schedule) || attribute.AttributeClass.IsNamed(OptimizerSymbols.StateStorage) || Array.Exists(s_chainBases, attribute.AttributeClass.DerivesFrom))
                     Report(context, DiagnosticDescriptors.NotOnAnOptimizer, attribute, attribute.ShortName(), type.Name);
             }
         }

@@ -8,11 +8,13 @@ namespace OptGen.Generator.Lowering;
 internal static class OptimizerPrograms
 {
     /// <summary>
-    /// Loss, gradients and update in one, for an optimizer with a model; null when there is no loss or when the update needs more of the gradients than one at a time.
+    /// Loss, gradients and update in one, for an optimizer with a model; null when there is no loss, when the update needs more of the gradients than one at a
+    /// time, or when it keeps states in blocks, which are complete only in the order of memory.
     /// </summary>
     public static TensorGraph? TrainStep(OptimizerSpec optimizer, UpdateSequence sequence)
     {
-        if (optimizer.Model is not { HasLoss: true } model || !sequence.IsFusible(optimizer) || optimizer.Perturbation is not null)
+        if (optimizer.Model is not { HasLoss: true } model || !sequence.IsFusible(optimizer) || optimizer.Perturbation is not null
+            || optimizer.States.Any(state => state.Format.IsBlockwise()))
             return null;
         ParameterGroups groups = ParameterGroups.Of(optimizer);
         GraphBuilder graph = ModelPrograms.LossAndGradients(model, out int[] gradients);

@@ -90,6 +90,10 @@ internal sealed record Program(
     /// <summary>How memory holds a tensor's elements.</summary>
     public StateFormat FormatOf(int tensor) => Placements[tensor] is { Home: Home.State, Slot: int slot } ? Options.FormatOf(slot) : StateFormat.Element;
 
+    /// <summary>The states that kernels store with stochastic rounding.</summary>
+    public IEnumerable<int> RoundedStates => Kernels.SelectMany(kernel => kernel.Kernel.Stages).SelectMany(stage => stage.Sinks).OfType<StoreSink>()
+        .Where(store => FormatOf(store.Tensor) == StateFormat.StochasticBFloat16).Select(store => Placements[store.Tensor].Slot).Distinct().OrderBy(slot => slot);
+
     /// <summary>Whether any tensor is in another format than the element type.</summary>
     public bool HasNarrowFormats => Enumerable.Range(0, Tensors.Count).Any(tensor => FormatOf(tensor) != StateFormat.Element);
 }

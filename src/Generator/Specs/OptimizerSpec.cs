@@ -58,6 +58,12 @@ internal sealed record StateSpec(string Name, string Summary)
 
     /// <summary>True for what the user fills and the optimizer only reads.</summary>
     public bool IsInput { get; init; }
+
+    /// <summary>True for a state that loses its meaning when it is rounded.</summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>True for a state without negative numbers.</summary>
+    public bool IsNonNegative { get; init; }
 }
 
 /// <summary>How a reduction makes one number of many; the members of the runtime's <c>Reduction</c>, in its order.</summary>

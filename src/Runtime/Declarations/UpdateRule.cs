@@ -46,6 +46,17 @@ public sealed class StateAttribute(Over over = Over.Element) : Attribute
 
     /// <summary>The value before the first step; 0 by default.</summary>
     public double Initial { get; set; }
+
+    /// <summary>
+    /// The state is never negative: in <see cref="Storage.Blockwise8"/> all codes are then for positive numbers, which are twice as fine.
+    /// </summary>
+    public bool NonNegative { get; set; }
+
+    /// <summary>
+    /// The state loses its meaning when it is rounded, since it adds up changes that are small against it, or stands for a second set of parameters: it keeps the element type
+    /// unless <see cref="StateStorageAttribute"/> names it.
+    /// </summary>
+    public bool Exact { get; set; }
 }
 
 /// <summary>

@@ -7,9 +7,9 @@ public static class RoundingKey
     private const uint Domain = 0x524E4431;
 
     /// <summary>The key under which state <paramref name="slot"/> is rounded in the update of that number.</summary>
-    public static ulong Of(int slot, int step)
+    public static uint Of(int slot, int step)
     {
-        (uint lower, uint upper, _, _) = Philox.Block((uint)step, (uint)slot, 0, 0, Domain, 0);
-        return ((ulong)upper << 32) | lower;
+        (uint key, _, _, _) = Philox.Block((uint)step, (uint)slot, 0, 0, Domain, 0);
+        return key;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace OptGen.Simd;
@@ -8,8 +9,8 @@ internal interface IDynamicMap
     /// <summary>Whether half of the codes stand for negative numbers.</summary>
     static abstract bool IsSigned { get; }
 
-    /// <summary>The code of 1.</summary>
-    static abstract float One { get; }
+    /// <summary>What a code's position is beyond its number.</summary>
+    static abstract float Shift { get; }
 
     /// <summary>The segment of a magnitude is this times its bits as a whole number, plus <see cref="SegmentOffset"/>, cut off; or the next one.</summary>
     static abstract float SegmentFactor { get; }
@@ -17,21 +18,27 @@ internal interface IDynamicMap
     static abstract float SegmentOffset { get; }
 
     /// <summary>Where the next segment begins.</summary>
-    static abstract ReadOnlySpan<float> Next { get; }
+    static abstract V Next<V>(V segment)
+        where V : struct, IFloatBits<V>;
 
     /// <summary>The code of a magnitude in a segment is this times it, plus <see cref="Offset"/>, cut off, and at most <see cref="Last"/>.</summary>
-    static abstract ReadOnlySpan<float> Factor { get; }
+    static abstract V Factor<V>(V segment)
+        where V : struct, IFloatBits<V>;
 
-    static abstract ReadOnlySpan<float> Offset { get; }
+    static abstract V Offset<V>(V segment)
+        where V : struct, IFloatBits<V>;
 
-    static abstract ReadOnlySpan<float> Last { get; }
+    static abstract V Last<V>(V segment)
+        where V : struct, IFloatBits<V>;
 
     /// <summary>
-    /// The number of a code is this times its position, plus <see cref="Intercept"/>. The position is q + 1, or 2q + 1 of a signed map: its exponent, modulo 8, is the entry.
+    /// The magnitude of a code is this times its position, plus <see cref="Intercept"/>. The position is |q| + <see cref="Shift"/>: its exponent, modulo 8, is the decade.
     /// </summary>
-    static abstract ReadOnlySpan<float> Slope { get; }
+    static abstract V Slope<V>(V decade)
+        where V : struct, IFloatBits<V>;
 
-    static abstract ReadOnlySpan<float> Intercept { get; }
+    static abstract V Intercept<V>(V decade)
+        where V : struct, IFloatBits<V>;
 }
 
 /// <summary>
@@ -39,8 +46,8 @@ internal interface IDynamicMap
 /// seven decades, 1e-7 … 1e-6 up to 0.1 … 1, each holds twice as many codes as the one below, at the middles of equal cells; besides there are 0 and 1.
 /// </summary>
 /// <remarks>
-/// A code q counts from 0 upwards with the magnitude; a negative number has −q, as a byte in two's complement (the byte 128 stands for 1, and no code for −1). The codes
-/// of a decade are a whole power of two, so the exponent of q as a number is the decade, and within a decade all is linear: no search, and eight table entries.
+/// A code q counts from 0 upwards with the magnitude. In the signed map a negative number has −q, as a byte in two's complement, and only −1 has a code, −128: the scale is
+/// chosen with that sign. The codes of a decade are a whole power of two, so the exponent of q as a number is the decade, and within a decade all is linear: no search, and eight table entries.
 /// A magnitude's segment is its decade (0 belongs to the first), or 7 for what is nearest to 1; segments begin half-way between two codes, so that the code is the nearest.
 /// </remarks>
 internal static class DynamicMap<V, M>
@@ -55,23 +62,13 @@ internal static class DynamicMap<V, M>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Load(ref readonly byte codes, V scale)
     {
-        V code = V.FromInteger(V.LoadBytes(in codes));
-        V position;
-        if (M.IsSigned)
-        {
-            code -= V.And(V.Less(V.Broadcast(128), code), V.Broadcast(256));
-            V magnitude = V.Abs(code);
-            position = magnitude + magnitude + V.Broadcast(1);
-        }
-        else
-        {
-            position = code + V.Broadcast(1);
-        }
+        V code = M.IsSigned ? V.LoadSignedBytes(in codes) : V.LoadBytes(in codes);
+        V position = V.FromInteger(M.IsSigned ? V.AbsBits(code) : code) + V.Broadcast(M.Shift);
 
         // The exponents of the codes of 0 and of 1 differ by 8, so they share an entry: the line through both.
         V decade = V.ShiftRight(position, 23);
-        V value = V.FusedMultiplyAdd(V.Lookup(M.Slope, decade), position, V.Lookup(M.Intercept, decade)) * scale;
-        return M.IsSigned ? V.CopySign(value, code) : value;
+        V value = V.FusedMultiplyAdd(M.Slope(decade), position, M.Intercept(decade));
+        return (M.IsSigned ? V.CopySign(value, code) : value) * scale;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -81,16 +78,19 @@ internal static class DynamicMap<V, M>
         for (int i = count; i < padded; i++)
             Unsafe.Add(ref values, i) = 0;
 
+        // As whole numbers magnitudes have the same order, and NaN comes last.
         V largest = V.Zero;
         for (int i = 0; i < padded; i += V.Count)
         {
             V value = V.Load(in Unsafe.Add(ref values, i));
-            largest = V.MaxBits(largest, M.IsSigned ? V.Abs(value) : NonNegative(value));
+            largest = V.MaxUnsigned(largest, M.IsSigned ? V.Or(V.ShiftLeft(value, 1), V.ShiftRight(value, 31)) : NonNegative(value));
         }
 
-        float max = V.MaxAcross(largest);
-        bool isFinite = max <= float.MaxValue;
-        if (!isFinite || max < SmallestNormal)
+        uint bits = V.MaxAcrossUnsigned(largest);
+        float extreme = BitConverter.UInt32BitsToSingle(M.IsSigned ? BitOperations.RotateRight(bits, 1) ^ 0x80000000 : bits);
+        float magnitude = Math.Abs(extreme);
+        bool isFinite = magnitude <= float.MaxValue;
+        if (!isFinite || magnitude < SmallestNormal)
         {
             scale = isFinite ? 0 : float.NaN;
             for (int i = 0; i < padded; i++)
@@ -98,8 +98,8 @@ internal static class DynamicMap<V, M>
             return;
         }
 
-        scale = max;
-        V inverse = V.Broadcast(1 / max);
+        scale = extreme;
+        V inverse = V.Broadcast(1 / extreme);
         for (int i = 0; i < padded; i += V.Count)
             V.StoreBytes(Encode(V.Load(in Unsafe.Add(ref values, i)) * inverse), ref Unsafe.Add(ref codes, i));
     }
@@ -113,12 +113,10 @@ internal static class DynamicMap<V, M>
         V segment = V.ToInteger(V.MaxFast(logarithm, V.Zero));
 
         // A mask is −1.
-        segment = V.SubtractBits(segment, V.LessOrEqual(V.Lookup(M.Next, segment), magnitude));
-        V code = V.FusedMultiplyAdd(magnitude, V.Lookup(M.Factor, segment), V.Lookup(M.Offset, segment));
-        code = V.MinFast(code, V.Lookup(M.Last, segment));
-        if (M.IsSigned)
-            code = V.MaxFast(V.CopySign(code, value), V.Broadcast(1 - M.One));
-        return V.ToInteger(code);
+        segment = V.SubtractBits(segment, V.LessOrEqual(M.Next(segment), magnitude));
+        V code = V.FusedMultiplyAdd(magnitude, M.Factor(segment), M.Offset(segment));
+        code = V.MinFast(code, M.Last(segment));
+        return V.ToInteger(M.IsSigned ? V.MinFast(V.CopySign(code, value), V.Broadcast(127)) : code);
     }
 
     /// <summary>Negative numbers become 0; NaN keeps its bits, without the sign.</summary>
@@ -126,48 +124,46 @@ internal static class DynamicMap<V, M>
     private static V NonNegative(V value) => V.Select(V.Less(value, V.Zero), V.Zero, V.Abs(value));
 }
 
-/// <summary>127 codes for negative numbers, 0, and 128 for positive ones.</summary>
+/// <summary>128 codes for negative numbers, 0, and 127 for positive ones.</summary>
 internal readonly struct SignedMap : IDynamicMap
 {
     public static bool IsSigned => true;
 
-    public static float One => 128;
+    public static float Shift => 0.5f;
 
     public static float SegmentFactor => 3.76437E-8f;
 
     public static float SegmentOffset => -33.60162f;
 
-    public static ReadOnlySpan<float> Next =>
-    [
-        1.9E-6f, 1.45E-5f, 0.0001225f, 0.0011125f, 0.0105625f, 0.1028125f, 0.9964844f, float.PositiveInfinity,
-        1.9E-6f, 1.45E-5f, 0.0001225f, 0.0011125f, 0.0105625f, 0.1028125f, 0.9964844f, float.PositiveInfinity,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Next<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(1.9E-6f, 1.45E-5f, 0.0001225f, 0.0011125f, 0.0105625f, 0.1028125f, 0.9964844f, float.PositiveInfinity, segment);
 
-    public static ReadOnlySpan<float> Factor =>
-    [
-        3636363.64f, 222222.22f, 44444.444f, 8888.889f, 1777.7778f, 355.555556f, 71.111111f, 0f,
-        3636363.64f, 222222.22f, 44444.444f, 8888.889f, 1777.7778f, 355.555556f, 71.111111f, 0f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Factor<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(3636363.64f, 222222.22f, 44444.444f, 8888.889f, 1777.7778f, 355.555556f, 71.111111f, 0f, segment);
 
-    public static ReadOnlySpan<float> Offset =>
-    [
-        0f, 1.7777778f, 3.5555556f, 7.111111f, 14.222222f, 28.444444f, 56.88889f, 128f,
-        0f, 1.7777778f, 3.5555556f, 7.111111f, 14.222222f, 28.444444f, 56.88889f, 128f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Offset<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(0f, 1.7777778f, 3.5555556f, 7.111111f, 14.222222f, 28.444444f, 56.88889f, 128f, segment);
 
-    public static ReadOnlySpan<float> Last => [1f, 3f, 7f, 15f, 31f, 63f, 127f, 128f, 1f, 3f, 7f, 15f, 31f, 63f, 127f, 128f];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Last<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(1f, 3f, 7f, 15f, 31f, 63f, 127f, 128f, segment);
 
-    public static ReadOnlySpan<float> Slope =>
-    [
-        4.5E-7f, 2.25E-6f, 1.125E-5f, 5.625E-5f, 0.00028125f, 0.00140625f, 0.00703125f, 0.00390625f,
-        4.5E-7f, 2.25E-6f, 1.125E-5f, 5.625E-5f, 0.00028125f, 0.00140625f, 0.00703125f, 0.00390625f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Slope<V>(V decade)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(4.5E-6f, 2.25E-5f, 0.0001125f, 0.0005625f, 0.0028125f, 0.0140625f, 0.0078125f, 9E-7f, decade);
 
-    public static ReadOnlySpan<float> Intercept =>
-    [
-        -8E-7f, -8E-6f, -8E-5f, -0.0008f, -0.008f, -0.08f, -0.8f, -0.00390625f,
-        -8E-7f, -8E-6f, -8E-5f, -0.0008f, -0.008f, -0.08f, -0.8f, -0.00390625f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Intercept<V>(V decade)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(-8E-6f, -8E-5f, -0.0008f, -0.008f, -0.08f, -0.8f, -0.00390625f, -8E-7f, decade);
 }
 
 /// <summary>0 and 255 codes for positive numbers: twice as many in each decade.</summary>
@@ -175,41 +171,39 @@ internal readonly struct UnsignedMap : IDynamicMap
 {
     public static bool IsSigned => false;
 
-    public static float One => 255;
+    public static float Shift => 1;
 
     public static float SegmentFactor => 3.6724889E-8f;
 
     public static float SegmentOffset => -32.623895f;
 
-    public static ReadOnlySpan<float> Next =>
-    [
-        1.45E-6f, 1.225E-5f, 0.00011125f, 0.00105625f, 0.01028125f, 0.10140625f, 0.9982422f, float.PositiveInfinity,
-        1.45E-6f, 1.225E-5f, 0.00011125f, 0.00105625f, 0.01028125f, 0.10140625f, 0.9982422f, float.PositiveInfinity,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Next<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(1.45E-6f, 1.225E-5f, 0.00011125f, 0.00105625f, 0.01028125f, 0.10140625f, 0.9982422f, float.PositiveInfinity, segment);
 
-    public static ReadOnlySpan<float> Factor =>
-    [
-        2580645.2f, 444444.44f, 88888.89f, 17777.778f, 3555.5556f, 711.1111f, 142.222222f, 0f,
-        2580645.2f, 444444.44f, 88888.89f, 17777.778f, 3555.5556f, 711.1111f, 142.222222f, 0f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Factor<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(2580645.2f, 444444.44f, 88888.89f, 17777.778f, 3555.5556f, 711.1111f, 142.222222f, 0f, segment);
 
-    public static ReadOnlySpan<float> Offset =>
-    [
-        0.58064516f, 2.5555556f, 6.111111f, 13.222222f, 27.444444f, 55.88889f, 112.77778f, 255f,
-        0.58064516f, 2.5555556f, 6.111111f, 13.222222f, 27.444444f, 55.88889f, 112.77778f, 255f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Offset<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(0.58064516f, 2.5555556f, 6.111111f, 13.222222f, 27.444444f, 55.88889f, 112.77778f, 255f, segment);
 
-    public static ReadOnlySpan<float> Last => [2f, 6f, 14f, 30f, 62f, 126f, 254f, 255f, 2f, 6f, 14f, 30f, 62f, 126f, 254f, 255f];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Last<V>(V segment)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(2f, 6f, 14f, 30f, 62f, 126f, 254f, 255f, segment);
 
-    public static ReadOnlySpan<float> Slope =>
-    [
-        4.5E-7f, 2.25E-6f, 1.125E-5f, 5.625E-5f, 0.00028125f, 0.00140625f, 0.00703125f, 0.003921569f,
-        4.5E-7f, 2.25E-6f, 1.125E-5f, 5.625E-5f, 0.00028125f, 0.00140625f, 0.00703125f, 0.003921569f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Slope<V>(V decade)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(4.5E-7f, 2.25E-6f, 1.125E-5f, 5.625E-5f, 0.00028125f, 0.00140625f, 0.00703125f, 0.003921569f, decade);
 
-    public static ReadOnlySpan<float> Intercept =>
-    [
-        -5.75E-7f, -6.875E-6f, -7.4375E-5f, -0.000771875f, -0.007859375f, -0.079296875f, -0.79648438f, -0.003921569f,
-        -5.75E-7f, -6.875E-6f, -7.4375E-5f, -0.000771875f, -0.007859375f, -0.079296875f, -0.79648438f, -0.003921569f,
-    ];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Intercept<V>(V decade)
+        where V : struct, IFloatBits<V> =>
+        V.Lookup(-5.75E-7f, -6.875E-6f, -7.4375E-5f, -0.000771875f, -0.007859375f, -0.079296875f, -0.79648438f, -0.003921569f, decade);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace OptGen.Simd;
@@ -33,7 +32,11 @@ public readonly partial struct Float128 : IFloatSimd<Float128>, IFloatBits<Float
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 RoundStochastically(Float128 value, ulong key, nint element, nint stride) =>
+    public static Float128 RoundToBFloat16(Float128 value) => BFloat16Format<Float128>.RoundToNearest(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 RoundStochastically(Float128 value, uint key, nint element, nint stride) =>
         BFloat16Format<Float128>.RoundStochastically(value, key, element, stride);
 
     /// <inheritdoc/>
@@ -71,7 +74,16 @@ public readonly partial struct Float128 : IFloatSimd<Float128>, IFloatBits<Float
     static Float128 IFloatBits<Float128>.MaxFast(Float128 a, Float128 b) => new(Vector128.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float128 IFloatBits<Float128>.MaxBits(Float128 a, Float128 b) => new(Vector128.Max(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+    static Float128 IFloatBits<Float128>.MinSigned(Float128 a, Float128 b) => new(Vector128.Min(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.MinUnsigned(Float128 a, Float128 b) => new(Vector128.Min(a._value.AsUInt32(), b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.MaxUnsigned(Float128 a, Float128 b) => new(Vector128.Max(a._value.AsUInt32(), b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.AbsBits(Float128 a) => new(Vector128.Abs(a._value.AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float128 IFloatBits<Float128>.ToInteger(Float128 a) => new(Vector128.ConvertToInt32Native(a._value).AsSingle());
@@ -80,7 +92,14 @@ public readonly partial struct Float128 : IFloatSimd<Float128>, IFloatBits<Float
     static Float128 IFloatBits<Float128>.FromInteger(Float128 a) => new(Vector128.ConvertToSingle(a._value.AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float128 IFloatBits<Float128>.Lookup(ReadOnlySpan<float> table, Float128 index) => new(Lookup(ref MemoryMarshal.GetReference(table), index._value));
+    static uint IFloatBits<Float128>.MaxAcrossUnsigned(Float128 a) => MaxAcrossBits(a._value.AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.LoadSignedBytes(ref readonly byte source) =>
+        new(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(in source)).AsSByte())).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float128 IFloatBits<Float128>.Lookup(float n0, float n1, float n2, float n3, float n4, float n5, float n6, float n7, Float128 index) => new(Lookup(Vector256.Create(n0, n1, n2, n3, n4, n5, n6, n7), index._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float128 IFloatBits<Float128>.LoadHalves(ref readonly ushort source) =>
@@ -106,13 +125,21 @@ public readonly partial struct Float128 : IFloatSimd<Float128>, IFloatBits<Float
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<float> Lookup(ref float table, Vector128<float> index)
+    internal static uint MaxAcrossBits(Vector128<uint> bits)
     {
+        bits = Vector128.Max(bits, Vector128.Shuffle(bits, Vector128.Create(2u, 3u, 0u, 1u)));
+        return Vector128.Max(bits, Vector128.Shuffle(bits, Vector128.Create(1u, 0u, 3u, 2u))).ToScalar();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> Lookup(Vector256<float> table, Vector128<float> index)
+    {
+        ref float first = ref Unsafe.As<Vector256<float>, float>(ref table);
         Vector128<int> entry = index.AsInt32() & Vector128.Create(7);
         return Vector128.Create(
-            Unsafe.Add(ref table, entry.GetElement(0)),
-            Unsafe.Add(ref table, entry.GetElement(1)),
-            Unsafe.Add(ref table, entry.GetElement(2)),
-            Unsafe.Add(ref table, entry.GetElement(3)));
+            Unsafe.Add(ref first, entry.GetElement(0)),
+            Unsafe.Add(ref first, entry.GetElement(1)),
+            Unsafe.Add(ref first, entry.GetElement(2)),
+            Unsafe.Add(ref first, entry.GetElement(3)));
     }
 }

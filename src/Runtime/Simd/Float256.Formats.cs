@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -34,7 +33,11 @@ public readonly partial struct Float256 : IFloatSimd<Float256>, IFloatBits<Float
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 RoundStochastically(Float256 value, ulong key, nint element, nint stride) =>
+    public static Float256 RoundToBFloat16(Float256 value) => BFloat16Format<Float256>.RoundToNearest(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 RoundStochastically(Float256 value, uint key, nint element, nint stride) =>
         BFloat16Format<Float256>.RoundStochastically(value, key, element, stride);
 
     /// <inheritdoc/>
@@ -72,7 +75,16 @@ public readonly partial struct Float256 : IFloatSimd<Float256>, IFloatBits<Float
     static Float256 IFloatBits<Float256>.MaxFast(Float256 a, Float256 b) => new(Vector256.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float256 IFloatBits<Float256>.MaxBits(Float256 a, Float256 b) => new(Vector256.Max(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+    static Float256 IFloatBits<Float256>.MinSigned(Float256 a, Float256 b) => new(Vector256.Min(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float256 IFloatBits<Float256>.MinUnsigned(Float256 a, Float256 b) => new(Vector256.Min(a._value.AsUInt32(), b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float256 IFloatBits<Float256>.MaxUnsigned(Float256 a, Float256 b) => new(Vector256.Max(a._value.AsUInt32(), b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float256 IFloatBits<Float256>.AbsBits(Float256 a) => new(Vector256.Abs(a._value.AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float256 IFloatBits<Float256>.ToInteger(Float256 a) => new(Vector256.ConvertToInt32Native(a._value).AsSingle());
@@ -81,7 +93,17 @@ public readonly partial struct Float256 : IFloatSimd<Float256>, IFloatBits<Float
     static Float256 IFloatBits<Float256>.FromInteger(Float256 a) => new(Vector256.ConvertToSingle(a._value.AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float256 IFloatBits<Float256>.Lookup(ReadOnlySpan<float> table, Float256 index) => new(Lookup(ref MemoryMarshal.GetReference(table), index._value));
+    static uint IFloatBits<Float256>.MaxAcrossUnsigned(Float256 a) => MaxAcrossBits(a._value.AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float256 IFloatBits<Float256>.LoadSignedBytes(ref readonly byte source)
+    {
+        Vector128<sbyte> bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(in source)).AsSByte();
+        return new(Avx2.IsSupported ? Avx2.ConvertToVector256Int32(bytes).AsSingle() : Widen(Vector128.WidenLower(bytes)).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float256 IFloatBits<Float256>.Lookup(float n0, float n1, float n2, float n3, float n4, float n5, float n6, float n7, Float256 index) => new(Lookup(Vector256.Create(n0, n1, n2, n3, n4, n5, n6, n7), index._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float256 IFloatBits<Float256>.LoadHalves(ref readonly ushort source) => new(Widen(Vector128.LoadUnsafe(in source)).AsSingle());
@@ -104,9 +126,21 @@ public readonly partial struct Float256 : IFloatSimd<Float256>, IFloatBits<Float
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<float> Lookup(ref float table, Vector256<float> index) => Avx2.IsSupported
-        ? Avx2.PermuteVar8x32(Vector256.LoadUnsafe(ref table), index.AsInt32())
-        : Vector256.Create(Float128.Lookup(ref table, index.GetLower()), Float128.Lookup(ref table, index.GetUpper()));
+    internal static uint MaxAcrossBits(Vector256<uint> bits) => Float128.MaxAcrossBits(Vector128.Max(bits.GetLower(), bits.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<int> Widen(Vector128<short> halves)
+    {
+        if (Avx2.IsSupported)
+            return Avx2.ConvertToVector256Int32(halves);
+        (Vector128<int> lower, Vector128<int> upper) = Vector128.Widen(halves);
+        return Vector256.Create(lower, upper);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<float> Lookup(Vector256<float> table, Vector256<float> index) => Avx2.IsSupported
+        ? Avx2.PermuteVar8x32(table, index.AsInt32())
+        : Vector256.Create(Float128.Lookup(table, index.GetLower()), Float128.Lookup(table, index.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<uint> Widen(Vector128<ushort> halves)

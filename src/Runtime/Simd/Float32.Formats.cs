@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace OptGen.Simd;
 
@@ -32,7 +32,11 @@ public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32 RoundStochastically(Float32 value, ulong key, nint element, nint stride) =>
+    public static Float32 RoundToBFloat16(Float32 value) => BFloat16Format<Float32>.RoundToNearest(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 RoundStochastically(Float32 value, uint key, nint element, nint stride) =>
         BFloat16Format<Float32>.RoundStochastically(value, key, element, stride);
 
     /// <inheritdoc/>
@@ -70,7 +74,19 @@ public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32
     static Float32 IFloatBits<Float32>.MaxFast(Float32 a, Float32 b) => a._value > b._value ? a : b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 IFloatBits<Float32>.MaxBits(Float32 a, Float32 b) => OfBits(Math.Max(Bits(a), Bits(b)));
+    static Float32 IFloatBits<Float32>.MinSigned(Float32 a, Float32 b) => OfBits(Math.Min(Bits(a), Bits(b)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.MinUnsigned(Float32 a, Float32 b) => OfBits((int)Math.Min((uint)Bits(a), (uint)Bits(b)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.MaxUnsigned(Float32 a, Float32 b) => OfBits((int)Math.Max((uint)Bits(a), (uint)Bits(b)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.AbsBits(Float32 a) => OfBits(Math.Abs(Bits(a)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static uint IFloatBits<Float32>.MaxAcrossUnsigned(Float32 a) => (uint)Bits(a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float32 IFloatBits<Float32>.ToInteger(Float32 a) => OfBits((int)a._value);
@@ -79,7 +95,8 @@ public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32
     static Float32 IFloatBits<Float32>.FromInteger(Float32 a) => new(Bits(a));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 IFloatBits<Float32>.Lookup(ReadOnlySpan<float> table, Float32 index) => new(Unsafe.Add(ref MemoryMarshal.GetReference(table), Bits(index) & 7));
+    static Float32 IFloatBits<Float32>.Lookup(float n0, float n1, float n2, float n3, float n4, float n5, float n6, float n7, Float32 index) =>
+        new(Vector256.Create(n0, n1, n2, n3, n4, n5, n6, n7).GetElement(Bits(index) & 7));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float32 IFloatBits<Float32>.LoadHalves(ref readonly ushort source) => OfBits(source);
@@ -89,6 +106,9 @@ public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float32 IFloatBits<Float32>.LoadBytes(ref readonly byte source) => OfBits(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float32 IFloatBits<Float32>.LoadSignedBytes(ref readonly byte source) => OfBits((sbyte)source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void IFloatBits<Float32>.StoreBytes(Float32 value, ref byte destination) => destination = (byte)Bits(value);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -34,7 +33,11 @@ public readonly partial struct Float512 : IFloatSimd<Float512>, IFloatBits<Float
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 RoundStochastically(Float512 value, ulong key, nint element, nint stride) =>
+    public static Float512 RoundToBFloat16(Float512 value) => BFloat16Format<Float512>.RoundToNearest(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 RoundStochastically(Float512 value, uint key, nint element, nint stride) =>
         BFloat16Format<Float512>.RoundStochastically(value, key, element, stride);
 
     /// <inheritdoc/>
@@ -72,7 +75,16 @@ public readonly partial struct Float512 : IFloatSimd<Float512>, IFloatBits<Float
     static Float512 IFloatBits<Float512>.MaxFast(Float512 a, Float512 b) => new(Vector512.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float512 IFloatBits<Float512>.MaxBits(Float512 a, Float512 b) => new(Vector512.Max(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+    static Float512 IFloatBits<Float512>.MinSigned(Float512 a, Float512 b) => new(Vector512.Min(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.MinUnsigned(Float512 a, Float512 b) => new(Vector512.Min(a._value.AsUInt32(), b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.MaxUnsigned(Float512 a, Float512 b) => new(Vector512.Max(a._value.AsUInt32(), b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.AbsBits(Float512 a) => new(Vector512.Abs(a._value.AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float512 IFloatBits<Float512>.ToInteger(Float512 a) => new(Vector512.ConvertToInt32Native(a._value).AsSingle());
@@ -81,12 +93,30 @@ public readonly partial struct Float512 : IFloatSimd<Float512>, IFloatBits<Float
     static Float512 IFloatBits<Float512>.FromInteger(Float512 a) => new(Vector512.ConvertToSingle(a._value.AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float512 IFloatBits<Float512>.Lookup(ReadOnlySpan<float> table, Float512 index)
+    static uint IFloatBits<Float512>.MaxAcrossUnsigned(Float512 a) =>
+        Float256.MaxAcrossBits(Vector256.Max(a._value.AsUInt32().GetLower(), a._value.AsUInt32().GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.LoadSignedBytes(ref readonly byte source)
     {
-        ref float first = ref MemoryMarshal.GetReference(table);
-        return new(Avx512F.IsSupported
-            ? Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(ref first), index._value.AsInt32())
-            : Vector512.Create(Float256.Lookup(ref first, index._value.GetLower()), Float256.Lookup(ref first, index._value.GetUpper())));
+        Vector128<sbyte> bytes = Vector128.LoadUnsafe(in source).AsSByte();
+        if (Avx512F.IsSupported)
+            return new(Avx512F.ConvertToVector512Int32(bytes).AsSingle());
+        (Vector128<short> lower, Vector128<short> upper) = Vector128.Widen(bytes);
+        return new(Vector512.Create(Float256.Widen(lower), Float256.Widen(upper)).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Float512 IFloatBits<Float512>.Lookup(float n0, float n1, float n2, float n3, float n4, float n5, float n6, float n7, Float512 index)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Vector512<float> numbers = Vector512.Create(n0, n1, n2, n3, n4, n5, n6, n7, n0, n1, n2, n3, n4, n5, n6, n7);
+            return new(Avx512F.PermuteVar16x32(numbers, index._value.AsInt32()));
+        }
+
+        Vector256<float> table = Vector256.Create(n0, n1, n2, n3, n4, n5, n6, n7);
+        return new(Vector512.Create(Float256.Lookup(table, index._value.GetLower()), Float256.Lookup(table, index._value.GetUpper())));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,11 +17,11 @@ public readonly struct BFloat16 : IEquatable<BFloat16>
     /// <summary>The number with these bits.</summary>
     public static BFloat16 FromBits(ushort bits) => new(bits);
 
-    /// <summary>The nearest number; of two that are equally near the one whose last bit is 0. Beyond the largest it is infinite. NaN stays NaN.</summary>
+    /// <summary>The nearest number; of two that are equally near the one whose last bit is 0. Beyond the largest it is infinite. NaN stays NaN, see <see cref="IFloatSimd{V}.RoundToBFloat16"/>.</summary>
     public static explicit operator BFloat16(float value)
     {
         BFloat16 result = default;
-        Float32.StoreBFloat16(new Float32(value), ref result);
+        Float32.StoreBFloat16(Float32.RoundToBFloat16(new Float32(value)), ref result);
         return result;
     }
 

@@ -4,57 +4,52 @@ using OptGen.Simd;
 namespace OptGen;
 
 /// <summary>
-/// Numbers in 8 bits each, in blocks of 256 with a scale: the largest magnitude of the block. A code is one of 256 numbers of the dynamic map (Dettmers, Lewis, Shleifer
-/// and Zettlemoyer, "8-bit optimizers via block-wise quantization", ICLR 2022), whose seven decades become finer towards the largest. An optimizer keeps a state so; one
-/// number takes 1.016 bytes.
+/// Numbers in 8 bits each, in blocks of up to 256 with a scale, whose magnitude is the largest of the block. A code is one of 256 numbers of the dynamic map (Dettmers, Lewis,
+/// Shleifer and Zettlemoyer, "8-bit optimizers via block-wise quantization", ICLR 2022), whose seven decades become finer towards the largest. An optimizer keeps a state so.
 /// </summary>
 /// <remarks>
-/// A run of numbers begins a block of its own, and its last block may have less than 256. In the bytes, 0 stands for 0, q and −q in two's complement for the q-th magnitude
-/// of the signed map, and 128 for 1.
+/// In the bytes, 0 stands for 0; q for the q-th magnitude of the map, from which the scale makes the number; and −q, in two's complement, for that with the sign reversed.
+/// The largest code of a map, 255 or −128, stands for exactly 1 or −1. A block with a number that is not finite has the scale NaN.
 /// </remarks>
 public sealed class Blockwise8
 {
-    /// <summary>Numbers of a whole block.</summary>
-    public const int BlockSize = 256;
-
+    private readonly BlockLayout _layout;
     private readonly AlignedBuffer<byte> _codes;
     private readonly AlignedBuffer<float> _scales;
-    private readonly int[] _ends;
-    private readonly int[] _firstBlocks;
 
     /// <summary>Zeros.</summary>
+    /// <param name="length">How many parameters there are.</param>
     /// <param name="isSigned">Whether there are negative numbers; without them the codes are twice as fine.</param>
-    /// <param name="runs">How many numbers each run has.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A length is negative.</exception>
-    public Blockwise8(bool isSigned, params ReadOnlySpan<int> runs)
+    /// <param name="layout">Where the number of each parameter lies.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    public Blockwise8(int length, bool isSigned, BlockLayout layout)
     {
-        IsSigned = isSigned;
-        _ends = new int[runs.Length];
-        _firstBlocks = new int[runs.Length + 1];
-        int length = 0;
-        for (int run = 0; run < runs.Length; run++)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(runs[run], nameof(runs));
-            _ends[run] = length = checked(length + runs[run]);
-            _firstBlocks[run + 1] = _firstBlocks[run] + (int)(((long)runs[run] + BlockSize - 1) / BlockSize);
-        }
-
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentNullException.ThrowIfNull(layout);
         Length = length;
-        _codes = new(checked(_firstBlocks[^1] * BlockSize));
-        _scales = new(_firstBlocks[^1]);
+        IsSigned = isSigned;
+        _layout = layout;
+        _codes = new(layout.Codes);
+        _scales = new(layout.Blocks);
     }
 
-    /// <summary>How many numbers there are.</summary>
+    /// <summary>How many numbers there are: one for each parameter, in the order of the parameters.</summary>
     public int Length { get; }
 
     /// <summary>Whether there may be negative numbers.</summary>
     public bool IsSigned { get; }
 
-    /// <summary>The codes, 256 for each block. Those past the end of a run stand for nothing.</summary>
+    /// <summary>The codes of all blocks.</summary>
     public Span<byte> Codes => _codes.Span;
 
     /// <summary>The scale of each block.</summary>
     public Span<float> Scales => _scales.Span;
+
+    /// <summary>The codes, as <see cref="Codes"/>.</summary>
+    public Memory<byte> CodeMemory => _codes.Memory;
+
+    /// <summary>The scales, as <see cref="Scales"/>.</summary>
+    public Memory<float> ScaleMemory => _scales.Memory;
 
     /// <summary>Address of the first code.</summary>
     public nint CodeAddress => _codes.Address;
@@ -62,19 +57,17 @@ public sealed class Blockwise8
     /// <summary>Address of the first scale.</summary>
     public nint ScaleAddress => _scales.Address;
 
-    /// <summary>A number, decoded.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such number.</exception>
+    /// <summary>A number, decoded; 0 for a parameter that is never updated.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such parameter.</exception>
     public float this[int index]
     {
         get
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Length);
-            int run = 0;
-            while (index >= _ends[run])
-                run++;
-            int code = (_firstBlocks[run] * BlockSize) + index - (run == 0 ? 0 : _ends[run - 1]);
-            Float32 scale = new(Scales[code / BlockSize]);
+            if (_layout.Find(index) is not (int code, int block))
+                return 0;
+            Float32 scale = new(Scales[block]);
             return (IsSigned ? Float32.LoadSigned8(in Codes[code], scale) : Float32.LoadUnsigned8(in Codes[code], scale)).Value;
         }
     }
@@ -94,5 +87,25 @@ public sealed class Blockwise8
     {
         Codes.Clear();
         Scales.Clear();
+    }
+
+    /// <summary>Makes all numbers the same. Without codes for negative numbers, such a number becomes 0.</summary>
+    public void Fill(float value)
+    {
+        Clear();
+        Span<float> values = stackalloc float[BlockLayout.BlockSize];
+        foreach ((int code, int block, int count) in _layout.Runs())
+        {
+            for (int first = 0; first < count; first += BlockLayout.BlockSize)
+            {
+                int length = Math.Min(BlockLayout.BlockSize, count - first);
+                values[..length].Fill(value);
+                ref float scale = ref Scales[block + (first / BlockLayout.BlockSize)];
+                if (IsSigned)
+                    Float32.StoreSigned8(ref values[0], length, ref Codes[code + first], ref scale);
+                else
+                    Float32.StoreUnsigned8(ref values[0], length, ref Codes[code + first], ref scale);
+            }
+        }
     }
 }

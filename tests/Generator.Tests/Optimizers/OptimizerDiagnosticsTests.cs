@@ -79,6 +79,17 @@ public class OptimizerDiagnosticsTests
         { "OPTG102", "[Optimizer, ClipGlobalNorm(1f), [|ClipGlobalNorm|](2f), AdamW] public partial class O;", "[ClipGlobalNorm] is used twice" },
         { "OPTG103", Net + "[Optimizer<Net>, AdamW, Group(\"*\", Hyper = [|\"Beta3\"|], Value = 1)] public partial class O;", "has no hyperparameter 'Beta3'" },
         { "OPTG104", Net + "[Optimizer<Net>, AdamW, Group(\"*\", Hyper = [|\"Beta2\"|])] public partial class O;", "add 'Value = …'" },
+        { "OPTG090", "[Optimizer, Lion, StateStorage([|\"V\"|], Storage.BFloat16)] public partial class O;", "Optimizer 'O' has no state 'V'; its states are M" },
+        { "OPTG090", "[Optimizer, Sgd, StateStorage([|\"M\"|], Storage.BFloat16)] public partial class O;", "it has none" },
+        { "OPTG091", "[Optimizer(Precision = Precision.Double), AdamW, StateStorage([|Storage.BFloat16|])] public partial class O;", "States of 'O' are double" },
+        { "OPTG091", "[Optimizer(Precision = Precision.Double), AdamW, StateStorage(\"M\", [|Storage.Blockwise8|])] public partial class O;", "let the precision be single" },
+        { "OPTG092", "[Optimizer, AdamW, StateStorage(\"M\", Storage.BFloat16), StateStorage([|\"m\"|], Storage.Blockwise8)] public partial class O;", "The storage of 'M' is given already" },
+        { "OPTG092", "[Optimizer, AdamW, StateStorage(Storage.BFloat16), [|StateStorage|](Storage.Blockwise8)] public partial class O;", "The storage of all states is given already" },
+        { "OPTG093", "[Optimizer, AdaGrad, StateStorage([|\"S\"|], Storage.BFloat16)] public partial class O;", "keep it as Storage.Element" },
+        { "OPTG094", "[Optimizer, AdamW, StateStorage(Storage.Blockwise8, Stochastic = [|true|])] public partial class O;", "Stochastic rounding is for Storage.BFloat16" },
+        { "OPTG095", "[Optimizer, Adafactor, StateStorage([|\"Row\"|], Storage.BFloat16)] public partial class O;", "State 'Row' has one number for each row" },
+        { "OPTG095", "[Optimizer, Sophia, StateStorage([|\"Hessian\"|], Storage.BFloat16)] public partial class O;", "is an input, which the user fills" },
+        { "OPTG096", "[Optimizer, Sgd, [|StateStorage|](Storage.BFloat16)] public partial class O;", "Optimizer 'O' keeps no state per parameter" },
         { "OPTG056", "[Optimizer] public partial class O { [Update] private void Update(ref float [|w|], float g, [State] ref float m) => m = g; }", "never changes 'w'" },
     };
 

@@ -49,14 +49,14 @@ internal static class CpuBackend
         if (homes.Contains(Home.Gradients))
             writer.Line($"private {write}nint _gradients;");
         int[] slots = [.. program.Placements.Where(place => place.Home == Home.State).Select(place => place.Slot).Distinct().OrderBy(slot => slot)];
-        int[] rounded = [.. slots.Where(slot => options.FormatOf(slot) == StateFormat.StochasticBFloat16)];
+        int[] rounded = [.. program.RoundedStates];
         int[] blockwise = [.. slots.Where(slot => options.FormatOf(slot).IsBlockwise())];
         foreach (int slot in slots)
             writer.Line($"private {write}nint _state{CpuText.Text(slot)}; // {options.States[slot].Name}");
         foreach (int slot in blockwise)
             writer.Line($"private {write}nint _state{CpuText.Text(slot)}Scales;");
         foreach (int slot in rounded)
-            writer.Line($"private ulong _state{CpuText.Text(slot)}Rounding;");
+            writer.Line($"private uint _state{CpuText.Text(slot)}Rounding;");
         if (rounded.Length > 0 && options.IsFlat)
             writer.Line("private int _offset;");
         int[] columns = [.. program.Placements.Where(place => place.Home == Home.Column).Select(place => place.Slot).Distinct().OrderBy(slot => slot)];
@@ -89,7 +89,7 @@ internal static class CpuBackend
             writer.Blank();
             writer.Line("/// <summary>Points the program at the memory of the next run; states are the whole buffers, of which the run begins at an offset.</summary>");
             string columnArgument = columns.Length == 0 ? "" : ", nint[] columns";
-            using (writer.Block($"public void Bind(nint parameters, nint gradients, nint[] states, int offset{(blockwise.Length > 0 ? ", int block" : "")}{columnArgument})"))
+            using (writer.Block($"public void Bind(nint parameters, nint gradients, nint[] states, int offset{(blockwise.Length > 0 ? ", int code, int block" : "")}{columnArgument})"))
             {
                 Bind($" + offset * sizeof({element})");
                 if (rounded.Length > 0)
@@ -129,9 +129,10 @@ internal static class CpuBackend
                 }
 
                 // The addresses of the scales follow those of the states.
-                writer.Line($"_state{number} = states[{number}]{(options.IsFlat ? $" + block * {CpuText.Text(StateFormats.BlockSize)}" : "")};");
+                writer.Line($"_state{number} = states[{number}]{(options.IsFlat ? " + code" : "")};");
                 writer.Line($"_state{number}Scales = states[{CpuText.Text(options.States.Count + slot)}]{(options.IsFlat ? " + block * sizeof(float)" : "")};");
             }
+
             foreach (int slot in columns)
                 writer.Line($"_column{CpuText.Text(slot)} = columns[{CpuText.Text(slot)}];");
         }

@@ -57,7 +57,7 @@ internal sealed class FormatText
         }
 
         foreach (int tensor in stored.Where(tensor => _program.FormatOf(tensor) == StateFormat.StochasticBFloat16))
-            yield return $"ulong {_locals[(tensor, Rounding)]} = {StateField(tensor)}Rounding;";
+            yield return $"uint {_locals[(tensor, Rounding)]} = {StateField(tensor)}Rounding;";
     }
 
     /// <summary>The value at a place; <paramref name="stride"/> is that of the lanes, 0 when all have the same.</summary>
@@ -89,7 +89,9 @@ internal sealed class FormatText
             return $"{lanes.Vector}.Store({value}, ref Unsafe.Add(ref {_locals[(tensor, Block)]}, {index} - first));";
         }
 
-        if (_program.FormatOf(tensor) == StateFormat.StochasticBFloat16)
+        if (_program.FormatOf(tensor) == StateFormat.BFloat16)
+            value = $"{lanes.Vector}.RoundToBFloat16({value})";
+        else if (_program.FormatOf(tensor) == StateFormat.StochasticBFloat16)
             value = $"{lanes.Vector}.RoundStochastically({value}, {_locals[(tensor, Rounding)]}, {Element(tensor, index)}, {CpuText.Text(stride)})";
         string format = Conversion(tensor);
         return stride != 1

@@ -1,6 +1,7 @@
 using OptGen.Generator.Fusion;
 using OptGen.Generator.Graph;
 using OptGen.Generator.Planning;
+using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Backends.Cpu;
 
@@ -10,8 +11,8 @@ internal sealed class NestPrinter
     /// <summary>Elements from which what a flat kernel touches exceeds the second-level cache of most processors.</summary>
     private const int PrefetchLength = 65_536;
 
-    /// <summary>Elements between what is computed and what is asked for: two kilobytes of floats, some dozen vectors.</summary>
-    private const int PrefetchDistance = 512;
+    /// <summary>Bytes between what is computed and what is asked for: some dozen vectors of floats.</summary>
+    private const int PrefetchDistance = 2048;
 
     private readonly CpuText _text;
     private readonly CodeWriter _writer;
@@ -134,9 +135,11 @@ internal sealed class NestPrinter
         {
             using CodeWriter.Scope scope = _writer.Block($"if ({condition})");
             foreach (int tensor in CpuText.Tensors(_kernel.Stages).Where(Advances))
-                _writer.Line($"Memory.Prefetch(ref Unsafe.Add(ref {_text.Tensor(tensor)}, {loop} + {CpuText.Text(PrefetchDistance)}));");
+                _writer.Line($"Memory.Prefetch(ref Unsafe.Add(ref {_text.Tensor(tensor)}, {loop} + {CpuText.Text((int)(PrefetchDistance / Bytes(tensor)))}));");
         };
     }
+
+    private double Bytes(int tensor) => Math.Floor(_text.Program.FormatOf(tensor).Bytes(_text.Program.Options.ElementSize));
 
     /// <summary>Whether the loop goes over a tensor element by element.</summary>
     private bool Advances(int tensor) => _kernel.Stages.Any(stage =>

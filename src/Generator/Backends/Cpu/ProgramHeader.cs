@@ -1,6 +1,7 @@
 using System.Globalization;
 using OptGen.Generator.Fusion;
 using OptGen.Generator.Planning;
+using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Backends.Cpu;
 

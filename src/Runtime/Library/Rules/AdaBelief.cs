@@ -33,7 +33,7 @@ public sealed class AdaBelief : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float m, [State] ref float s, int step)
+    public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float s, int step)
     {
         m = Beta1 * m + (1 - Beta1) * g;
         s = Beta2 * s + (1 - Beta2) * ((g - m) * (g - m)) + Epsilon;

@@ -29,7 +29,7 @@ public sealed class AdaDelta : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float v, [State] ref float u)
+    public void Update(ref float w, float g, [State(NonNegative = true)] ref float v, [State(NonNegative = true)] ref float u)
     {
         if (Uses(WeightDecay))
             g += WeightDecay * w;

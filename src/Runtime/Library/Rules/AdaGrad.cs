@@ -33,7 +33,7 @@ public sealed class AdaGrad : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float s, int step)
+    public void Update(ref float w, float g, [State(NonNegative = true, Exact = true)] ref float s, int step)
     {
         if (Uses(WeightDecay))
             g += WeightDecay * w;

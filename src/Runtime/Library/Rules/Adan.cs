@@ -38,7 +38,7 @@ public sealed class Adan : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float m, [State] ref float v, [State] ref float n, [State] ref float last, int step)
+    public void Update(ref float w, float g, [State] ref float m, [State] ref float v, [State(NonNegative = true)] ref float n, [State] ref float last, int step)
     {
         float difference = step == 1 ? 0 : g - last;
         last = g;

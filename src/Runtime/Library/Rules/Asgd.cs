@@ -33,7 +33,7 @@ public sealed class Asgd : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float average, int step)
+    public void Update(ref float w, float g, [State(Exact = true)] ref float average, int step)
     {
         if (Uses(WeightDecay))
             g += WeightDecay * w;

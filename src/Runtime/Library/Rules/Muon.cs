@@ -51,7 +51,7 @@ public sealed class Muon : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float m, [State] ref float v, int step)
+    public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float v, int step)
     {
         float orthogonal = Orthogonalize(g + Momentum * (Momentum * m + g));
         bool isMatrix = Orthogonal > 0 && Rows() > 1 && Columns() > 1;

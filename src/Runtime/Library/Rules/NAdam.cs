@@ -42,7 +42,11 @@ public sealed class NAdam : UpdateRule
     /// <summary>Updates one parameter.</summary>
     [Update]
     public void Update(
-        ref float w, float g, [State] ref float m, [State] ref float v, [State(Over.Everything, Initial = 1)] ref float momentumProduct, int step)
+        ref float w, float g,
+        [State] ref float m,
+        [State(NonNegative = true)] ref float v,
+        [State(Over.Everything, Initial = 1)] ref float momentumProduct,
+        int step)
     {
         if (Uses(WeightDecay))
             g += WeightDecay * w;

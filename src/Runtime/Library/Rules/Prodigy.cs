@@ -51,8 +51,14 @@ public sealed class Prodigy : UpdateRule
     /// <summary>Updates one parameter.</summary>
     [Update]
     public void Update(
-        ref float w, float g, [State] ref float m, [State] ref float v, [State] ref float s, [State] ref float start,
-        [State(Over.Everything)] ref float distance, [State(Over.Everything)] ref float numerator, int step)
+        ref float w, float g,
+        [State] ref float m,
+        [State(NonNegative = true)] ref float v,
+        [State(Exact = true)] ref float s,
+        [State(Exact = true)] ref float start,
+        [State(Over.Everything)] ref float distance,
+        [State(Over.Everything)] ref float numerator,
+        int step)
     {
         if (step == 1)
         {

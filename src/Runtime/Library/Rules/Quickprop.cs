@@ -22,7 +22,7 @@ public sealed class Quickprop : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float move, [State] ref float last)
+    public void Update(ref float w, float g, [State(Exact = true)] ref float move, [State(Exact = true)] ref float last)
     {
         float longest = Growth * MathF.Abs(move);
         float secant = move * g / (last - g);

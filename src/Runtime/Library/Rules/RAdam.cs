@@ -33,7 +33,7 @@ public sealed class RAdam : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float m, [State] ref float v, int step)
+    public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float v, int step)
     {
         if (Uses(WeightDecay))
             g += WeightDecay * w;

@@ -36,7 +36,7 @@ public sealed class RmsProp : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float v, [State] ref float a, [State] ref float m)
+    public void Update(ref float w, float g, [State(NonNegative = true)] ref float v, [State] ref float a, [State] ref float m)
     {
         if (Uses(WeightDecay))
             g += WeightDecay * w;
@@ -46,7 +46,9 @@ public sealed class RmsProp : UpdateRule
         if (Centered)
         {
             a = Alpha * a + (1 - Alpha) * g;
-            variance -= a * a;
+
+            // Rounding may leave it below zero.
+            variance = MathF.Max(variance - a * a, 0);
         }
 
         float direction = g / (MathF.Sqrt(variance) + Epsilon);

@@ -33,7 +33,7 @@ public sealed class Rprop : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float p, [State] ref float s, int step)
+    public void Update(ref float w, float g, [State] ref float p, [State(NonNegative = true, Exact = true)] ref float s, int step)
     {
         float agreement = g * p;
         float factor = agreement > 0 ? Growth : agreement < 0 ? Shrink : 1;

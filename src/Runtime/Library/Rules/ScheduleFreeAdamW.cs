@@ -39,7 +39,13 @@ public sealed class ScheduleFreeAdamW : UpdateRule
     /// <summary>Updates one parameter.</summary>
     [Update]
     public void Update(
-        ref float w, float g, [State] ref float v, [State] ref float z, [State] ref float average, [State(Over.Everything)] ref float weightSum, [State(Over.Everything)] ref float largestRate, int step)
+        ref float w, float g,
+        [State(NonNegative = true)] ref float v,
+        [State(Exact = true)] ref float z,
+        [State(Exact = true)] ref float average,
+        [State(Over.Everything)] ref float weightSum,
+        [State(Over.Everything)] ref float largestRate,
+        int step)
     {
         if (step == 1)
         {

@@ -30,7 +30,12 @@ public sealed class ScheduleFreeSgd : UpdateRule
     /// <summary>Updates one parameter.</summary>
     [Update]
     public void Update(
-        ref float w, float g, [State] ref float z, [State] ref float average, [State(Over.Everything)] ref float weightSum, [State(Over.Everything)] ref float largestRate, int step)
+        ref float w, float g,
+        [State(Exact = true)] ref float z,
+        [State(Exact = true)] ref float average,
+        [State(Over.Everything)] ref float weightSum,
+        [State(Over.Everything)] ref float largestRate,
+        int step)
     {
         if (step == 1)
         {

@@ -29,7 +29,7 @@ public sealed class Yogi : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float m, [State] ref float v, int step)
+    public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float v, int step)
     {
         m = Beta1 * m + (1 - Beta1) * g;
         float square = g * g;

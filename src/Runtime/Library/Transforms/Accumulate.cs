@@ -18,7 +18,7 @@ public sealed class Accumulate(int steps) : GradientTransform
 
     /// <summary>The mean of the gradients.</summary>
     [Apply]
-    public float Average(float g, [State] ref float gradientSum, [State(Over.Everything)] ref float microBatch)
+    public float Average(float g, [State(Exact = true)] ref float gradientSum, [State(Over.Everything)] ref float microBatch)
     {
         bool waits = microBatch + 1 < MicroBatches;
         Hold(waits);

@@ -1,0 +1,69 @@
+using Microsoft.CodeAnalysis;
+
+namespace OptGen.Generator.Diagnostics;
+
+internal static partial class DiagnosticDescriptors
+{
+    public static readonly DiagnosticDescriptor UnknownState = new(
+        "OPTG090",
+        "Storage of an unknown state",
+        "Optimizer '{0}' has no state '{1}'; {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG090.md");
+
+    public static readonly DiagnosticDescriptor StorageOfDoubles = new(
+        "OPTG091",
+        "Narrow storage in a double optimizer",
+        "States of '{0}' are double, as its parameters are; leave the attribute out, or let the precision be single",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG091.md");
+
+    public static readonly DiagnosticDescriptor StorageTwice = new(
+        "OPTG092",
+        "Storage is given twice",
+        "The storage of {0} is given already; keep one",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG092.md");
+
+    public static readonly DiagnosticDescriptor StorageOfExact = new(
+        "OPTG093",
+        "State loses its meaning when it is rounded",
+        "State '{0}' adds up changes that are small against it, and is marked [State(Exact = true)] for that; keep it as Storage.Element",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG093.md");
+
+    public static readonly DiagnosticDescriptor StochasticStorage = new(
+        "OPTG094",
+        "Stochastic rounding to another format than BFloat16",
+        "Stochastic rounding is for Storage.BFloat16; leave 'Stochastic' out, or choose that storage",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG094.md");
+
+    public static readonly DiagnosticDescriptor StorageOfFew = new(
+        "OPTG095",
+        "Narrow storage of a state that is not kept per parameter",
+        "State '{0}' {1}; only states that a rule keeps for each parameter have another storage",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG095.md");
+
+    public static readonly DiagnosticDescriptor StorageOfNothing = new(
+        "OPTG096",
+        "Storage has no effect",
+        "Optimizer '{0}' keeps no state per parameter whose storage could be chosen; leave the attribute out",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG096.md");
+}
