@@ -15,13 +15,8 @@ internal static class Planner
         HashSet<string> names = [.. kernels.Tensors.Select(tensor => tensor.Name)];
         options = options with { UniformNames = options.UniformNames.Select(name => names.Contains(name) ? name + "Uniform" : name).ToEquatableArray() };
         (EquatableArray<Placement> placements, int length, int unshared) = ArenaPlan.Run(kernels, options);
-        return new Program(
-            options,
-            kernels.Tensors,
-            placements,
-            length,
-            unshared,
-            kernels.Kernels.Select(kernel => Plan(kernel, kernels, options)).ToEquatableArray());
+        EquatableArray<PlannedKernel> planned = kernels.Kernels.Select(kernel => Plan(kernel, kernels, options)).ToEquatableArray();
+        return new Program(options, kernels.Tensors, placements, length, unshared, planned, KernelSharing.Run(kernels.Tensors, placements, planned, options));
     }
 
     private static PlannedKernel Plan(Kernel kernel, KernelList kernels, ProgramOptions options)

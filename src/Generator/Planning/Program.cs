@@ -79,13 +79,15 @@ internal readonly record struct Placement(Home Home, int Slot, int Offset, int L
 
 /// <summary>All that a back end prints.</summary>
 /// <param name="WorkspaceLength">Elements, with lifetimes sharing memory; <paramref name="UnsharedLength"/> without.</param>
+/// <param name="Code">For each kernel, the first one that runs the same code: see <see cref="KernelSharing"/>.</param>
 internal sealed record Program(
     ProgramOptions Options,
     EquatableArray<TensorBuffer> Tensors,
     EquatableArray<Placement> Placements,
     int WorkspaceLength,
     int UnsharedLength,
-    EquatableArray<PlannedKernel> Kernels)
+    EquatableArray<PlannedKernel> Kernels,
+    EquatableArray<int> Code)
 {
     /// <summary>How memory holds a tensor's elements.</summary>
     public StateFormat FormatOf(int tensor) => Placements[tensor] is { Home: Home.State, Slot: int slot } ? Options.FormatOf(slot) : StateFormat.Element;

@@ -13,16 +13,18 @@ internal sealed class ContractionPrinter
     private readonly CpuText _text;
     private readonly CodeWriter _writer;
     private readonly PlannedKernel _planned;
+    private readonly KernelCalls _calls;
     private readonly Kernel _kernel;
     private readonly ContractionSchedule _schedule;
     private readonly LoadOperand _left;
     private readonly LoadOperand _right;
 
-    public ContractionPrinter(CpuText text, CodeWriter writer, PlannedKernel planned)
+    public ContractionPrinter(CpuText text, CodeWriter writer, PlannedKernel planned, KernelCalls calls)
     {
         _text = text;
         _writer = writer;
         _planned = planned;
+        _calls = calls;
         _kernel = planned.Kernel;
         _schedule = (ContractionSchedule)planned.Schedule;
         _left = (LoadOperand)_kernel.Stages[0].Operands[_schedule.Left];
@@ -90,10 +92,10 @@ internal sealed class ContractionPrinter
     private void PrintLoops()
     {
         _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}<V>(int from, int to){Constraint}");
+        using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}<V>(int from, int to{_calls.Parameter}){Constraint}");
         if (_kernel.Axes.Any(axis => axis.Batched))
             _writer.Line("int rows = _rows;");
-        foreach (string line in _text.References([_kernel.Stages[0]]))
+        foreach (string line in _text.References([_kernel.Stages[0]], _calls))
             _writer.Line(line);
         List<CodeWriter.Scope> loops = [];
         PrintScratch();
@@ -176,7 +178,7 @@ internal sealed class ContractionPrinter
 
         PrintPanels(To(_schedule.ColumnAxis), false, vectors => PrintTiles(vectors, "first", "last"));
         // What the finish reads and writes goes through memory in order, row by row.
-        _writer.Line($"{FinishName(false)}<V>(ref sums, first, last{string.Concat(BatchAxes.Select(axis => $", {_kernel.Axes[axis].Name}"))});");
+        _writer.Line($"{FinishName(false)}<V>(ref sums, first, last{string.Concat(BatchAxes.Select(axis => $", {_kernel.Axes[axis].Name}"))}{_calls.Argument});");
     }
 
     private string From(int axis) => axis == _planned.PartitionAxis ? "from" : "0";
@@ -204,7 +206,7 @@ internal sealed class ContractionPrinter
             string sums = IsBlocked ? $"ref Unsafe.Add(ref sums, ({Row} - first) * {CpuText.Text(SumsOfRow)} + {Column})" : "ref sums";
             _writer.Line($"{TileName(rows, vectors)}<V>({left}, {panel}, {sums});");
             if (!IsBlocked)
-                _writer.Line($"{FinishName(rest)}<V>(ref sums, {Row}, {height}, {Column}, {(rest ? "lanes" : vectors == 1 ? "V.Count" : "2 * V.Count")}{batch});");
+                _writer.Line($"{FinishName(rest)}<V>(ref sums, {Row}, {height}, {Column}, {(rest ? "lanes" : vectors == 1 ? "V.Count" : "2 * V.Count")}{batch}{_calls.Argument});");
         }
     }
 
@@ -292,7 +294,7 @@ internal sealed class ContractionPrinter
         _writer.Line(rest ? "// Finishes a tile over the last columns, of which only some lanes are live." : "// Finishes a tile.");
         _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using CodeWriter.Scope method = _writer.Block(
-            $"private void {FinishName(rest)}<V>(ref {_text.Element} sums, nint firstRow, int rowCount, nint {(rest ? Column : "firstColumn")}, int {(rest ? "lanes" : "columnCount")}{batch}){Constraint}");
+            $"private void {FinishName(rest)}<V>(ref {_text.Element} sums, nint firstRow, int rowCount, nint {(rest ? Column : "firstColumn")}, int {(rest ? "lanes" : "columnCount")}{batch}{_calls.Parameter}){Constraint}");
         BodyPrinter body = PrintFinishReferences();
         using CodeWriter.Scope rows = _writer.Block($"for (nint {Row} = firstRow; {Row} < firstRow + rowCount; {Row}++)");
         if (rest)
@@ -307,7 +309,7 @@ internal sealed class ContractionPrinter
 
     private BodyPrinter PrintFinishReferences()
     {
-        foreach (string line in _text.References([.. Finish]))
+        foreach (string line in _text.References([.. Finish], _calls))
             _writer.Line(line);
         BodyPrinter body = new(_text, _writer, _kernel);
         if (CpuText.UsesUniforms(Finish))
@@ -326,7 +328,7 @@ internal sealed class ContractionPrinter
         _writer.Blank();
         _writer.Line("// Finishes the rows of a block.");
         _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using CodeWriter.Scope method = _writer.Block($"private void {FinishName(false)}<V>(ref {_text.Element} sums, nint first, nint last{batch}){Constraint}");
+        using CodeWriter.Scope method = _writer.Block($"private void {FinishName(false)}<V>(ref {_text.Element} sums, nint first, nint last{batch}{_calls.Parameter}){Constraint}");
         BodyPrinter body = PrintFinishReferences();
         using CodeWriter.Scope rows = _writer.Block($"for (nint {Row} = first; {Row} < last; {Row}++)");
         string columns = CpuText.Text(_kernel.Axes[_schedule.ColumnAxis].Extent);

@@ -21,16 +21,21 @@ internal static class CpuBackend
         PrintFields(writer, program);
         PrintRun(writer, text);
         PrintExecute(writer, text);
-        foreach (PlannedKernel kernel in program.Kernels)
+        for (int number = 0; number < program.Kernels.Count; number++)
         {
+            if (program.Code[number] != number)
+                continue;
+            PlannedKernel kernel = program.Kernels[number];
+            KernelCalls calls = text.CallsOf(number);
             writer.Blank();
+            calls.PrintTable(writer);
             ProgramHeader.Describe(writer, program, kernel);
             if (kernel.Schedule is ContractionSchedule)
-                new ContractionPrinter(text, writer, kernel).Print();
+                new ContractionPrinter(text, writer, kernel, calls).Print();
             else if (kernel.Schedule is WindowSchedule)
-                new WindowPrinter(text, writer, kernel).Print();
+                new WindowPrinter(text, writer, kernel, calls).Print();
             else
-                new NestPrinter(text, writer, kernel).Print();
+                new NestPrinter(text, writer, kernel, calls).Print();
         }
     }
 
@@ -190,7 +195,7 @@ internal static class CpuBackend
                 PlannedKernel kernel = program.Kernels[number];
                 if (!kernel.IsParallel)
                 {
-                    writer.Line(Call(text, kernel, "0", kernel.PartitionAxis < 0 ? "" : text.Extent(kernel.Kernel.Axes[kernel.PartitionAxis])));
+                    writer.Line(Call(text, number, "0", kernel.PartitionAxis < 0 ? "" : text.Extent(kernel.Kernel.Axes[kernel.PartitionAxis])));
                     continue;
                 }
 
@@ -202,7 +207,7 @@ internal static class CpuBackend
                 writer.Unindent();
                 writer.Line("else");
                 writer.Indent();
-                writer.Line(Call(text, kernel, "0", extent));
+                writer.Line(Call(text, number, "0", extent));
                 writer.Unindent();
             }
         }
@@ -244,7 +249,7 @@ internal static class CpuBackend
                     string extent = text.Extent(kernel.Kernel.Axes[kernel.PartitionAxis]), granularity = CpuText.Text(kernel.Granularity);
                     writer.Line($"case {CpuText.Text(number)}:");
                     writer.Indent();
-                    writer.Line(Call(text, kernel, $"Partition.Begin({extent}, {granularity}, part, parts)", $"Partition.Begin({extent}, {granularity}, part + 1, parts)"));
+                    writer.Line(Call(text, number, $"Partition.Begin({extent}, {granularity}, part, parts)", $"Partition.Begin({extent}, {granularity}, part + 1, parts)"));
                     writer.Line("break;");
                     writer.Unindent();
                 }
@@ -252,10 +257,15 @@ internal static class CpuBackend
         }
     }
 
-    private static string Call(CpuText text, PlannedKernel kernel, string from, string to)
+    private static string Call(CpuText text, int number, string from, string to)
     {
+        PlannedKernel kernel = text.Program.Kernels[number];
+        KernelCalls calls = text.CallsOf(number);
         bool vector = kernel.Schedule is not NestSchedule { VectorAxis: < 0 };
-        return $"{kernel.Kernel.Name}{(vector ? "<V>" : "")}({(kernel.PartitionAxis < 0 ? "" : $"{from}, {to}")});";
+        string[] arguments = [.. new[] { kernel.PartitionAxis < 0 ? "" : $"{from}, {to}", calls.ArgumentOf(number) }.Where(argument => argument.Length > 0)];
+        // The code is named after the first of the kernels that run it.
+        string own = calls.Name == kernel.Kernel.Name ? "" : $" // {kernel.Kernel.Name}";
+        return $"{calls.Name}{(vector ? "<V>" : "")}({string.Join(", ", arguments)});{own}";
     }
 
     private static void Dispatch(CodeWriter writer, CpuText text, string method, string arguments)

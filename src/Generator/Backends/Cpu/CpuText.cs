@@ -10,6 +10,7 @@ namespace OptGen.Generator.Backends.Cpu;
 internal sealed class CpuText
 {
     private readonly HashSet<string> _names;
+    private readonly Dictionary<int, KernelCalls> _calls = [];
 
     public CpuText(Program program)
     {
@@ -22,6 +23,15 @@ internal sealed class CpuText
 
     /// <summary>How tensors are accessed that memory holds in other formats.</summary>
     public FormatText Formats { get; }
+
+    /// <summary>The calls of the code that a kernel runs.</summary>
+    public KernelCalls CallsOf(int kernel)
+    {
+        int code = Program.Code[kernel];
+        if (!_calls.TryGetValue(code, out KernelCalls calls))
+            _calls[code] = calls = new KernelCalls(Program, code);
+        return calls;
+    }
 
     /// <summary>What a kernel's vector type must be able to do.</summary>
     public string VectorConstraint => $"\n    where V : struct, {(Program.HasNarrowFormats ? "IFloatSimd<V>" : $"ISimd<V, {Element}>")}";
@@ -66,7 +76,7 @@ internal sealed class CpuText
     public string Tensor(int tensor) => Program.Tensors[tensor].Name;
 
     /// <summary>Declares the references to the tensors that the stages of a kernel touch.</summary>
-    public IEnumerable<string> References(IReadOnlyList<Stage> stages)
+    public IEnumerable<string> References(IReadOnlyList<Stage> stages, KernelCalls calls)
     {
         foreach (int tensor in Tensors(stages))
         {
@@ -81,7 +91,7 @@ internal sealed class CpuText
             };
             string type = Formats.Type(tensor);
             string source = $"ref Memory.At<{type}>({address})";
-            yield return $"ref {type} {Tensor(tensor)} = {(place.Offset == 0 ? source : $"ref Unsafe.Add({source}, {Text(place.Offset)})")};"
+            yield return $"ref {type} {Tensor(tensor)} = {(calls.OffsetOf(tensor) is { } offset ? $"ref Unsafe.Add({source}, {offset})" : source)};"
                 + (Program.Tensors[tensor].Shape.Rank > 0 ? $" // {Program.Tensors[tensor].Shape}" : "");
         }
 

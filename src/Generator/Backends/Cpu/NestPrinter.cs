@@ -17,15 +17,17 @@ internal sealed class NestPrinter
     private readonly CpuText _text;
     private readonly CodeWriter _writer;
     private readonly PlannedKernel _planned;
+    private readonly KernelCalls _calls;
     private readonly Kernel _kernel;
     private readonly int _vectorAxis;
     private readonly BodyPrinter _body;
 
-    public NestPrinter(CpuText text, CodeWriter writer, PlannedKernel planned)
+    public NestPrinter(CpuText text, CodeWriter writer, PlannedKernel planned, KernelCalls calls)
     {
         _text = text;
         _writer = writer;
         _planned = planned;
+        _calls = calls;
         _kernel = planned.Kernel;
         _vectorAxis = ((NestSchedule)planned.Schedule).VectorAxis;
         _body = new BodyPrinter(text, writer, _kernel);
@@ -38,10 +40,10 @@ internal sealed class NestPrinter
         string generic = _vectorAxis < 0 ? "" : $"<V>";
         string constraint = _vectorAxis < 0 ? "" : _text.VectorConstraint;
         _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}{generic}({(_planned.PartitionAxis >= 0 ? "int from, int to" : "")}){constraint}");
+        using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}{generic}({(_planned.PartitionAxis >= 0 ? "int from, int to" + _calls.Parameter : _calls.OnlyParameter)}){constraint}");
         if (_kernel.Axes.Where((axis, i) => axis.Batched && i != _planned.PartitionAxis).Any())
             _writer.Line("int rows = _rows;");
-        foreach (string line in _text.References(_kernel.Stages))
+        foreach (string line in _text.References(_kernel.Stages, _calls))
             _writer.Line(line);
         if (CpuText.UsesUniforms(_kernel.Stages))
         {

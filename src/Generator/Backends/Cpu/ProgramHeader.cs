@@ -15,8 +15,13 @@ internal static class ProgramHeader
         writer.Line($"// {options.Name}: {options.Summary}");
         writer.Line("//");
         writer.Line($"//   {"kernel",-28} {"computes",-44} {"loops",-24} {"operations",12}  runs as");
-        foreach (PlannedKernel kernel in program.Kernels)
-            writer.Line($"//   {kernel.Kernel.Name,-28} {Clip(Computes(kernel.Kernel), 44),-44} {Clip(Loops(kernel.Kernel), 24),-24} {Work(program, kernel),12}  {How(kernel)}");
+        for (int number = 0; number < program.Kernels.Count; number++)
+        {
+            PlannedKernel kernel = program.Kernels[number];
+            string how = program.Code[number] == number ? How(kernel) : "as " + program.Kernels[program.Code[number]].Kernel.Name;
+            writer.Line($"//   {kernel.Kernel.Name,-28} {Clip(Computes(kernel.Kernel), 44),-44} {Clip(Loops(kernel.Kernel), 24),-24} {Work(program, kernel),12}  {how}");
+        }
+
         if (program.Options.IsFlat)
             Traffic(writer, program);
         if (program.WorkspaceLength == 0)

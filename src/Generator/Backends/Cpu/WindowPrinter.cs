@@ -10,17 +10,19 @@ internal sealed class WindowPrinter
     private readonly CpuText _text;
     private readonly CodeWriter _writer;
     private readonly PlannedKernel _planned;
+    private readonly KernelCalls _calls;
     private readonly Kernel _kernel;
     private readonly WindowSchedule _schedule;
     private readonly LoadOperand _left;
     private readonly LoadOperand _right;
     private readonly EquatableArray<int> _leftStrides;
 
-    public WindowPrinter(CpuText text, CodeWriter writer, PlannedKernel planned)
+    public WindowPrinter(CpuText text, CodeWriter writer, PlannedKernel planned, KernelCalls calls)
     {
         _text = text;
         _writer = writer;
         _planned = planned;
+        _calls = calls;
         _kernel = planned.Kernel;
         _schedule = (WindowSchedule)planned.Schedule;
         _left = (LoadOperand)_kernel.Stages[0].Operands[_schedule.Left];
@@ -130,10 +132,10 @@ internal sealed class WindowPrinter
     private void PrintLoops()
     {
         _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}<V>(int from, int to){Constraint}");
+        using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}<V>(int from, int to{_calls.Parameter}){Constraint}");
         if (_kernel.Axes.Any(axis => axis.Batched))
             _writer.Line("int rows = _rows;");
-        foreach (string line in _text.References([_kernel.Stages[0]]))
+        foreach (string line in _text.References([_kernel.Stages[0]], _calls))
             _writer.Line(line);
         PrintScratch();
         if (_schedule.Pack == PanelPacking.Once)
@@ -309,7 +311,7 @@ internal sealed class WindowPrinter
                 PrintPanels(false, PrintTiles);
             }
         });
-        _writer.Line($"{FinishName}<V>(ref sums, first, last{string.Concat(FinishAxes.Select(axis => $", {_kernel.Axes[axis].Name}"))}{(PartitionsBlock ? ", from, to" : "")});");
+        _writer.Line($"{FinishName}<V>(ref sums, first, last{string.Concat(FinishAxes.Select(axis => $", {_kernel.Axes[axis].Name}"))}{(PartitionsBlock ? ", from, to" : "")}{_calls.Argument});");
     }
 
     private void PrintTiles(int vectors) => Nest(Loops(_schedule.BlockAxes), () =>
@@ -369,9 +371,9 @@ internal sealed class WindowPrinter
         _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         string axes = string.Concat(FinishAxes.Select(axis => $", nint {_kernel.Axes[axis].Name}"));
         using CodeWriter.Scope method = _writer.Block(
-            $"private void {FinishName}<V>(ref {_text.Element} sums, nint first, nint last{axes}{(PartitionsBlock ? ", int from, int to" : "")}){Constraint}");
+            $"private void {FinishName}<V>(ref {_text.Element} sums, nint first, nint last{axes}{(PartitionsBlock ? ", int from, int to" : "")}{_calls.Parameter}){Constraint}");
         Stage[] stages = [.. _kernel.Stages.Skip(1)];
-        foreach (string line in _text.References(stages))
+        foreach (string line in _text.References(stages, _calls))
             _writer.Line(line);
         BodyPrinter body = new(_text, _writer, _kernel);
         if (CpuText.UsesUniforms(stages))
