@@ -23,6 +23,7 @@ internal static class BackwardFile
             calls.CheckBatch(writer, calls.InputsAndTargets, "Batch");
             writer.Line("GradientProgram program = _gradient ??= new GradientProgram(_parameters.Address, _gradients.Address, []);");
             calls.Stage(writer, program, calls.InputsAndTargets);
+            BufferMembers.SetKey(writer, program, "");
             writer.Line("program.Run(rows);");
             writer.Line("GC.KeepAlive(this); // The program knows addresses only.");
             writer.Line("return program.Loss;");

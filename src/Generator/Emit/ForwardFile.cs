@@ -49,6 +49,7 @@ internal static class ForwardFile
             writer.Line("int count = Math.Min(Batch, rows - first);");
             foreach (InputSpec input in calls.Inputs)
                 calls.Stage(writer, program, input, $"{calls.Variable(input)}.Slice({Times("first", calls.RowSize(input.Shape))}, {Times("count", calls.RowSize(input.Shape))})", "count");
+            BufferMembers.SetKey(writer, program, "");
             writer.Line("program.Run(count);");
             foreach (OutputSpec output in model.Outputs)
                 writer.Line($"program.Output{Identifier.Pascal(output.Name)}(count).CopyTo({Output(model, output)}.Slice({Times("first", calls.RowSize(output.Shape))}));");
@@ -68,6 +69,7 @@ internal static class ForwardFile
         calls.CheckBatch(writer, calls.InputsAndTargets, "Batch");
         writer.Line("EvaluateProgram program = _evaluate ??= new EvaluateProgram(_parameters.Address, _gradients.Address, []);");
         calls.Stage(writer, program, calls.InputsAndTargets);
+        BufferMembers.SetKey(writer, program, "");
         writer.Line("program.Run(rows);");
         writer.Line("GC.KeepAlive(this); // The program knows addresses only.");
         writer.Line("return program.Loss;");

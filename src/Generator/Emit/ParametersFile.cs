@@ -19,11 +19,18 @@ internal static class ParametersFile
         file.Writer.Line($"public const int ParameterCount = {ClassFile.Text(layout.Total)};");
         file.Document("The most rows that one step takes.");
         file.Writer.Line($"public const int Batch = {ClassFile.Text(model.Batch)};");
+        if (model.Buffers.Count > 0)
+        {
+            file.Document("Number of elements that the model keeps without training them.");
+            file.Writer.Line($"public const int BufferCount = {ClassFile.Text(model.BufferCount)};");
+        }
+
         WriteMemory(file, model);
         WriteLayout(file, model, layout);
         WriteInitialize(file, model, layout);
         SaveMembers.Write(file, model);
         WeightViews.Write(file, model, layout);
+        BufferMembers.Write(file, model);
         LayersFile.Write(file, model.Layers);
         return file.Finish();
     }
@@ -35,13 +42,13 @@ internal static class ParametersFile
         string element = model.Element;
         CodeWriter writer = file.Writer;
         writer.Blank();
-        writer.Line($"private readonly AlignedBuffer<{element}> _parameters = new(ParameterCount);");
+        writer.Line($"private readonly AlignedBuffer<{element}> _parameters = new(ParameterCount{(model.Buffers.Count > 0 ? " + BufferCount" : "")});");
         writer.Line($"private readonly AlignedBuffer<{element}> _gradients = new(ParameterCount);");
 
         file.Document("Creates the model with initial parameters that are drawn from a seed.", ("seed", "The same seed gives the same parameters on every machine."));
         writer.Line($"public {model.Class.Name}(int seed = 0) => Initialize(seed);");
         file.Document("All parameters, in the order of <see cref=\"Layout\"/>; 64-byte aligned.");
-        writer.Line($"public Span<{element}> Parameters => _parameters.Span;");
+        writer.Line($"public Span<{element}> Parameters => _parameters.Span{(model.Buffers.Count > 0 ? ".Slice(0, ParameterCount)" : "")};");
         file.Document("The gradients that the last call of <c>Gradient</c> found, in the order of <see cref=\"Layout\"/>; 64-byte aligned.");
         writer.Line($"public Span<{element}> Gradients => _gradients.Span;");
         file.Document("Where the parameters lie, for the programs of this model's optimizers. The memory lives as long as the model.");
@@ -89,5 +96,7 @@ internal static class ParametersFile
             string gain = ClassFile.Number(parameter.Gain, "float");
             writer.Line($"Initializers.Fill({initializer}, {view}.Span, [{shape}], gain: {gain}, seed, stream: {ClassFile.Text(p)}{fans});");
         }
+
+        BufferMembers.Initialize(writer, model);
     }
 }

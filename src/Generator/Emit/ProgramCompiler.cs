@@ -16,7 +16,7 @@ internal static class ProgramCompiler
 
     /// <summary>The forward pass of a model whose outputs are those of its layers.</summary>
     public static Program Statistics(ModelSpec model) =>
-        Compile(ModelPrograms.Forward(model), OfModel(model, "Statistics", "What every layer gives."));
+        Compile(ModelPrograms.Forward(model with { Inference = null }), OfModel(model, "Statistics", "What every layer gives."));
 
     public static Program Evaluate(ModelSpec model) =>
         Compile(ModelPrograms.Evaluate(model), OfModel(model, "Evaluate", "The forward pass and the loss."));
@@ -58,10 +58,12 @@ internal static class ProgramCompiler
         model.Element,
         model.Batch,
         s_onlyInverseRows.ToEquatableArray(),
-        ParameterLayout.Of(model).Offsets,
+        ParameterLayout.Of(model).Offsets.Concat(ParameterLayout.BufferOffsets(model)).ToEquatableArray(),
         model.Inputs.Select(input => input.Name).ToEquatableArray(),
         model.Outputs.Select(output => output.Name).ToEquatableArray(),
         States: [],
-        IsFlat: false);
-
+        IsFlat: false)
+    {
+        FirstKept = model.Parameters.Count,
+    };
 }

@@ -26,7 +26,7 @@ internal static class SaveMembers
         writer.Line("public void Load(System.IO.Stream stream) => SavedParameters().Load(stream);");
 
         writer.Blank();
-        writer.Line($"private global::OptGen.Data.Checkpoint SavedParameters() => global::OptGen.Data.Checkpoint.OfParameters(\"{model.Class.Name}\", LayoutHash, s_layout, _parameters.Memory);");
+        writer.Line($"private global::OptGen.Data.Checkpoint SavedParameters() => global::OptGen.Data.Checkpoint.OfParameters(\"{model.Class.Name}\", LayoutHash, {(model.Buffers.Count > 0 ? "[.. s_layout, .. s_buffers]" : "s_layout")}, _parameters.Memory);");
 
         file.Document("A table of the layers and the parameters, with their shapes, initializers and sizes.");
         writer.Line("public string Describe() =>");

@@ -41,6 +41,7 @@ internal static class TrainStepMember
         calls.CheckBatch(writer, calls.InputsAndTargets, modelName + ".Batch");
         writer.Line("TrainStepProgram program = _trainStep ??= new TrainStepProgram(Model.ParameterAddress, Model.GradientAddress, _stateAddresses);");
         calls.Stage(writer, fused, calls.InputsAndTargets);
+        BufferMembers.SetKey(writer, fused, "Model.");
         PassMembers update = passes[passes.Length - 1];
         UniformSets sets = UniformSets.Of(text.Sequence.Update, text.Groups);
         for (int group = 0; group < sets.Count && sets.Size > 0; group++)

@@ -31,42 +31,51 @@ internal static class WeightViews
             file.Writer.Line("Memory.Exchange(Parameters, others);");
         }
 
-        var leaves = layout.Order.Select((p, position) => (Path: model.Parameters[p].Name.Split('.'), Position: position)).ToArray();
-        WriteLevel(file, model, "WeightViews", "The parameters by name.", leaves, 0);
+        WriteLevels(file, model.Element, "WeightViews", "The parameters by name.", "s_layout", [.. layout.Order.Select(p => (model.Parameters[p].Name, model.Parameters[p].Shape))]);
     }
 
-    /// <summary>One struct for all parameters whose paths agree up to <paramref name="depth"/>, and the structs below it.</summary>
-    private static void WriteLevel(ClassFile file, ModelSpec model, string type, string summary, (string[] Path, int Position)[] leaves, int depth)
+    /// <summary>The struct of all views, whose descriptions stand in the same order in the table <paramref name="infos"/>.</summary>
+    public static void WriteLevels(ClassFile file, string element, string type, string summary, string infos, (string Name, Shape Shape)[] entries)
     {
-        CodeWriter writer = file.Writer;
-        file.Document(summary);
-        using CodeWriter.Scope body = writer.Block($"public readonly ref struct {type}");
-        writer.Line($"private readonly Span<{model.Element}> _parameters;");
-        writer.Blank();
-        writer.Line($"internal {type}(Span<{model.Element}> parameters) => _parameters = parameters;");
-        List<(string Type, string Summary, (string[] Path, int Position)[] Leaves)> below = [];
-        foreach (IGrouping<string, (string[] Path, int Position)> group in leaves.GroupBy(leaf => leaf.Path[depth]))
+        Level level = new(file, element, infos, entries);
+        level.Write(type, summary, [.. entries.Select((entry, position) => (Path: entry.Name.Split('.'), Position: position))], 0);
+    }
+
+    private sealed record Level(ClassFile File, string Element, string Infos, (string Name, Shape Shape)[] Entries)
+    {
+        /// <summary>One struct for all whose paths agree up to <paramref name="depth"/>, and the structs below it.</summary>
+        public void Write(string type, string summary, (string[] Path, int Position)[] leaves, int depth)
         {
-            string member = Identifier.Escape(group.Key);
-            (string[] Path, int Position)[] deeper = group.Where(leaf => leaf.Path.Length > depth + 1).ToArray();
-            if (deeper.Length == 0)
+            CodeWriter writer = File.Writer;
+            File.Document(summary);
+            using CodeWriter.Scope body = writer.Block($"public readonly ref struct {type}");
+            writer.Line($"private readonly Span<{Element}> _parameters;");
+            writer.Blank();
+            writer.Line($"internal {type}(Span<{Element}> parameters) => _parameters = parameters;");
+            List<(string Type, string Summary, (string[] Path, int Position)[] Leaves)> below = [];
+            foreach (IGrouping<string, (string[] Path, int Position)> group in leaves.GroupBy(leaf => leaf.Path[depth]))
             {
-                (string[] path, int position) = group.First();
-                string name = string.Join(".", path), shape = model.Parameters[ParameterLayout.Of(model).Order[position]].Shape.ToString();
+                string member = Identifier.Escape(group.Key);
+                (string[] Path, int Position)[] deeper = group.Where(leaf => leaf.Path.Length > depth + 1).ToArray();
+                if (deeper.Length == 0)
+                {
+                    (string[] path, int position) = group.First();
+                    string name = string.Join(".", path), shape = Entries[position].Shape.ToString();
+                    writer.Blank();
+                    writer.Line($"/// <summary><c>{name}</c>, {shape}.</summary>");
+                    writer.Line($"public ParameterView<{Element}> {member} => new({Infos}[{ClassFile.Text(position)}], _parameters);");
+                    continue;
+                }
+
+                string path1 = string.Join(".", deeper[0].Path.Take(depth + 1)), typeBelow = string.Concat(deeper[0].Path.Take(depth + 1)) + "Views";
                 writer.Blank();
-                writer.Line($"/// <summary><c>{name}</c>, {shape}.</summary>");
-                writer.Line($"public ParameterView<{model.Element}> {member} => new(s_layout[{ClassFile.Text(position)}], _parameters);");
-                continue;
+                writer.Line($"/// <summary>The parameters of <c>{path1}</c>.</summary>");
+                writer.Line($"public {typeBelow} {member} => new(_parameters);");
+                below.Add((typeBelow, $"The parameters of <c>{path1}</c>.", deeper));
             }
 
-            string path1 = string.Join(".", deeper[0].Path.Take(depth + 1)), typeBelow = string.Concat(deeper[0].Path.Take(depth + 1)) + "Views";
-            writer.Blank();
-            writer.Line($"/// <summary>The parameters of <c>{path1}</c>.</summary>");
-            writer.Line($"public {typeBelow} {member} => new(_parameters);");
-            below.Add((typeBelow, $"The parameters of <c>{path1}</c>.", deeper));
+            foreach ((string typeBelow, string summaryBelow, (string[] Path, int Position)[] leavesBelow) in below)
+                Write(typeBelow, summaryBelow, leavesBelow, depth + 1);
         }
-
-        foreach ((string typeBelow, string summaryBelow, (string[] Path, int Position)[] leavesBelow) in below)
-            WriteLevel(file, model, typeBelow, summaryBelow, leavesBelow, depth + 1);
     }
 }

@@ -7,7 +7,7 @@ using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Frontend;
 
-// What differs between training and inference, and what is looked up: statistics, random numbers, tables.
+// What differs between training and inference, and what is looked up: buffers, random numbers, tables.
 internal sealed partial class Evaluator
 {
     /// <summary>Whether the model is read for training; asking makes it be read a second time for inference.</summary>
@@ -19,14 +19,14 @@ internal sealed partial class Evaluator
         return Value.Of(Model.IsTraining);
     }
 
-    private TensorValue Statistic(IInvocationOperation call, Value[] x)
+    private TensorValue Buffer(IInvocationOperation call, Value[] x)
     {
-        LayerScope scope = Model is not null && _frame?.Scope is LayerScope own ? own : throw Fault(DiagnosticDescriptors.UnsupportedCall, call.Syntax, "Layer.Statistic");
+        LayerScope scope = Model is not null && _frame?.Scope is LayerScope own ? own : throw Fault(DiagnosticDescriptors.UnsupportedCall, call.Syntax, "Layer.Buffer");
         int[] sizes = KnownSizes(x[0], call);
         foreach (int size in sizes.Where(size => size <= 0))
-            throw Refuse(call, $"a statistic of shape [{string.Join(", ", sizes)}] has a size of {size}, but sizes must be positive");
-        string name = (x[2] as KnownValue)?.Data as string ?? Names.Pascal(AssignedName(call) ?? "Statistic");
-        return new TensorValue(NewStatistic(call, scope.PathOf(name), Shape.Of(sizes), [KnownNumber(x[1], call)]));
+            throw Refuse(call, $"a buffer of shape [{string.Join(", ", sizes)}] has a size of {size}, but sizes must be positive");
+        string name = (x[2] as KnownValue)?.Data as string ?? Names.Pascal(AssignedName(call) ?? "Buffer");
+        return new TensorValue(NewBuffer(call, scope.PathOf(name), Shape.Of(sizes), [KnownNumber(x[1], call)]));
     }
 
     private TensorValue ConstantTensor(IInvocationOperation call, Value[] x)
@@ -36,10 +36,10 @@ internal sealed partial class Evaluator
         double[] values = AsArray(x[0], call).Items.Select(item => KnownNumber(item.Value ?? Value.Null, call)).ToArray();
         if (sizes.Any(size => size <= 0) || sizes.Aggregate(1L, (product, size) => product * size) != values.Length)
             throw Refuse(call, $"{values.Length} numbers can't fill the shape [{string.Join(", ", sizes)}]");
-        return new TensorValue(NewStatistic(call, scope.PathOf(Names.Pascal(AssignedName(call) ?? "Constant")), Shape.Of(sizes), values));
+        return new TensorValue(NewBuffer(call, scope.PathOf(Names.Pascal(AssignedName(call) ?? "Constant")), Shape.Of(sizes), values));
     }
 
-    private int NewStatistic(IInvocationOperation call, string path, Shape shape, double[] initial) => Model!.Statistic(path, shape, initial) ?? throw Fault(
+    private int NewBuffer(IInvocationOperation call, string path, Shape shape, double[] initial) => Model!.Buffer(path, shape, initial) ?? throw Fault(
         DiagnosticDescriptors.SharedShape,
         call.Syntax,
         _frame!.Scope!.Path,
@@ -47,17 +47,17 @@ internal sealed partial class Evaluator
         path,
         $"[{string.Join(", ", shape.Dims)}]");
 
-    /// <summary>In training, the statistic gets a new value after the pass; every use in it still sees the old one.</summary>
-    private Value UpdateStatistic(IInvocationOperation call, Value[] x)
+    /// <summary>In training, the buffer gets a new value after the pass; every use in it still sees the old one.</summary>
+    private Value UpdateBuffer(IInvocationOperation call, Value[] x)
     {
         GraphBuilder graph = TensorGraph(call);
-        int statistic = Node(x[0], call), value = Node(x[1], call);
-        if (graph[statistic].Op is not SourceOp { Buffer: { Kind: BufferKind.Statistic } target })
-            throw Refuse(call.Arguments[0].Value, $"'{Excerpt(call.Arguments[0].Value.Syntax)}' is no statistic; give what Statistic(…) returned");
-        if (graph[value].Shape.Batched || ShapeRules.Broadcast(graph[value].Shape, graph[statistic].Shape) != graph[statistic].Shape)
-            throw Mismatch(call, Model!.Describe(statistic), Model.Describe(value), "the new value must have the statistic's shape");
+        int buffer = Node(x[0], call), value = Node(x[1], call);
+        if (graph[buffer].Op is not SourceOp { Buffer: { Kind: BufferKind.Kept } target })
+            throw Refuse(call.Arguments[0].Value, $"'{Excerpt(call.Arguments[0].Value.Syntax)}' is no buffer; give what Buffer(…) returned");
+        if (graph[value].Shape.Batched || ShapeRules.Broadcast(graph[value].Shape, graph[buffer].Shape) != graph[buffer].Shape)
+            throw Mismatch(call, Model!.Describe(buffer), Model.Describe(value), "the new value must have the buffer's shape");
         if (Model!.IsTraining)
-            Model.Update(target, graph.Broadcast(graph.StopGradient(value), graph[statistic].Shape, "new" + Names.Pascal(graph[statistic].Name)));
+            Model.Update(target, graph.Broadcast(graph.StopGradient(value), graph[buffer].Shape, "new" + Names.Pascal(graph[buffer].Name)));
         return s_nothing;
     }
 

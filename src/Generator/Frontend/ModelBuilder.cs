@@ -16,7 +16,7 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
     private readonly Dictionary<string, int> _parameterNodes = [];
     private readonly List<ParameterSpec> _parameters = [];
     private readonly List<Location?> _initializers = [];
-    private readonly List<StatisticSpec> _statistics = [];
+    private readonly List<ModelBufferSpec> _buffers = [];
     private readonly Dictionary<string, int> _declared = [];
     private int _streams;
     private readonly Dictionary<int, string> _origins = [];
@@ -45,7 +45,7 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
     /// <summary>For each input of labels, how many classes its one-hot encoding has.</summary>
     public Dictionary<int, int> Classes { get; } = [];
 
-    public IReadOnlyList<StatisticSpec> Statistics => _statistics;
+    public IReadOnlyList<ModelBufferSpec> Buffers => _buffers;
 
     /// <summary>Whether the model is read as it trains, or as it predicts.</summary>
     public bool IsTraining { get; } = isTraining;
@@ -116,30 +116,33 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
     {
         for (int p = 0; p < other._parameters.Count; p++)
             Parameter(other._parameters[p], other._initializers[p]);
-        foreach (StatisticSpec statistic in other._statistics)
-            Statistic(statistic.Name, statistic.Shape, statistic.Initial.ToArray());
+        foreach (ModelBufferSpec buffer in other._buffers)
+            Buffer(buffer.Name, buffer.Shape, buffer.Initial.ToArray());
     }
 
-    /// <summary>The statistic of that path, which is created at first; null when it is there with another shape.</summary>
-    public int? Statistic(string path, Shape shape, double[] initial)
+    /// <summary>The buffer of that path, which is created at first; null when it is there with another shape.</summary>
+    public int? Buffer(string path, Shape shape, double[] initial)
     {
         if (_parameterNodes.TryGetValue(path, out int node))
             return Graph[node].Shape == shape ? node : null;
-        node = Graph.Source(new BufferRef(BufferKind.Statistic, _statistics.Count), shape, Names.Camel(path));
-        _statistics.Add(new StatisticSpec(path, shape, initial.ToEquatableArray()));
+        node = Graph.Source(new BufferRef(BufferKind.Kept, _buffers.Count), shape, Names.Camel(path));
+        _buffers.Add(new ModelBufferSpec(path, shape, initial.ToEquatableArray()) { SavedName = SavedName(path) });
         _parameterNodes.Add(path, node);
-        _origins[node] = $"statistic '{path}'";
+        _origins[node] = $"buffer '{path}'";
         return node;
     }
 
-    /// <summary>A statistic's value after the pass; of several, the last counts.</summary>
-    public void Update(BufferRef statistic, int value)
+    /// <summary>As PyTorch names it: the running variance is <c>running_var</c> there.</summary>
+    private static string SavedName(string path) => Names.Snake(path).Replace("running_variance", "running_var");
+
+    /// <summary>A buffer's value after the pass; of several, the last counts.</summary>
+    public void Update(BufferRef buffer, int value)
     {
-        GraphOutput[] others = Graph.Outputs.Where(output => output.Target != statistic).ToArray();
+        GraphOutput[] others = Graph.Outputs.Where(output => output.Target != buffer).ToArray();
         Graph.ClearOutputs();
         foreach (GraphOutput output in others)
             Graph.Output(output.Node, output.Target);
-        Graph.Output(value, statistic);
+        Graph.Output(value, buffer);
     }
 
     public int NodeOf(string parameter) => _parameterNodes[parameter];

@@ -22,6 +22,22 @@ internal static class ModelNames
     // On a model with statistics.
     internal static readonly string[] Statistics = ["Statistics", "InitializeLsuv", "StatisticsProgram", "_statistics"];
 
+    // On a model with buffers.
+    internal static readonly string[] Buffers = ["BufferCount", "Buffers", "BufferValues", "BufferLayout", "BufferViews", "s_buffers"];
+
+    // On a model that draws random numbers.
+    internal static readonly string[] Random = ["RandomSeed", "RandomStep", "NextRandomKey"];
+
+    /// <summary>Checks what only some models get.</summary>
+    public static void CheckFurther(INamedTypeSymbol type, bool hasBuffers, bool isRandom, DiagnosticBag diagnostics)
+    {
+        foreach (string name in (hasBuffers ? Buffers : []).Concat(isRandom ? Random : []))
+        {
+            if (type.GetMembers(name).FirstOrDefault(member => !member.IsImplicitlyDeclared) is ISymbol taken)
+                diagnostics.Report(DiagnosticDescriptors.ModelNameTaken, taken.Location(), type.Name, name);
+        }
+    }
+
     public static void Check(INamedTypeSymbol type, bool hasStatistics, DiagnosticBag diagnostics)
     {
         foreach (string name in Members.Concat(Methods).Concat(hasStatistics ? Statistics : []))

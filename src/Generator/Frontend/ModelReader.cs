@@ -44,7 +44,7 @@ internal sealed class ModelReader
             ModelReader inference = new(type, compilation, batch, cancellation, reader._model);
             ModelSpec? predicting = inference.Read(precision);
             reader._diagnostics.AddNew(inference._diagnostics);
-            spec = predicting is null ? null : predicting with { Graph = spec.Graph, Inference = predicting.Graph };
+            spec = predicting is null ? null : spec with { Parameters = predicting.Parameters, Inputs = predicting.Inputs, Buffers = predicting.Buffers, Inference = predicting.Graph };
         }
 
         spec = reader._diagnostics.HasErrors ? null : spec;
@@ -73,6 +73,7 @@ internal sealed class ModelReader
         foreach ((DeclaredLayer layer, IMethodSymbol method) in layers.Where(layer => !_model.IsUsed(layer.Layer)))
             _diagnostics.Report(DiagnosticDescriptors.LayerNeverUsed, method.Location(), layer.Path);
         TensorGraph graph = _model.Build();
+        ModelNames.CheckFurther(_type, _model.Buffers.Count > 0, graph.Nodes.Any(node => node.Op is RandomOp), _diagnostics);
         foreach ((int before, int after) in ZeroWeights.Pairs(graph, _model.Parameters))
             _diagnostics.Report(DiagnosticDescriptors.ZeroWeights, _model.InitializerOf(after), _model.Parameters[before].Name, _model.Parameters[after].Name);
         return new ModelSpec(
@@ -87,7 +88,7 @@ internal sealed class ModelReader
         {
             LayerUses = _model.LayerUses.ToEquatableArray(),
             HasStatistics = HasStatistics && _model.LayerUses.Any(layer => layer.Output is { Batched: true }),
-            Statistics = _model.Statistics.ToEquatableArray(),
+            Buffers = _model.Buffers.ToEquatableArray(),
         };
     }
 

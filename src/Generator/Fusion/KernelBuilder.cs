@@ -123,7 +123,7 @@ internal sealed class KernelBuilder
         int[] stored = [.. group.Members.Select(member => member.Node).Where(node => _stored[node])];
         foreach (int node in stored)
         {
-            if (_targets.TryGetValue(node, out BufferRef target) && target.Kind is BufferKind.Parameter or BufferKind.Statistic)
+            if (_targets.TryGetValue(node, out BufferRef target) && target.Kind is BufferKind.Parameter or BufferKind.Kept)
                 return _tensors[TensorOf(node)].Name + "Update";
         }
 

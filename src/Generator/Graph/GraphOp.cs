@@ -33,8 +33,8 @@ internal enum BufferKind
     /// <summary>Row of numbers <see cref="BufferRef.Slot"/> of an optimizer's pass, one for each column.</summary>
     Column,
 
-    /// <summary>Statistic <see cref="BufferRef.Index"/> of the model: kept from step to step like a parameter, but not trained.</summary>
-    Statistic,
+    /// <summary>Buffer <see cref="BufferRef.Index"/> of the model: kept from step to step like a parameter, but not trained.</summary>
+    Kept,
 }
 
 internal readonly record struct BufferRef(BufferKind Kind, int Index = 0, int Slot = 0);

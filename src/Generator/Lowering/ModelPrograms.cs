@@ -29,6 +29,8 @@ internal static class ModelPrograms
         GraphOutput loss = model.Graph.Outputs.First(output => output.Target.Kind == BufferKind.Loss);
         graph.ClearOutputs();
         graph.Output(loss.Node, loss.Target);
+        foreach (GraphOutput kept in model.Graph.Outputs.Where(output => output.Target.Kind == BufferKind.Kept))
+            graph.Output(kept.Node, kept.Target);
         gradients = ReverseMode.Gradients(graph, loss.Node, Parameters(graph, model));
         return graph;
     }
@@ -52,6 +54,9 @@ internal static class ModelPrograms
         return result;
     }
 
+    /// <summary>The graph without what only training does.</summary>
+    private static TensorGraph Predicting(ModelSpec model) => model.Inference ?? model.Graph;
+
     private static TensorGraph WithOutputs(ModelSpec model, BufferKind kind) =>
-        Finish(model.Graph with { Outputs = model.Graph.Outputs.Where(output => output.Target.Kind == kind).ToEquatableArray() });
+        Finish(Predicting(model) with { Outputs = Predicting(model).Outputs.Where(output => output.Target.Kind == kind).ToEquatableArray() });
 }

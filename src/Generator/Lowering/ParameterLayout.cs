@@ -11,6 +11,20 @@ namespace OptGen.Generator.Lowering;
 /// <param name="Total">Number of elements.</param>
 internal sealed record ParameterLayout(EquatableArray<int> Order, EquatableArray<int> Offsets, int Total)
 {
+    /// <summary>Where each of a model's buffers begins in the memory of its parameters, which it follows.</summary>
+    public static int[] BufferOffsets(ModelSpec model)
+    {
+        int[] offsets = new int[model.Buffers.Count];
+        int next = model.ParameterCount;
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = next;
+            next += model.Buffers[i].Shape.Count;
+        }
+
+        return offsets;
+    }
+
     public static ParameterLayout Of(ModelSpec model)
     {
         // OrderBy is stable: declaration order stays within each group.

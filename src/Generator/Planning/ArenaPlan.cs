@@ -19,7 +19,7 @@ internal static class ArenaPlan
             int length = buffer.Shape.Count;
             Home home = buffer.External?.Kind switch
             {
-                BufferKind.Parameter or BufferKind.Statistic => Home.Parameters,
+                BufferKind.Parameter or BufferKind.Kept => Home.Parameters,
                 BufferKind.Gradient => Home.Gradients,
                 BufferKind.State => Home.State,
                 BufferKind.Column => Home.Column,
@@ -28,7 +28,7 @@ internal static class ArenaPlan
             if (home != Home.Workspace)
             {
                 BufferRef external = buffer.External!.Value;
-                int place = external.Kind == BufferKind.Statistic ? options.FirstStatistic + external.Index : external.Index;
+                int place = external.Kind == BufferKind.Kept ? options.FirstKept + external.Index : external.Index;
                 placements[tensor] = new Placement(home, external.Slot, options.ParameterOffsets[place], length, 0, 0);
                 continue;
             }

@@ -25,7 +25,7 @@ internal sealed record ProgramOptions(
     bool IsFlat)
 {
     /// <summary>Where among <see cref="ParameterOffsets"/> those of the model's statistics begin, which lie in the same memory.</summary>
-    public int FirstStatistic { get; init; }
+    public int FirstKept { get; init; }
 
     /// <summary>Elements in the widest vector.</summary>
     public int MaxLanes => Element == "double" ? 8 : 16;

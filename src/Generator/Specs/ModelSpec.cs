@@ -61,9 +61,13 @@ internal sealed record ParameterSpec(string Name, Shape Shape, ParameterKind Kin
 internal sealed record LayerUseSpec(string Path, string Type, Shape? Output, int Node);
 
 /// <summary>A tensor that a model keeps from step to step without training it, such as a running mean, or a constant.</summary>
-/// <param name="Name">Dotted path from the model; unique among parameters and statistics.</param>
+/// <param name="Name">Dotted path from the model; unique among parameters and buffers.</param>
 /// <param name="Initial">One number for all elements, or one for each.</param>
-internal sealed record StatisticSpec(string Name, Shape Shape, EquatableArray<double> Initial);
+internal sealed record ModelBufferSpec(string Name, Shape Shape, EquatableArray<double> Initial)
+{
+    /// <summary>Name of its tensor in files.</summary>
+    public string SavedName { get; init; } = Name;
+}
 
 /// <summary>What a caller passes to a model's methods.</summary>
 /// <param name="Name">The name of the user's parameter.</param>
@@ -107,7 +111,7 @@ internal sealed record ModelSpec(
     public bool HasStatistics { get; init; }
 
     /// <summary>What the model keeps without training it.</summary>
-    public EquatableArray<StatisticSpec> Statistics { get; init; } = [];
+    public EquatableArray<ModelBufferSpec> Buffers { get; init; } = [];
 
     /// <summary>The forward pass and loss as they are computed for predictions; null where that is <see cref="Graph"/>.</summary>
     public TensorGraph? Inference { get; init; }
@@ -118,6 +122,9 @@ internal sealed record ModelSpec(
     public bool HasLoss => Graph.Outputs.Any(output => output.Target.Kind == BufferKind.Loss);
 
     public int ParameterCount => Parameters.Sum(parameter => parameter.Shape.Count);
+
+    /// <summary>Elements of all buffers.</summary>
+    public int BufferCount => Buffers.Sum(buffer => buffer.Shape.Count);
 
     public string Element => Precision == Precision.Double ? "double" : "float";
 }

@@ -55,11 +55,11 @@ public abstract class Layer : Attribute
     /// <param name="initial">What all its elements are at first.</param>
     /// <param name="name">Its name; by default that of the local variable that it is assigned to.</param>
     [Primitive]
-    protected static Tensor Statistic(int[] shape, float initial, string? name = null) => throw Symbolic.Run();
+    protected static Tensor Buffer(int[] shape, float initial, string? name = null) => throw Symbolic.Run();
 
-    /// <summary>Gives a statistic a new value after this step's pass; what reads it in the step sees the old one. It does nothing outside training.</summary>
+    /// <summary>Gives a buffer a new value after this step's pass; what reads it in the step sees the old one. It does nothing outside training.</summary>
     [Primitive]
-    protected static void Update(Tensor statistic, Tensor value) => throw Symbolic.Run();
+    protected static void Update(Tensor buffer, Tensor value) => throw Symbolic.Run();
 }
 
 /// <summary>
@@ -85,11 +85,11 @@ public abstract class WeightTransform : Attribute
         int fanIn = 0,
         int fanOut = 0) => throw Symbolic.Run();
 
-    /// <inheritdoc cref="Layer.Statistic"/>
+    /// <inheritdoc cref="Layer.Buffer"/>
     [Primitive]
-    protected static Tensor Statistic(int[] shape, float initial, string? name = null) => throw Symbolic.Run();
+    protected static Tensor Buffer(int[] shape, float initial, string? name = null) => throw Symbolic.Run();
 
     /// <inheritdoc cref="Layer.Update"/>
     [Primitive]
-    protected static void Update(Tensor statistic, Tensor value) => throw Symbolic.Run();
+    protected static void Update(Tensor buffer, Tensor value) => throw Symbolic.Run();
 }

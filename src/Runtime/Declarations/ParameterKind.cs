@@ -14,4 +14,7 @@ public enum ParameterKind
 
     /// <summary>A table that is looked up.</summary>
     Embedding,
+
+    /// <summary>Not a parameter: what a model keeps without training it, such as a running mean.</summary>
+    Buffer,
 }

@@ -34,7 +34,7 @@ public class GoldenCatalogueTests
         int rows = golden.Input.Shape[0];
         double[][] inputs = [GoldenCases.Ours(golden, golden.Input).Data, GoldenCases.Ours(golden, golden.Upstream).Data];
         double[][] parameters = [.. spec.Parameters.Select(parameter => GoldenCases.Find(golden, golden.Parameters!, parameter.Name).Data)];
-        double[][] statistics = [.. spec.Statistics.Select(statistic => IsInference(name) ? GoldenCases.Find(golden, golden.Parameters!, statistic.Name).Data : Enumerable.Repeat(statistic.Initial[0], statistic.Shape.Count).ToArray())];
+        double[][] statistics = [.. spec.Buffers.Select(statistic => IsInference(name) ? GoldenCases.Find(golden, golden.Parameters!, statistic.Name).Data : Enumerable.Repeat(statistic.Initial[0], statistic.Shape.Count).ToArray())];
         Dictionary<string, GoldenTensor> after = golden.After.ValueKind == JsonValueKind.Object && golden.After.EnumerateObject().Any()
             ? golden.After.EnumerateObject().Where(tensor => tensor.Name != "num_batches_tracked").ToDictionary(tensor => tensor.Name, tensor => tensor.Value.Deserialize<GoldenTensor>(s_names)!)
             : [];

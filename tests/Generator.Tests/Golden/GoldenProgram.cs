@@ -56,8 +56,8 @@ internal sealed class GoldenProgram
         int[] gradients = ReverseMode.Gradients(builder, loss, sources);
         for (int i = 0; i < gradients.Length; i++)
             Result(names[i] + "'", gradients[i]);
-        foreach (GraphOutput output in graph.Outputs.Where(output => output.Target.Kind == BufferKind.Statistic))
-            Result(spec.Statistics[output.Target.Index].Name, output.Node);
+        foreach (GraphOutput output in graph.Outputs.Where(output => output.Target.Kind == BufferKind.Kept))
+            Result(spec.Buffers[output.Target.Index].Name, output.Node);
         foreach (GraphOutput output in graph.Outputs.Where(output => output.Target.Kind == BufferKind.Prediction))
         {
             builder.Output(output.Node, output.Target);
@@ -65,12 +65,12 @@ internal sealed class GoldenProgram
         }
 
         // Statistics are read where results end.
-        foreach (StatisticSpec statistic in spec.Statistics)
+        foreach (ModelBufferSpec statistic in spec.Buffers)
             _offsets.Add(_offsets[^1] + statistic.Shape.Count);
         TensorGraph moved = builder.Build();
         _graph = ModelPrograms.Finish(moved with
         {
-            Nodes = [.. moved.Nodes.Select(node => node.Op is SourceOp { Buffer: { Kind: BufferKind.Statistic } buffer } ? node with { Op = new SourceOp(new BufferRef(BufferKind.Parameter, _results.Count + buffer.Index)) } : node)],
+            Nodes = [.. moved.Nodes.Select(node => node.Op is SourceOp { Buffer: { Kind: BufferKind.Kept } buffer } ? node with { Op = new SourceOp(new BufferRef(BufferKind.Parameter, _results.Count + buffer.Index)) } : node)],
         });
 
         void Result(string what, int node)

@@ -36,7 +36,7 @@ public sealed class BatchNorm : Layer
             positions *= x.Shape[axis];
         }
 
-        Tensor runningMean = Statistic([features], 0), runningVariance = Statistic([features], 1);
+        Tensor runningMean = Buffer([features], 0), runningVariance = Buffer([features], 1);
         Tensor mean = runningMean, variance = runningVariance;
         if (IsTraining())
         {

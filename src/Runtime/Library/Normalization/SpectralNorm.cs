@@ -23,7 +23,7 @@ public sealed class SpectralNorm : WeightTransform
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Iterations);
         int units = weight.Shape[^1];
-        Tensor matrix = Reshape(weight, -1, units), direction = Statistic([units], 1);
+        Tensor matrix = Reshape(weight, -1, units), direction = Buffer([units], 1);
         Tensor fixedMatrix = StopGradient(matrix), right = direction, left = Unit(Contract("[i, j] · [j] -> [i]", fixedMatrix, right));
         for (int i = 0; i < Iterations; i++)
         {

@@ -32,7 +32,7 @@ public sealed class SwitchableNorm : Layer
         Tensor instanceMean = Mean(x, positions), instanceVariance = Mean(Square(x - instanceMean), positions);
         Tensor moment = instanceVariance + Square(instanceMean);
         Tensor layerMean = Mean(instanceMean, -1), layerVariance = Mean(moment, -1) - Square(layerMean);
-        Tensor runningMean = Statistic([features], 0), runningVariance = Statistic([features], 1);
+        Tensor runningMean = Buffer([features], 0), runningVariance = Buffer([features], 1);
         Tensor batchMean = runningMean, batchVariance = runningVariance;
         if (IsTraining())
         {
