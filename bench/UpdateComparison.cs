@@ -109,7 +109,7 @@ internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, int r
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     };
 
-    private void Print(Row row)
+    private static void Print(Row row)
     {
         string twoThreads = row.TwoThreads is null
             ? $"{"",28}"

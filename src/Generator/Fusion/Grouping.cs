@@ -38,6 +38,9 @@ internal sealed class Grouping
     private readonly Dictionary<int, Group> _groupOf = [];
     private readonly Dictionary<BufferRef, int> _writer = [];
     private readonly Dictionary<BufferRef, int> _sources = [];
+    private readonly HashSet<int> _written = [];
+    private readonly Dictionary<int, List<Group>> _readers = [];
+    private readonly ILookup<int, BufferRef> _targets;
     private readonly List<int>[] _users;
 
     public Grouping(TensorGraph graph, bool[] computed)
@@ -45,6 +48,7 @@ internal sealed class Grouping
         _graph = graph;
         _reader = new AccessReader(graph, computed);
         _users = Materialize.Users(graph);
+        _targets = graph.Outputs.ToLookup(output => output.Node, output => output.Target);
         Evaluator evaluator = new(graph, _reader);
         List<int> first = [], last = [];
         bool[] feeds = FeedsOtherThanUpdates(graph);
@@ -61,6 +65,8 @@ internal sealed class Grouping
             if (_sources.ContainsKey(output.Target))
                 _writer[output.Target] = output.Node;
         }
+
+        _written.UnionWith(_writer.Values);
 
         foreach (int number in first.Concat(last))
         {
@@ -148,21 +154,22 @@ internal sealed class Grouping
     {
         if (_graph.Nodes[number].Op is not MapOp)
             yield break;
-        HashSet<int> leaves = [.. _accesses[number].Select(access => access.Leaf)];
-        foreach (Group group in Groups)
-        {
-            bool alike = group.Members.All(member => _graph.Nodes[member.Node].Op is MapOp && _graph.Nodes[member.Node].Shape == _graph.Nodes[number].Shape);
-            bool shares = group.Members.Any(member => _accesses[member.Node].Any(access => leaves.Contains(access.Leaf) && _graph.Nodes[access.Leaf].Shape.Rank > 0));
-            if ((alike && shares) || group.Members.Any(member => IsReadWith(member.Node, number)))
-                yield return group;
-        }
+        IEnumerable<Group> sharing = _accesses[number].Where(access => _graph.Nodes[access.Leaf].Shape.Rank > 0).SelectMany(access => Readers(access.Leaf)).Where(IsAlike);
+        IEnumerable<Group> together = _written.Contains(number)
+            ? _users[number].SelectMany(user => _graph.Nodes[user].Inputs).Where(node => _groupOf.ContainsKey(node) && IsReadWith(node, number)).Select(node => _groupOf[node])
+            : [];
+        foreach (Group group in sharing.Concat(together).Distinct().OrderBy(group => group.Id))
+            yield return group;
+
+        bool IsAlike(Group group) =>
+            group.Members.All(member => _graph.Nodes[member.Node].Op is MapOp && _graph.Nodes[member.Node].Shape == _graph.Nodes[number].Shape);
     }
 
     /// <summary>
     /// Whether both are updates in place that some node reads. It must find them in one kernel, since what has overwritten a source is not read by other kernels.
     /// </summary>
     private bool IsReadWith(int node, int number) =>
-        _writer.ContainsValue(node) && _writer.ContainsValue(number) && _graph.Nodes[node].Shape == _graph.Nodes[number].Shape && _users[node].Intersect(_users[number]).Any();
+        _written.Contains(node) && _written.Contains(number) && _graph.Nodes[node].Shape == _graph.Nodes[number].Shape && _users[node].Intersect(_users[number]).Any();
 
     private bool MayRunIn(int number, Group group)
     {
@@ -172,7 +179,7 @@ internal sealed class Grouping
                 return false;
         }
 
-        foreach (BufferRef target in _graph.Outputs.Where(output => output.Node == number).Select(output => output.Target))
+        foreach (BufferRef target in _targets[number])
         {
             if (!_sources.TryGetValue(target, out int source))
                 continue;
@@ -186,8 +193,7 @@ internal sealed class Grouping
         return true;
     }
 
-    private IEnumerable<Group> Readers(int source) =>
-        _accesses.Where(pair => _groupOf.ContainsKey(pair.Key) && pair.Value.Any(access => access.Leaf == source)).Select(pair => _groupOf[pair.Key]).Distinct();
+    private IReadOnlyList<Group> Readers(int leaf) => _readers.TryGetValue(leaf, out List<Group>? groups) ? groups : [];
 
     private bool ReadsOnlyOwnElement(Group group, int source) => group.Members.All(member =>
         _accesses[member.Node].Where(access => access.Leaf == source).All(access =>
@@ -237,11 +243,15 @@ internal sealed class Grouping
         _groupOf[number] = group;
         foreach (Access access in _accesses[number])
         {
+            if (!_readers.TryGetValue(access.Leaf, out List<Group>? readers))
+                _readers[access.Leaf] = readers = [];
+            if (!readers.Contains(group))
+                readers.Add(group);
             if (_groupOf.TryGetValue(access.Leaf, out Group? producer) && producer != group)
                 group.After.Add(producer.Id);
         }
 
-        foreach (BufferRef target in _graph.Outputs.Where(output => output.Node == number).Select(output => output.Target))
+        foreach (BufferRef target in _targets[number])
         {
             if (_sources.TryGetValue(target, out int source))
                 group.After.UnionWith(Readers(source).Where(reader => reader != group).Select(reader => reader.Id));

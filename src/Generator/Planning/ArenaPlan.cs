@@ -11,6 +11,7 @@ internal static class ArenaPlan
     {
         int align = 64 / options.ElementSize;
         Placement[] placements = new Placement[kernels.Tensors.Count];
+        (int From, int To)[] lifetimes = Lifetimes(kernels);
         List<int> inArena = [];
         int unshared = 0;
         for (int tensor = 0; tensor < placements.Length; tensor++)
@@ -33,7 +34,7 @@ internal static class ArenaPlan
                 continue;
             }
 
-            (int from, int to) = Lifetime(kernels, tensor);
+            (int from, int to) = lifetimes[tensor];
             placements[tensor] = new Placement(home, 0, 0, length, from, to);
             inArena.Add(tensor);
             unshared += RoundUp(length, align);
@@ -62,23 +63,23 @@ internal static class ArenaPlan
         return (placements.ToEquatableArray(), end, unshared);
     }
 
-    private static (int From, int To) Lifetime(KernelList kernels, int tensor)
+    /// <summary>The first and the last kernel that touches each tensor; what a caller writes is there before, and what it reads stays after.</summary>
+    private static (int From, int To)[] Lifetimes(KernelList kernels)
     {
-        BufferKind? kind = kernels.Tensors[tensor].External?.Kind;
-        int from = kind == BufferKind.Input ? -1 : int.MaxValue, to = -1;
+        (int From, int To)[] lifetimes = [.. kernels.Tensors.Select(tensor => (tensor.External?.Kind == BufferKind.Input ? -1 : int.MaxValue, -1))];
         for (int number = 0; number < kernels.Kernels.Count; number++)
         {
-            Kernel kernel = kernels.Kernels[number];
-            bool reads = kernel.Stages.Any(stage => stage.Operands.Any(operand => operand is LoadOperand load && load.Tensor == tensor));
-            bool writes = kernel.Stages.Any(stage => stage.Sinks.Any(sink => sink is StoreSink store && store.Tensor == tensor));
-            if (!reads && !writes)
-                continue;
-            from = Math.Min(from, number);
-            to = number;
+            foreach (int tensor in KernelSharing.Tensors(kernels.Kernels[number]))
+                lifetimes[tensor] = (Math.Min(lifetimes[tensor].From, number), number);
         }
 
-        // Results are read by the caller after the last kernel.
-        return kind is BufferKind.Prediction or BufferKind.Loss or BufferKind.Sum ? (from, kernels.Kernels.Count) : (from, to);
+        for (int tensor = 0; tensor < lifetimes.Length; tensor++)
+        {
+            if (kernels.Tensors[tensor].External?.Kind is BufferKind.Prediction or BufferKind.Loss or BufferKind.Sum)
+                lifetimes[tensor].To = kernels.Kernels.Count;
+        }
+
+        return lifetimes;
     }
 
     private static int RoundUp(int value, int align) => (value + align - 1) / align * align;

@@ -24,6 +24,9 @@ internal sealed class LoadedProgram : IDisposable
     public static LoadedProgram Of(params string[] sources) =>
         new(s_images.GetOrAdd(string.Join('\0', sources), _ => new Lazy<byte[]>(() => Compile(GeneratorRun.Clean(sources).Output))).Value);
 
+    /// <summary>Compiles and loads sources that are too many to be kept, and may cause warnings.</summary>
+    public static LoadedProgram OfCompilation(Compilation compilation) => new(Compile(compilation));
+
     /// <summary>A static method of <c>Probe</c> as a delegate.</summary>
     public TDelegate Method<TDelegate>(string name)
         where TDelegate : Delegate

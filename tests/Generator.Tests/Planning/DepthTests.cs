@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using OptGen.Generator.Graph;
 using OptGen.Generator.Planning;
@@ -89,20 +88,20 @@ public sealed class DepthTests
     public void Methods_of_fifty_layers_stay_within_what_the_JIT_optimises()
     {
         using MemoryStream image = new();
-        Assert.True(GeneratorRun.Clean(Source).Output.Emit(image).Success);
+        Assert.True(GeneratorRun.Clean(Source).Output.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         JitBudget.AssertKept(image.ToArray());
     }
 
     [Fact]
     public void Fifty_layers_are_generated_within_a_second()
     {
-        // The first run of this process pays for the JIT; so would a build. The best of several tells of the work, whatever else the machine does.
+        // Time of the processor, since other work on the machine says nothing about the generator; the best of several, since the first ones pay for the JIT.
         TimeSpan best = TimeSpan.MaxValue;
-        for (int i = 0; i < 4 && best > TimeSpan.FromSeconds(1); i++)
+        for (int i = 0; i < 5 && best > TimeSpan.FromSeconds(1); i++)
         {
-            Stopwatch watch = Stopwatch.StartNew();
+            TimeSpan before = Environment.CpuUsage.TotalTime;
             Assert.NotEmpty(GeneratorRun.Of(Source + $"\n// {i}").Files);
-            best = TimeSpan.FromTicks(Math.Min(best.Ticks, watch.Elapsed.Ticks));
+            best = TimeSpan.FromTicks(Math.Min(best.Ticks, (Environment.CpuUsage.TotalTime - before).Ticks));
         }
 
         Assert.InRange(best, TimeSpan.Zero, TimeSpan.FromSeconds(1));
