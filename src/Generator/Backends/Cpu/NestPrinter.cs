@@ -11,8 +11,8 @@ internal sealed class NestPrinter
     /// <summary>Elements from which what a flat kernel touches exceeds the second-level cache of most processors.</summary>
     private const int PrefetchLength = 65_536;
 
-    /// <summary>Bytes between what is computed and what is asked for: some dozen vectors of floats.</summary>
-    private const int PrefetchDistance = 2048;
+    /// <summary>Elements between what is computed and what is asked for: two kilobytes of floats, some dozen vectors. As many bytes of a narrow format are more elements.</summary>
+    private const int PrefetchDistance = 512;
 
     private readonly CpuText _text;
     private readonly CodeWriter _writer;
@@ -137,11 +137,12 @@ internal sealed class NestPrinter
         {
             using CodeWriter.Scope scope = _writer.Block($"if ({condition})");
             foreach (int tensor in CpuText.Tensors(_kernel.Stages).Where(Advances))
-                _writer.Line($"Memory.Prefetch(ref Unsafe.Add(ref {_text.Tensor(tensor)}, {loop} + {CpuText.Text((int)(PrefetchDistance / Bytes(tensor)))}));");
+                _writer.Line($"Memory.Prefetch(ref Unsafe.Add(ref {_text.Tensor(tensor)}, {loop} + {CpuText.Text(PrefetchDistance * Narrowness(tensor))}));");
         };
     }
 
-    private double Bytes(int tensor) => Math.Floor(_text.Program.FormatOf(tensor).Bytes(_text.Program.Options.ElementSize));
+    private int Narrowness(int tensor) =>
+        _text.Program.Options.ElementSize / (int)_text.Program.FormatOf(tensor).Bytes(_text.Program.Options.ElementSize);
 
     /// <summary>Whether the loop goes over a tensor element by element.</summary>
     private bool Advances(int tensor) => _kernel.Stages.Any(stage =>
