@@ -13,10 +13,7 @@ public enum Storage
     /// </summary>
     BFloat16,
 
-    /// <summary>
-    /// 1.016 bytes: 8 bits, and the largest magnitude of each 256 neighbours (<see cref="OptGen.Blockwise8"/>). Not to be relied on yet: optimized code gives wrong numbers on
-    /// .NET 10.0.
-    /// </summary>
+    /// <summary>1.016 bytes: 8 bits, and the largest magnitude of each 256 neighbours (<see cref="OptGen.Blockwise8"/>).</summary>
     Blockwise8,
 }
 

@@ -59,8 +59,7 @@ internal static class DynamicMap<V, M>
 
     private const float SmallestNormal = 1.17549435E-38f;
 
-    // Inlined into the loop of a generated update, this gives wrong numbers in optimized code on .NET 10.0 (tests of state formats in Release show it); called, it is right.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Load(ref readonly byte codes, V scale)
     {
         V code = M.IsSigned ? V.LoadSignedBytes(in codes) : V.LoadBytes(in codes);

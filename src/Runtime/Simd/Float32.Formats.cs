@@ -99,16 +99,16 @@ public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32
         new(Vector256.Create(n0, n1, n2, n3, n4, n5, n6, n7).GetElement(Bits(index) & 7));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 IFloatBits<Float32>.LoadHalves(ref readonly ushort source) => OfBits(source);
+    static Float32 IFloatBits<Float32>.LoadHalves(ref readonly ushort source) => OfNarrow(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void IFloatBits<Float32>.StoreHalves(Float32 value, ref ushort destination) => destination = (ushort)Bits(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 IFloatBits<Float32>.LoadBytes(ref readonly byte source) => OfBits(source);
+    static Float32 IFloatBits<Float32>.LoadBytes(ref readonly byte source) => OfNarrow(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Float32 IFloatBits<Float32>.LoadSignedBytes(ref readonly byte source) => OfBits((sbyte)source);
+    static Float32 IFloatBits<Float32>.LoadSignedBytes(ref readonly byte source) => OfNarrow((sbyte)source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void IFloatBits<Float32>.StoreBytes(Float32 value, ref byte destination) => destination = (byte)Bits(value);
@@ -118,4 +118,8 @@ public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Float32 OfBits(int bits) => new(BitConverter.Int32BitsToSingle(bits));
+
+    // BitConverter would read four bytes: the optimizing JIT drops the widening of a narrower load below a reinterpretation (dotnet/runtime#133580).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Float32 OfNarrow(int bits) => new(Vector128.CreateScalarUnsafe(bits).AsSingle().ToScalar());
 }
