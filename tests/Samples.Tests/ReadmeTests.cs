@@ -14,6 +14,9 @@ public partial class ReadmeTests
     [Theory]
     [InlineData("dotnet run -c Release --project samples/Digits")]
     [InlineData("dotnet run -c Release --project samples/CustomOptimizer")]
+    [InlineData("bash samples/Mnist/get-data.sh")]
+    [InlineData("dotnet run -c Release --project samples/Mnist")]
+    [InlineData("dotnet run -c Release --project samples/CharLm")]
     [InlineData("dotnet test OptGen.sln -c Release")]
     public void The_commands_stand_in_it(string command) => Assert.Contains(command, Readme.Split('\n'));
 
