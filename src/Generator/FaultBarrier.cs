@@ -17,14 +17,20 @@ internal static class FaultBarrier
         where T : class, IEquatable<T>
     {
         cancellation.ThrowIfCancellationRequested();
+        return Read(context.TargetSymbol.Name, context.TargetSymbol.Locations.FirstOrDefault(), () => read((TSymbol)context.TargetSymbol))!;
+    }
+
+    /// <summary>Reads what a node declares, or null where it declares nothing of interest.</summary>
+    public static ReadResult<T>? Read<T>(string name, Location? location, Func<ReadResult<T>?> read)
+        where T : class, IEquatable<T>
+    {
         try
         {
-            return read((TSymbol)context.TargetSymbol);
+            return read();
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            SourceSpan span = SourceSpan.From(context.TargetSymbol.Locations.FirstOrDefault());
-            return new ReadResult<T>(null, [DiagnosticSpec.Create(DiagnosticDescriptors.GeneratorFault, span, context.TargetSymbol.Name, Describe(fault))]);
+            return new ReadResult<T>(null, [DiagnosticSpec.Create(DiagnosticDescriptors.GeneratorFault, SourceSpan.From(location), name, Describe(fault))]);
         }
     }
 

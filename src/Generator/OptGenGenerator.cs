@@ -32,6 +32,17 @@ public sealed class OptGenGenerator : IIncrementalGenerator
             .Select((classes, _) => SourceFile.Alike(classes.Left.Left.Concat(classes.Left.Right).Concat(classes.Right).OfType<ClassSpec>()))
             .WithTrackingName(TrackingNames.NamesAlike);
 
+        IncrementalValuesProvider<ReadResult<DefinitionSpec>> definitions = context.SyntaxProvider
+            .CreateSyntaxProvider((node, _) => DefinitionReader.CanBe(node), ReadDefinition)
+            .Where(definition => definition is not null)
+            .Select((definition, _) => definition!)
+            .WithTrackingName(TrackingNames.ReadDefinition);
+        context.RegisterSourceOutput(definitions.SelectMany((definition, _) => definition.Diagnostics.Items).Collect().Select((found, _) => found.ToEquatableArray()), Report);
+        IncrementalValueProvider<SourceFile?> carried = definitions.Collect()
+            .Select((read, _) => DefinitionsFile.Write(read.Select(definition => definition.Value).OfType<DefinitionSpec>()))
+            .WithTrackingName(TrackingNames.WriteDefinitions);
+        context.RegisterSourceOutput(carried, WriteDefinitions);
+
         context.RegisterSourceOutput(models.Select((model, _) => model.Unread).Combine(alike), WriteLayers);
         Compile(context, models, alike, TrackingNames.Model, TrackingNames.CompileModel, model => model.Class, ModelFiles.Write);
         Compile(context, unbound, alike, TrackingNames.UnboundOptimizer, TrackingNames.CompileUnboundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
@@ -73,6 +84,17 @@ public sealed class OptGenGenerator : IIncrementalGenerator
         SourceFile file = LayersFile.Write(unread.Layers);
         output.AddSource(file.HintNameAmong(unread.Alike), file.Text);
     }
+
+    private static void WriteDefinitions(SourceProductionContext output, SourceFile? file)
+    {
+        if (file is not null)
+            output.AddSource(file.HintName, file.Text);
+    }
+
+    private static ReadResult<DefinitionSpec>? ReadDefinition(GeneratorSyntaxContext context, CancellationToken cancellation) => FaultBarrier.Read(NameOf(context.Node), context.Node.GetLocation(), () =>
+        DefinitionReader.Read(context.Node, context.SemanticModel, cancellation) is DefinitionSpec spec ? new ReadResult<DefinitionSpec>(spec, []) : null);
+
+    private static string NameOf(SyntaxNode node) => node is MethodDeclarationSyntax method ? method.Identifier.ValueText : ((BaseTypeDeclarationSyntax)node).Identifier.ValueText;
 
     private static bool IsClass(SyntaxNode node, CancellationToken cancellation) => node is ClassDeclarationSyntax or RecordDeclarationSyntax;
 

@@ -6,6 +6,8 @@ internal static class TrackingNames
     public const string ReadModel = nameof(ReadModel);
     public const string ReadUnboundOptimizer = nameof(ReadUnboundOptimizer);
     public const string ReadBoundOptimizer = nameof(ReadBoundOptimizer);
+    public const string ReadDefinition = nameof(ReadDefinition);
+    public const string WriteDefinitions = nameof(WriteDefinitions);
     public const string NamesAlike = nameof(NamesAlike);
     public const string Model = nameof(Model);
     public const string UnboundOptimizer = nameof(UnboundOptimizer);

@@ -118,7 +118,7 @@ internal static partial class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor ForeignDefinition = new(
         "OPTG013",
         "Definition lies in another assembly",
-        "'{0}' is defined in assembly '{1}', whose source OptGen can't read; define it in this project",
+        "'{0}' is defined in assembly '{1}', {2}",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

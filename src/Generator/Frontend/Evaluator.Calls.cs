@@ -143,32 +143,36 @@ internal sealed partial class Evaluator
         return body is null ? throw Fault(DiagnosticDescriptors.UnsupportedCall, Callee(site), method.Name) : [body];
     }
 
-    /// <summary>
-    /// The declaration in source that evaluation reads: the user's own, or for the runtime's, that of the library. Null for what is declared elsewhere.
-    /// </summary>
-    private ISymbol? SourceOf(ISymbol symbol)
-    {
-        IAssemblySymbol? assembly = symbol.ContainingAssembly;
-        SymbolEqualityComparer same = SymbolEqualityComparer.Default;
-        if (same.Equals(assembly, Compilation.Assembly) || same.Equals(assembly, Library.Compilation.Assembly))
-            return symbol;
-        return assembly?.Name == LibraryCompilation.RuntimeAssembly ? Library.Find(symbol) : null;
-    }
+    /// <summary>The declaration in source that evaluation reads. Null for what is declared elsewhere.</summary>
+    private ISymbol? SourceOf(ISymbol symbol) => _sources.Find(symbol);
 
     private INamedTypeSymbol? SourceOf(INamedTypeSymbol type) => (INamedTypeSymbol?)SourceOf((ISymbol)type.OriginalDefinition);
+
+    /// <summary>Whether the class can be read, be it the user's, the library's, or one that its assembly carries.</summary>
+    public bool CanRead(INamedTypeSymbol type) => SourceOf(type) is not null;
 
     private EvaluationFault Foreign(IMethodSymbol method, SyntaxNode? site)
     {
         string name = method.ContainingType is null ? method.Name
             : method.MethodKind == MethodKind.Constructor ? "new " + method.ContainingType.Name
             : method.ContainingType.Name + "." + method.Name;
-        string assembly = AssemblyOf(method);
-        return assembly.StartsWith("System", StringComparison.Ordinal) || assembly is "mscorlib" or "netstandard" or LibraryCompilation.RuntimeAssembly
+        return method.ContainingAssembly is not IAssemblySymbol assembly || LibraryCompilation.IsFramework(assembly) || assembly.Name == LibraryCompilation.RuntimeAssembly
             ? Fault(DiagnosticDescriptors.UnsupportedCall, Callee(site), name)
-            : Fault(DiagnosticDescriptors.ForeignDefinition, Callee(site), name, assembly);
+            : Fault(DiagnosticDescriptors.ForeignDefinition, UsersCallee(site), name, assembly.Name, WhyForeign(assembly));
     }
 
-    private static string AssemblyOf(ISymbol? symbol) => symbol?.ContainingAssembly?.Name ?? "";
+    private string WhyForeign(IAssemblySymbol assembly) => _sources.AreCarriedBy(assembly)
+        ? "which carries the source of its public layers, rules, schedules, and static methods on tensors or marked [Elementwise], with what they use; make it one of them there"
+        : "which carries no source of definitions; let that project refer to the package OptGen and build it again, or define it in this project";
+
+    /// <summary>What the compiler could not make sense of: its own message says so in the user's code, but nothing does in what an assembly carries.</summary>
+    private EvaluationFault Invalid(IOperation operation)
+    {
+        if (IsUsers(operation.Syntax) || _frame?.Method is not IMethodSymbol method || !_sources.IsCarried(method))
+            return new EvaluationFault(null);
+        string why = $"whose source can't be compiled here at '{Excerpt(operation.Syntax)}'; refer to the assembly that declares what is missing";
+        return Fault(DiagnosticDescriptors.ForeignDefinition, UsersCallee(operation.Syntax), method.ContainingType.Name + "." + method.Name, method.ContainingAssembly.Name, why);
+    }
 
     private static string FullName(INamedTypeSymbol? type) =>
         type is null ? ""

@@ -112,7 +112,7 @@ internal sealed partial class Evaluator
             case IThrowOperation raised:
                 throw Raise(raised);
             case IInvalidOperation:
-                throw new EvaluationFault(null);
+                throw Invalid(operation);
             default:
                 throw Unsupported(operation);
         }

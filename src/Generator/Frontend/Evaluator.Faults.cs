@@ -33,7 +33,15 @@ internal sealed partial class Evaluator
         _ => site,
     };
 
-    private bool IsUsers(SyntaxNode? node) => node is not null && Compilation.ContainsSyntaxTree(node.SyntaxTree);
+    /// <summary>The name in the user's call that led to a call in a definition, or in that call itself.</summary>
+    private SyntaxNode? UsersCallee(SyntaxNode? site)
+    {
+        for (Frame? frame = _frame; frame is not null && !IsUsers(site); frame = frame.Caller)
+            site = frame.Site;
+        return Callee(site);
+    }
+
+    private bool IsUsers(SyntaxNode? node) => node is not null && _sources.IsUsers(node.SyntaxTree);
 
     private static Location? LocationOf(SyntaxNode? node) => node?.GetLocation();
 

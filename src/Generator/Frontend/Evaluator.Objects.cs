@@ -10,9 +10,10 @@ internal sealed partial class Evaluator
 {
     private ObjectValue FromAttribute(AttributeData attribute)
     {
-        INamedTypeSymbol type = attribute.AttributeClass is INamedTypeSymbol named && SourceOf(named) is INamedTypeSymbol source
-            ? source
-            : throw Fault(DiagnosticDescriptors.ForeignDefinition, null, attribute.AttributeClass?.Name ?? "", AssemblyOf(attribute.AttributeClass));
+        if (attribute.AttributeClass is not INamedTypeSymbol named)
+            throw new EvaluationFault(null);
+        INamedTypeSymbol type = SourceOf(named) ?? throw new EvaluationFault(DiagnosticSpec.Create(
+            DiagnosticDescriptors.ForeignDefinition, attribute.NameLocation(), named.Name, named.ContainingAssembly.Name, WhyForeign(named.ContainingAssembly)));
         IMethodSymbol? constructor = attribute.AttributeConstructor is IMethodSymbol given ? (IMethodSymbol?)SourceOf(given.OriginalDefinition) : null;
         if (constructor is null)
             throw new EvaluationFault(null);

@@ -69,8 +69,10 @@ internal sealed partial class Evaluator
             throw Refuse(call, "an initializer is a member of Init or a static method, which runs when the model is created");
         for (ISymbol? symbol = method; symbol is not null and not INamespaceSymbol; symbol = symbol.ContainingSymbol)
         {
-            if (symbol.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal))
-                throw Refuse(call, $"the initializer '{method.Name}' runs when the model is created, so the model must reach it; make '{symbol.Name}' internal or public");
+            bool isReached = symbol.DeclaredAccessibility == Accessibility.Public
+                || (symbol.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal && !_sources.IsCarried(symbol));
+            if (!isReached)
+                throw Refuse(call, $"the initializer '{method.Name}' runs when the model is created, so the model must reach it; make '{symbol.Name}' {(_sources.IsCarried(symbol) ? "" : "internal or ")}public");
         }
 
         return method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + method.Name;

@@ -52,7 +52,7 @@ internal sealed partial class Evaluator
             case IDiscardOperation:
                 return new Variable(null, _frame!.Depth);
             case IInvalidOperation:
-                throw new EvaluationFault(null);
+                throw Invalid(operation);
             default:
                 throw Unsupported(operation);
         }

@@ -64,7 +64,7 @@ internal sealed partial class Evaluator
             case IThrowOperation raised:
                 throw Raise(raised);
             case IInvalidOperation:
-                throw new EvaluationFault(null);
+                throw Invalid(statement);
             default:
                 throw UnsupportedStatement(statement);
         }

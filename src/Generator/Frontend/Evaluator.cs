@@ -19,7 +19,7 @@ internal sealed partial class Evaluator
     private const string MaxOperationsText = "500,000 operations";
     private const int MaxDepth = 100;
 
-    private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
+    private readonly DefinitionSources _sources;
     private readonly Dictionary<ISymbol, Variable> _statics = new(SymbolEqualityComparer.Default);
 
     /// <summary>For each open branch, the values from before it of the variables that it has written.</summary>
@@ -36,12 +36,12 @@ internal sealed partial class Evaluator
         Compilation = compilation;
         Diagnostics = diagnostics;
         Cancellation = cancellation;
-        Library = LibraryCompilation.For(compilation);
+        _sources = new DefinitionSources(compilation);
     }
 
     public Compilation Compilation { get; }
 
-    public LibraryCompilation Library { get; }
+    public LibraryCompilation Library => _sources.Library;
 
     public DiagnosticBag Diagnostics { get; }
 
@@ -118,10 +118,5 @@ internal sealed partial class Evaluator
             throw Fault(DiagnosticDescriptors.TooManyOperations, operation.Syntax, MaxOperationsText);
     }
 
-    private SemanticModel ModelOf(SyntaxTree tree)
-    {
-        if (!_models.TryGetValue(tree, out SemanticModel model))
-            _models.Add(tree, model = (Compilation.ContainsSyntaxTree(tree) ? Compilation : Library.Compilation).GetSemanticModel(tree));
-        return model;
-    }
+    private SemanticModel ModelOf(SyntaxTree tree) => _sources.ModelOf(tree);
 }

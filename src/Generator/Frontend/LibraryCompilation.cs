@@ -20,9 +20,13 @@ internal sealed class LibraryCompilation
     private static readonly Lazy<ImmutableArray<SyntaxTree>> s_trees = new(Parse);
     private static readonly ConditionalWeakTable<object, LibraryCompilation> s_byCoreReference = new();
 
-    private readonly Dictionary<string, ISymbol?> _symbols = [];
+    private readonly SourceSymbols _symbols;
 
-    private LibraryCompilation(CSharpCompilation compilation) => Compilation = compilation;
+    private LibraryCompilation(CSharpCompilation compilation)
+    {
+        Compilation = compilation;
+        _symbols = new SourceSymbols(compilation);
+    }
 
     public CSharpCompilation Compilation { get; }
 
@@ -34,23 +38,15 @@ internal sealed class LibraryCompilation
     }
 
     /// <summary>The declaration in source of a symbol of the runtime's assembly, or null when it is not among the library and declarations.</summary>
-    public ISymbol? Find(ISymbol symbol)
-    {
-        if (symbol.OriginalDefinition.GetDocumentationCommentId() is not string id)
-            return null;
-        lock (_symbols)
-        {
-            if (!_symbols.TryGetValue(id, out ISymbol? found))
-                _symbols.Add(id, found = DocumentationCommentId.GetFirstSymbolForDeclarationId(id, Compilation));
-            return found;
-        }
-    }
+    public ISymbol? Find(ISymbol symbol) => _symbols.Find(symbol);
+
+    public static bool IsFramework(IAssemblySymbol assembly) =>
+        assembly.Name.StartsWith("System", StringComparison.Ordinal) || assembly.Name is "mscorlib" or "netstandard";
 
     private static CSharpCompilation Create(Compilation user)
     {
         IEnumerable<MetadataReference> framework = user.References.Where(reference =>
-            user.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol { Name: string name }
-            && (name.StartsWith("System", StringComparison.Ordinal) || name is "mscorlib" or "netstandard"));
+            user.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly && IsFramework(assembly));
         return CSharpCompilation.Create(
             RuntimeAssembly,
             s_trees.Value,

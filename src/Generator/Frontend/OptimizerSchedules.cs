@@ -63,7 +63,7 @@ internal sealed class OptimizerSchedules
 
     private void ReadAttribute(AttributeData attribute, bool hypersAreKnown)
     {
-        ObjectValue? schedule = CanBeRead(attribute.AttributeClass!) ? _evaluator.Create(attribute) : null;
+        ObjectValue? schedule = _evaluator.CanRead(attribute.AttributeClass!) ? _evaluator.Create(attribute) : null;
         Validate(attribute, schedule);
         string drives = Named(attribute, "Drives") as string ?? (schedule?.Member("Drives").Value as KnownValue)?.Data as string ?? "LearningRate";
         if (Driven(attribute, drives, hypersAreKnown) is not int hyper)
@@ -111,10 +111,6 @@ internal sealed class OptimizerSchedules
         foreach (DiagnosticSpec fault in _faults.ToEquatableArray().Where(fault => fault.Id == DiagnosticDescriptors.InvalidArgument.Id))
             _diagnostics.Add(fault);
     }
-
-    /// <summary>A class that this project declares, or the library.</summary>
-    private static bool CanBeRead(INamedTypeSymbol type) =>
-        !type.DeclaringSyntaxReferences.IsEmpty || type.ContainingAssembly.Name == LibraryCompilation.RuntimeAssembly;
 
     private int? Driven(AttributeData attribute, string drives, bool hypersAreKnown)
     {

@@ -47,7 +47,15 @@ internal sealed class GeneratorRun
     public ImmutableArray<Diagnostic> Diagnostics => Result.Diagnostics;
 
     /// <summary>Runs the generator over sources, each a file of its own that begins with the usual <c>using</c> directives.</summary>
-    public static GeneratorRun Of(params string[] sources) => OfTrees([.. sources.Select((source, i) => Parse(source, i))]);
+    public static GeneratorRun Of(params string[] sources) => Of("User", [], sources);
+
+    /// <summary>Runs it over the sources of a project of that name, which refers to others.</summary>
+    public static GeneratorRun Of(string name, MetadataReference[] references, params string[] sources)
+    {
+        CSharpCompilation compilation = CSharpCompilation.Create(name, sources.Select(Parse), s_references.AddRange(references), s_compile);
+        GeneratorDriverOptions options = new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true);
+        return new GeneratorRun(compilation, CSharpGeneratorDriver.Create([new OptGenGenerator().AsSourceGenerator()], parseOptions: s_parse, driverOptions: options));
+    }
 
     /// <summary>Runs it and checks that neither it nor the compiler has anything to say about the result.</summary>
     public static GeneratorRun Clean(params string[] sources)
@@ -72,6 +80,9 @@ internal sealed class GeneratorRun
         Input.RemoveAllSyntaxTrees().AddSyntaxTrees(sources.Select((source, i) => Input.SyntaxTrees[i].ToString() == Usings + source ? Input.SyntaxTrees[i] : Parse(source, i))),
         _driver);
 
+    /// <summary>Runs the same driver over the same sources with other references than those of the framework.</summary>
+    public GeneratorRun Refer(params MetadataReference[] references) => new(Input.WithReferences(s_references.AddRange(references)), _driver);
+
     /// <summary>The reasons for which a named step of the generator gave each of its outputs.</summary>
     public IncrementalStepRunReason[] Reasons(string step) =>
         [.. Result.TrackedSteps[step].SelectMany(run => run.Outputs).Select(output => output.Reason)];
@@ -92,12 +103,8 @@ internal sealed class GeneratorRun
         Assert.True(said.Length == 0, string.Join("\n", said.Take(20)));
     }
 
-    private static GeneratorRun OfTrees(SyntaxTree[] trees)
-    {
-        CSharpCompilation compilation = CSharpCompilation.Create("User", trees, s_references, s_compile);
-        GeneratorDriverOptions options = new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true);
-        return new GeneratorRun(compilation, CSharpGeneratorDriver.Create([new OptGenGenerator().AsSourceGenerator()], parseOptions: s_parse, driverOptions: options));
-    }
-
-    private static SyntaxTree Parse(string source, int number) => CSharpSyntaxTree.ParseText(Usings + source, s_parse, number == 0 ? "User.cs" : $"User{number}.cs");
+    private static SyntaxTree Parse(string source, int number) => CSharpSyntaxTree.ParseText(
+        source.StartsWith("global using", StringComparison.Ordinal) ? source : Usings + source,
+        s_parse,
+        number == 0 ? "User.cs" : $"User{number}.cs");
 }
