@@ -11,12 +11,8 @@ public sealed class TransformerBlock(int heads) : Layer
     public override Tensor Forward(Tensor x)
     {
         int width = x.Shape[^1];
-
-        Tensor seen = new LayerNorm().Forward(x);
-        x = x + new MultiHeadAttention(heads) { Causal = true }.Forward(seen);
-
-        Tensor read = new LayerNorm().Forward(x);
-        Tensor expand = new Dense(4 * width) { Init = Init.HeNormal }.Forward(read);
-        return x + new Dense(width).Forward(GeluTanh(expand));
+        Tensor attended = x + new MultiHeadAttention(heads) { Causal = true }.Forward(new LayerNorm().Forward(x));
+        Tensor expanded = GeluTanh(new Dense(4 * width).Forward(new LayerNorm().Forward(attended)));
+        return attended + new Dense(width).Forward(expanded);
     }
 }

@@ -99,8 +99,9 @@ internal static class DerivativeRules
         ScalarBuilder scalar = new();
         int attained = scalar.Apply(ScalarOp.Equal, scalar.Input(0), scalar.Input(1));
         int mask = graph.Map(scalar.Build(2, scalar.Apply(ScalarOp.Select, attained, scalar.Constant(1), scalar.Constant(0))), [input, number]);
-        int count = graph.Reduce(ReduceKind.Sum, mask, reduce.Axes.ToArray());
-        int share = graph.Map(ScalarOp.Divide, adjoint, count);
+        string own = node.Name.Length == 0 ? "extremum" : node.Name;
+        int count = graph.Reduce(ReduceKind.Sum, mask, reduce.Axes.ToArray(), own + "Ties");
+        int share = graph.Map(ScalarOp.Divide, adjoint, count, own + "Share");
         int chosen = scalar.Apply(ScalarOp.Select, attained, scalar.Input(2), scalar.Constant(0));
         return graph.Map(scalar.Build(3, chosen), [input, number, share], name);
     }

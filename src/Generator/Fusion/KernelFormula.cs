@@ -1,5 +1,6 @@
 using System.Globalization;
 using OptGen.Generator.Graph;
+using OptGen.Generator.Lowering;
 using OptGen.Generator.Scalar;
 
 namespace OptGen.Generator.Fusion;
@@ -40,10 +41,18 @@ internal static class KernelFormula
             ScalarOp.Less => $"{At(node.A, 1)} < {At(node.B, 1)}",
             ScalarOp.LessOrEqual => $"{At(node.A, 1)} ≤ {At(node.B, 1)}",
             ScalarOp.Equal => $"{At(node.A, 1)} = {At(node.B, 1)}",
+            ScalarOp.Select when IsFlush(stage.Body, node) => At(node.C, around),
             ScalarOp.Select => Bracket($"{At(node.A, 0)} ? {At(node.B, 1)} : {At(node.C, 1)}", around > 0),
             _ => $"{node.Op.ToString().ToLowerInvariant()}({string.Join(", ", new[] { node.A, node.B, node.C }.Where(operand => operand >= 0).Select(operand => At(operand, 0)))})",
         };
     }
+
+    /// <summary>Whether the value is its last operand, or 0 where that is subnormal: a matter of the processor that the formula leaves out.</summary>
+    private static bool IsFlush(ScalarFunction body, ScalarNode select) =>
+        body.Nodes[select.A] is { Op: ScalarOp.Less } less
+        && body.Nodes[less.A] is { Op: ScalarOp.Abs } magnitude && magnitude.A == select.C
+        && body.Nodes[less.B] is { Op: ScalarOp.Constant } bound
+        && (bound.Value == FlushSubnormal.SmallestNormal(isDouble: false) || bound.Value == FlushSubnormal.SmallestNormal(isDouble: true));
 
     private static string Operand(Kernel kernel, IReadOnlyList<TensorBuffer> tensors, Operand operand, int around)
     {

@@ -59,6 +59,21 @@ public abstract class SimdContract<V, T>
             Same(T.CreateChecked(5 + i), sequence[i]);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(7, 3)]
+    [InlineData(1_000_003, 28 * 28)]
+    [InlineData((long)uint.MaxValue - 5, 1)]
+    public void Random_numbers_are_those_of_each_position(long start, int stride)
+    {
+        foreach (uint key in (uint[])[0, 12345, uint.MaxValue])
+        {
+            T[] random = Lanes(V.Random(key, 3, (nint)start, stride));
+            for (int i = 0; i < V.Count; i++)
+                Same(T.CreateChecked(OptGen.Kernels.StepRandom.Uniform(key, 3, start + (i * (long)stride))), random[i]);
+        }
+    }
+
     [Fact]
     public void Partial_loads_take_the_first_lanes_and_zero_the_rest()
     {

@@ -14,14 +14,18 @@ internal static class ProgramHeader
         ProgramOptions options = program.Options;
         writer.Line($"// {options.Name}: {options.Summary}");
         writer.Line("//");
-        writer.Line($"//   {"kernel",-28} {"computes",-44} {"loops",-24} {"operations",12}  runs as");
-        for (int number = 0; number < program.Kernels.Count; number++)
-        {
-            PlannedKernel kernel = program.Kernels[number];
-            string how = program.Code[number] == number ? How(kernel) : "as " + program.Kernels[program.Code[number]].Kernel.Name;
-            writer.Line($"//   {kernel.Kernel.Name,-28} {Clip(Computes(kernel.Kernel), 44),-44} {Clip(Loops(kernel.Kernel), 24),-24} {Work(program, kernel),12}  {how}");
-        }
-
+        Table(
+            writer,
+            ["kernel", "computes", "loops", "operations", "runs as"],
+            [.. program.Kernels.Select((kernel, number) => new[]
+            {
+                kernel.Kernel.Name,
+                Clip(Computes(kernel.Kernel), 60),
+                Loops(kernel.Kernel),
+                Work(program, kernel),
+                program.Code[number] == number ? How(kernel) : "as " + program.Kernels[program.Code[number]].Kernel.Name,
+            })],
+            numbers: [3]);
         if (program.Options.IsFlat)
             Traffic(writer, program);
         if (program.WorkspaceLength == 0)
@@ -29,15 +33,29 @@ internal static class ProgramHeader
         writer.Line("//");
         writer.Line($"// Workspace: {Bytes(program, program.WorkspaceLength)} ({Bytes(program, program.UnsharedLength)} without sharing).");
         writer.Line("//");
-        writer.Line($"//   {"tensor",-28} {"shape",-24} {"offset",10} {"elements",10}  live");
-        for (int tensor = 0; tensor < program.Tensors.Count; tensor++)
+        Table(
+            writer,
+            ["tensor", "shape", "offset", "elements", "live"],
+            [.. Enumerable.Range(0, program.Tensors.Count).Where(tensor => program.Placements[tensor].Home == Home.Workspace).Select(tensor => Row(program, tensor))],
+            numbers: [2, 3]);
+    }
+
+    private static string[] Row(Program program, int tensor)
+    {
+        Placement place = program.Placements[tensor];
+        string from = place.From < 0 ? "input" : program.Kernels[place.From].Kernel.Name;
+        string to = place.To >= program.Kernels.Count ? "result" : place.To < 0 ? "unused" : program.Kernels[place.To].Kernel.Name;
+        return [program.Tensors[tensor].Name, program.Tensors[tensor].Shape.ToString(), Text(place.Offset), Text(place.Length), $"{from} … {to}"];
+    }
+
+    /// <summary>Columns as wide as what stands in them, numbers to the right.</summary>
+    private static void Table(CodeWriter writer, string[] titles, string[][] rows, int[] numbers)
+    {
+        int[] widths = [.. titles.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
+        foreach (string[] row in rows.Prepend(titles))
         {
-            Placement place = program.Placements[tensor];
-            if (place.Home != Home.Workspace)
-                continue;
-            string from = place.From < 0 ? "input" : program.Kernels[place.From].Kernel.Name;
-            string to = place.To >= program.Kernels.Count ? "result" : place.To < 0 ? "unused" : program.Kernels[place.To].Kernel.Name;
-            writer.Line($"//   {program.Tensors[tensor].Name,-28} {program.Tensors[tensor].Shape,-24} {Text(place.Offset),10} {Text(place.Length),10}  {from} … {to}");
+            IEnumerable<string> cells = row.Select((cell, column) => numbers.Contains(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            writer.Line("//   " + string.Join("  ", cells).TrimEnd());
         }
     }
 

@@ -47,27 +47,31 @@ public sealed class MultiHeadAttention(int heads) : Layer
         int size = features / heads;
         Tensor inputKernel = Parameter([features, 3 * features], ParameterKind.Weight, Init, savedName: "in_proj_weight", savedAxes: [1, 0]);
         Tensor outputKernel = Parameter([features, features], ParameterKind.Weight, Init.FanInUniform, savedName: "out_proj.weight", savedAxes: [1, 0]);
-        Tensor q = MatMul(x, Slice(inputKernel, 1, 0, features));
-        Tensor k = MatMul(memory, Slice(inputKernel, 1, features, features));
-        Tensor v = MatMul(memory, Slice(inputKernel, 1, 2 * features, features));
-        if (Bias)
-        {
-            Tensor inputBias = Parameter([3 * features], ParameterKind.Bias, savedName: "in_proj_bias");
-            q = q + Slice(inputBias, 0, 0, features);
-            k = k + Slice(inputBias, 0, features, features);
-            v = v + Slice(inputBias, 0, 2 * features, features);
-        }
-
-        q = Reshape(q * (1 / MathF.Sqrt(size)), steps, heads, size);
-        Tensor scores = Contract("[t, h, d] · [s, h, d] -> [h, t, s]", q, Reshape(k, seen, heads, size));
+        Tensor? inputBias = Bias ? Parameter([3 * features], ParameterKind.Bias, savedName: "in_proj_bias") : null;
+        Tensor queries = Project(x, inputKernel, inputBias, 0) * (1 / MathF.Sqrt(size));
+        Tensor keys = Project(memory, inputKernel, inputBias, 1);
+        Tensor values = Project(memory, inputKernel, inputBias, 2);
+        Tensor scores = Contract("[t, h, d] · [s, h, d] -> [h, t, s]", Reshape(queries, steps, heads, size), Reshape(keys, seen, heads, size));
 
         // A large negative number rather than −∞: a step that may see nothing then sees everything alike instead of becoming NaN.
         if (Causal)
             scores = Map(scores, Reshape(Iota(steps), steps, 1), Iota(seen), (score, own, other) => other > own ? -1e30f : score);
         if (mask is not null)
             scores = Map(scores, Reshape(mask, 1, 1, seen), (score, visible) => visible > 0 ? score : -1e30f);
-        Tensor context = Contract("[h, t, s] · [s, h, d] -> [t, h, d]", Softmax(scores), Reshape(v, seen, heads, size));
+        Tensor context = Contract("[h, t, s] · [s, h, d] -> [t, h, d]", Softmax(scores), Reshape(values, seen, heads, size));
         Tensor y = MatMul(Reshape(context, steps, features), outputKernel);
         return Bias ? y + Parameter([features], ParameterKind.Bias, name: "OutputBias", savedName: "out_proj.bias") : y;
+    }
+
+    /// <summary>Queries, keys or values: the columns of the input kernel that belong to this part of three.</summary>
+    private static Tensor Project(Tensor x, Tensor inputKernel, Tensor? inputBias, int part)
+    {
+        int features = x.Shape[1];
+        Tensor kernel = Slice(inputKernel, 1, part * features, features);
+        Tensor projection = MatMul(x, kernel);
+        if (inputBias is null)
+            return projection;
+        Tensor bias = Slice(inputBias, 0, part * features, features);
+        return projection + bias;
     }
 }
