@@ -34,7 +34,7 @@ internal readonly partial struct DoubleConstants
         p = V.FusedMultiplyAdd(p, z, V.Broadcast(-0.02686617064512984));
         p = V.FusedMultiplyAdd(p, z, V.Broadcast(0.1128379167095512));
         p = V.FusedMultiplyAdd(p, z, V.Broadcast(-0.37612638903183754));
-        p = V.FusedMultiplyAdd(p, z, V.Broadcast(1.1283791670955126));
+        p = V.FusedMultiplyAdd(p, z, V.Broadcast(0.12837916709551256));
         return p;
     }
 

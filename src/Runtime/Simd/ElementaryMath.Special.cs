@@ -10,7 +10,8 @@ internal static partial class ElementaryMath<V, T, C>
     public static V Erf(V x)
     {
         V magnitude = V.ClampFast(V.Abs(x), V.Zero, V.Broadcast(C.ErfLimit)), square = magnitude * magnitude;
-        V small = magnitude * C.ErfSmall(square);
+        // The polynomial is what erf x / x has beyond 1, so that only the last addition rounds at full size.
+        V small = V.FusedMultiplyAdd(magnitude, C.ErfSmall(square), magnitude);
         V tail = One - (Exp(-square) * C.ErfTail((magnitude - Two) / (magnitude + Two)));
         return V.CopySign(V.Select(V.Less(magnitude, One), small, tail), x);
     }
@@ -20,7 +21,9 @@ internal static partial class ElementaryMath<V, T, C>
     public static V Sin(V x)
     {
         V n = QuarterTurns(x);
-        return Circle(x, n, n);
+
+        // Adding up the parts of π/2 would lose the sign of −0.
+        return V.Select(V.Equal(x, V.Zero), x, Circle(x, n, n));
     }
 
     /// <summary>cos x, a quarter turn ahead of the sine; NaN for angles beyond <see cref="IMathConstants{T}.LargestAngle"/>.</summary>

@@ -27,7 +27,7 @@ internal readonly partial struct FloatConstants
         p = V.FusedMultiplyAdd(p, z, V.Broadcast(-0.026854211f));
         p = V.FusedMultiplyAdd(p, z, V.Broadcast(0.11283594f));
         p = V.FusedMultiplyAdd(p, z, V.Broadcast(-0.37612626f));
-        p = V.FusedMultiplyAdd(p, z, V.Broadcast(1.1283791f));
+        p = V.FusedMultiplyAdd(p, z, V.Broadcast(0.12837917f));
         return p;
     }
 

@@ -88,7 +88,7 @@ internal interface IMathConstants<T>
     /// <summary>Larger angles have no accurate sine.</summary>
     static abstract T LargestAngle { get; }
 
-    /// <summary>erf(x) / x as a function of z = x², for |x| ≤ 1.</summary>
+    /// <summary>erf(x) / x − 1 as a function of z = x², for |x| ≤ 1.</summary>
     static abstract V ErfSmall<V>(V z)
         where V : struct, ISimdBits<V, T>;
 

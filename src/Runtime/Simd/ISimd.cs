@@ -95,28 +95,28 @@ public interface ISimd<V, T>
     /// <summary>The magnitude of a with the sign of b.</summary>
     static abstract V CopySign(V a, V b);
 
-    /// <summary>eᵃ.</summary>
+    /// <summary>eᵃ, within 2 units in the last place.</summary>
     static abstract V Exp(V a);
 
-    /// <summary>ln a.</summary>
+    /// <summary>ln a, within 2 units in the last place.</summary>
     static abstract V Log(V a);
 
-    /// <summary>tanh a.</summary>
+    /// <summary>tanh a, within 5 units in the last place.</summary>
     static abstract V Tanh(V a);
 
-    /// <summary>1 / (1 + e⁻ᵃ).</summary>
+    /// <summary>1 / (1 + e⁻ᵃ), within 5 units in the last place.</summary>
     static abstract V Sigmoid(V a);
 
-    /// <summary>2/√π · ∫₀ᵃ exp(−t²) dt, the error function.</summary>
+    /// <summary>2/√π · ∫₀ᵃ exp(−t²) dt, the error function, within 2 units in the last place.</summary>
     static abstract V Erf(V a);
 
-    /// <summary>Sine of an angle in radians up to 1e5 (double: 1e9); NaN beyond.</summary>
+    /// <summary>Sine of an angle in radians up to 1e5 (double: 1e9), within 2 units in the last place; NaN beyond.</summary>
     static abstract V Sin(V a);
 
-    /// <summary>Cosine of an angle in radians up to 1e5 (double: 1e9); NaN beyond.</summary>
+    /// <summary>Cosine of an angle in radians up to 1e5 (double: 1e9), within 2 units in the last place; NaN beyond.</summary>
     static abstract V Cos(V a);
 
-    /// <summary>aᵇ, as <see cref="MathF.Pow(float, float)"/> defines it.</summary>
+    /// <summary>aᵇ, as <see cref="MathF.Pow(float, float)"/> defines it, within 2 units in the last place.</summary>
     static abstract V Pow(V a, V b);
 
     /// <summary>Mask: a &lt; b.</summary>

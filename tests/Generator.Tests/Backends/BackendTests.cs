@@ -16,7 +16,7 @@ public sealed class BackendTests
 {
     private const int Graphs = 80;
 
-    internal static readonly int[] Widths = [512, 256, 128, 0];
+    internal static readonly int[] Widths = VectorWidths.All;
 
     [Fact]
     public void Random_graphs_agree_with_the_interpreter_at_every_width()

@@ -1,17 +1,30 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
-using OptGen.Generator.Tests.Harness;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace OptGen.Generator.Tests.Backends;
 
 /// <summary>Source text compiled and loaded into this process.</summary>
 internal static class Compiled
 {
+    // No nullable analysis and no doc comments: they take five times as long as the rest, and tests of generated files do them.
+    private static readonly CSharpParseOptions s_parse = new(LanguageVersion.Preview, DocumentationMode.None);
+    private static readonly CSharpCompilationOptions s_compile = new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release);
+
+    private static readonly ImmutableArray<MetadataReference> s_references =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || path.EndsWith("OptGen.Runtime.dll", StringComparison.Ordinal))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
     public static Assembly Load(string source)
     {
+        CSharpCompilation compilation = CSharpCompilation.Create("User", [CSharpSyntaxTree.ParseText("using System;\nusing OptGen;\nusing static OptGen.Ops;\n" + source, s_parse)], s_references, s_compile);
         using MemoryStream image = new();
-        var result = GeneratorRun.Compile([], source).Emit(image);
+        var result = compilation.Emit(image);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)));
         image.Position = 0;
         return new AssemblyLoadContext(null, isCollectible: true).LoadFromStream(image);

@@ -130,7 +130,7 @@ internal static class GoldenCases
     }
 
     /// <summary>Axis i of the result is axis <paramref name="axes"/>[i] of the tensor.</summary>
-    private static GoldenTensor Permute(GoldenTensor tensor, int[] axes)
+    public static GoldenTensor Permute(GoldenTensor tensor, int[] axes)
     {
         int[] shape = [.. axes.Select(axis => tensor.Shape[axis])], strides = new int[shape.Length];
         int stride = 1;

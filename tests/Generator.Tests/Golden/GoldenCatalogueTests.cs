@@ -4,17 +4,19 @@ using System.Text.Json;
 using OptGen.Generator.Backends.Cpu;
 using OptGen.Generator.Specs;
 using OptGen.Generator.Tests.Backends;
+using OptGen.Generator.Tests.Harness;
 
 namespace OptGen.Generator.Tests.Golden;
 
-/// <summary>Every layer, activation and loss of the reference: values and gradients, interpreted and compiled, in double and in float.</summary>
+/// <summary>Every layer, activation and loss of the reference: values and gradients, interpreted and compiled, in double and in float, at every vector width.</summary>
+[Collection(RuntimeSettings.Name)]
 public class GoldenCatalogueTests
 {
     private const double Tolerance = 1e-9;
 
-    /// <summary>PyTorch keeps the constant 1/6 of the hard sigmoid and 1/α in the gradient of the CELU in float, even for double.</summary>
     private static readonly JsonSerializerOptions s_names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    /// <summary>PyTorch keeps the constant 1/6 of the hard sigmoid and 1/α in the gradient of the CELU in float, even for double.</summary>
     private static readonly Dictionary<string, double> s_tolerances = new() { ["HardSigmoid"] = 1e-7, ["HardSwish"] = 1e-7, ["Celu"] = 1e-7 };
 
     private static readonly Lazy<Dictionary<string, GoldenProgram>> s_programs = new(ReadAll);
@@ -41,8 +43,11 @@ public class GoldenCatalogueTests
 
         double tolerance = s_tolerances.GetValueOrDefault(name, Tolerance);
         Check(program.Interpret(inputs, parameters, statistics, rows), tolerance, "interpreted");
-        Check(program.Run(s_compiled.Value, "double", inputs, parameters, statistics, rows), tolerance, "double");
-        Check(program.Run(s_compiled.Value, "float", inputs, parameters, statistics, rows), Math.Max(tolerance, 1e-4), "float");
+        VectorWidths.Each(width =>
+        {
+            Check(program.Run(s_compiled.Value, "double", inputs, parameters, statistics, rows), tolerance, $"double, {width} bits");
+            Check(program.Run(s_compiled.Value, "float", inputs, parameters, statistics, rows), Math.Max(tolerance, 1e-4), $"float, {width} bits");
+        });
 
         void Check(double[][] results, double within, string how)
         {
@@ -69,8 +74,11 @@ public class GoldenCatalogueTests
 
         double tolerance = s_tolerances.GetValueOrDefault(name, Tolerance);
         Check(program.Interpret(inputs, [], [], rows), tolerance, "interpreted");
-        Check(program.Run(s_compiled.Value, "double", inputs, [], [], rows), tolerance, "double");
-        Check(program.Run(s_compiled.Value, "float", inputs, [], [], rows), Math.Max(tolerance, 1e-4), "float");
+        VectorWidths.Each(width =>
+        {
+            Check(program.Run(s_compiled.Value, "double", inputs, [], [], rows), tolerance, $"double, {width} bits");
+            Check(program.Run(s_compiled.Value, "float", inputs, [], [], rows), Math.Max(tolerance, 1e-4), $"float, {width} bits");
+        });
 
         void Check(double[][] results, double within, string how)
         {

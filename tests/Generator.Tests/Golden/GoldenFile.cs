@@ -7,14 +7,18 @@ internal static class GoldenFile
 {
     private static readonly JsonSerializerOptions s_options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    private static readonly Lazy<OptimizerFile> s_optimizers = new(() => Read<OptimizerFile>("optimizers.json"));
+    private static readonly Lazy<LayerFile> s_layers = new(() => Read<LayerFile>("layers.json"));
+    private static readonly Lazy<TrainingFile> s_training = new(() => Read<TrainingFile>("training.json"));
+
     /// <summary>Update rules on given gradients.</summary>
-    public static IReadOnlyList<UpdateCase> Optimizers => Read<OptimizerFile>("optimizers.json").Cases;
+    public static IReadOnlyList<UpdateCase> Optimizers => s_optimizers.Value.Cases;
 
     /// <summary>Layers and activations, losses, and schedules.</summary>
-    public static LayerFile Layers => Read<LayerFile>("layers.json");
+    public static LayerFile Layers => s_layers.Value;
 
     /// <summary>Whole training runs on the digits.</summary>
-    public static IReadOnlyList<TrainingRun> Training => Read<TrainingFile>("training.json").Runs;
+    public static IReadOnlyList<TrainingRun> Training => s_training.Value.Runs;
 
     private static T Read<T>(string name)
     {

@@ -35,6 +35,58 @@ public sealed class ElementaryMathTests
     public void Double_sigmoid_is_within_5_ulp_everywhere() => CheckDouble(Double512.Sigmoid, Sigmoid, 5);
 
     [Fact]
+    public void Float_erf_is_within_2_ulp_everywhere() => CheckFloat(Float512.Erf, ExactErf.InDouble, 2);
+
+    [Fact]
+    public void Double_erf_is_within_2_ulp()
+    {
+        // The exact value takes long, so there are fewer points.
+        var random = new Random(12);
+        for (int i = 0; i < 20_000; i++)
+        {
+            double x = i < s_edges.Length ? s_edges[i] : i % 4 == 0 ? AnyDouble(random) : i % 4 == 1 ? Math.Pow(10, -8 * random.NextDouble()) : (random.NextDouble() * 13) - 6.5;
+            Within(2, ExactErf.Of(x), Double64.Erf(new(x)).Value, x);
+        }
+    }
+
+    [Fact]
+    public void Float_sin_is_within_2_ulp_up_to_its_largest_angle() => CheckFloat(Float512.Sin, Within1e5(Math.Sin), 2);
+
+    [Fact]
+    public void Float_cos_is_within_2_ulp_up_to_its_largest_angle() => CheckFloat(Float512.Cos, Within1e5(Math.Cos), 2);
+
+    [Fact]
+    public void Double_sin_is_within_2_ulp_up_to_its_largest_angle() => CheckDouble(Double512.Sin, Within1e9(Math.Sin), 2);
+
+    [Fact]
+    public void Double_cos_is_within_2_ulp_up_to_its_largest_angle() => CheckDouble(Double512.Cos, Within1e9(Math.Cos), 2);
+
+    [Fact]
+    public void Sin_and_cos_are_within_2_ulp_next_to_every_quarter_turn()
+    {
+        // There the result is what is left of the angle, so that every bit of π counts.
+        for (int turn = 0; turn <= 63_661; turn++)
+        {
+            float x = (float)(turn * (Math.PI / 2));
+            foreach (float near in new[] { MathF.BitDecrement(x), x, MathF.BitIncrement(x) })
+            {
+                Within(2, Math.Sin(near), Float32.Sin(new(near)).Value, near);
+                Within(2, Math.Cos(near), Float32.Cos(new(near)).Value, near);
+            }
+        }
+
+        for (long turn = 0; turn <= 636_619_772; turn += 1 + (turn / 5_000))
+        {
+            double x = turn * (Math.PI / 2);
+            foreach (double near in new[] { Math.BitDecrement(x), x, Math.BitIncrement(x) })
+            {
+                Within(2, Math.Sin(near), Double64.Sin(new(near)).Value, near);
+                Within(2, Math.Cos(near), Double64.Cos(new(near)).Value, near);
+            }
+        }
+    }
+
+    [Fact]
     public void Float_pow_is_within_2_ulp()
     {
         var random = new Random(7);
@@ -115,7 +167,7 @@ public sealed class ElementaryMathTests
     {
         var results = new List<T>();
         T[] lanes = new T[V.Count];
-        foreach (Function<V> f in new Function<V>[] { V.Exp, V.Log, V.Tanh, V.Sigmoid, a => V.Pow(V.Abs(a), V.Tanh(a)) })
+        foreach (Function<V> f in new Function<V>[] { V.Exp, V.Log, V.Tanh, V.Sigmoid, V.Erf, V.Sin, V.Cos, a => V.Pow(V.Abs(a), V.Tanh(a)) })
         {
             for (int i = 0; i < x.Length; i += V.Count)
             {
@@ -164,11 +216,16 @@ public sealed class ElementaryMathTests
         -103.9721, -103.97209, 104, double.Epsilon, 709.782712893384, 709.7827128933841, -744.4400719213812, -745.1332191019411, -745.1332191019412,
         0.70710678118654746, 1.414213562373095,
         1.0000001, 0.9999999, 8.66, 9.02, 19.06, 22, double.MaxValue, double.MinValue, 2.2250738585072009e-308, 0.34657359, -0.34657359,
+        4.1, -4.1, 3.9, 5.9, 6, -6, 1.5707963267948966, 3.1415927410125732, 3.1415926535897931, -6.2831853071795862, 1e5, -1e5, 100000.01, 1e9, -1e9, 1000000001,
     ];
 
     private static float AnyFloat(Random random) => BitConverter.Int32BitsToSingle((int)random.NextInt64(int.MinValue, 1L + int.MaxValue));
 
     private static double AnyDouble(Random random) => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue));
+
+    private static Func<double, double> Within1e5(Func<double, double> function) => x => Math.Abs(x) <= 1e5 ? function(x) : double.NaN;
+
+    private static Func<double, double> Within1e9(Func<double, double> function) => x => Math.Abs(x) <= 1e9 ? function(x) : double.NaN;
 
     private static double Sigmoid(double x) => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x));
 
