@@ -81,10 +81,14 @@ public class GoldenTrainingTests
         {
             probe.New(1);
             probe.SetParameters(initial);
-            for (int step = 0; step < run.Steps; step++)
+
+            // The whole run at the widest vectors; at the others as far as 8,000 rows, for the sake of time.
+            bool isWhole = width == VectorWidths.All[0];
+            int steps = isWhole ? run.Steps : Math.Min(run.Steps, 8_000 / run.Batch);
+            for (int step = 0; step < steps; step++)
             {
                 (double[] pixels, int[] labels) = batches[step];
-                if (width == 512)
+                if (isWhole)
                 {
                     probe.Gradient(pixels, labels);
                     double norm = Math.Sqrt(probe.Gradients().Sum(g => g * g));
@@ -94,6 +98,9 @@ public class GoldenTrainingTests
                 double loss = probe.TrainStep(pixels, labels);
                 Assert.True(Math.Abs(loss - run.Losses[step]) <= tolerance * run.Losses[step], $"{width} bits, step {step}: {loss} instead of {run.Losses[step]}");
             }
+
+            if (!isWhole)
+                return;
 
             // The reference keeps nine digits.
             double[] actual = probe.Parameters();
