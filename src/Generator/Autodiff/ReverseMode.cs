@@ -15,33 +15,54 @@ internal static class ReverseMode
     {
         if (graph[loss].Shape.Count != 1 || graph[loss].Shape.Batched)
             throw new InvalidOperationException($"a gradient starts from one number, not from a tensor of shape {graph[loss].Shape}");
-        bool[] active = Active(graph, loss, wrt);
-        List<int>?[] sent = new List<int>?[loss + 1];
-        sent[loss] = [graph.Fill(1, Shape.Scalar)];
-        int[] adjoints = new int[loss + 1];
-        for (int node = loss; node >= 0; node--)
-        {
-            adjoints[node] = -1;
-            if (!active[node] || sent[node] is not { } parts)
-                continue;
-            string name = graph[node].Name;
-            adjoints[node] = Total(graph, parts, name.Length == 0 ? "" : name + "Gradient");
-            foreach ((int input, int adjoint) in DerivativeRules.Send(graph, node, adjoints[node], active))
-                (sent[input] ??= []).Add(adjoint);
-        }
-
-        return wrt.Select(node =>
-        {
-            Shape shape = graph[node].Shape;
-            return node > loss || adjoints[node] < 0 ? graph.Fill(0, shape) : graph.Broadcast(adjoints[node], shape);
-        }).ToArray();
+        return [.. Pull(graph, [(loss, graph.Fill(1, Shape.Scalar))], wrt).Zip(wrt, (adjoint, node) =>
+            adjoint is int found ? graph.Broadcast(found, graph[node].Shape) : graph.Fill(0, graph[node].Shape))];
     }
 
-    /// <summary>Marks what depends on one of <paramref name="wrt"/>: nothing else needs an adjoint.</summary>
-    private static bool[] Active(GraphBuilder graph, int loss, int[] wrt)
+    /// <summary>
+    /// The adjoints of <paramref name="wrt"/>, given those of some nodes; null for what these don't depend on. An adjoint may be smaller than its node, as long as it
+    /// broadcasts to it.
+    /// </summary>
+    public static int?[] Pull(GraphBuilder graph, IReadOnlyList<(int Node, int Adjoint)> seeds, int[] wrt)
     {
-        bool[] active = new bool[loss + 1];
-        for (int node = 0; node <= loss; node++)
+        int last = seeds.Max(seed => seed.Node);
+        bool[] active = Active(graph, last, wrt);
+        List<int>?[] sent = new List<int>?[last + 1];
+        foreach ((int node, int adjoint) in seeds)
+            (sent[node] ??= []).Add(adjoint);
+        int?[] adjoints = new int?[last + 1];
+        Dictionary<int, int[]> scans = Scans(graph, last);
+        for (int node = last; node >= 0; node--)
+        {
+            if (!active[node])
+                continue;
+            if (sent[node] is { } parts)
+            {
+                string name = graph[node].Name;
+                adjoints[node] = Total(graph, parts, name.Length == 0 ? "" : name + "Gradient");
+            }
+
+            IEnumerable<(int Input, int Adjoint)> sends = [];
+            if (graph[node].Op is not ScanOp)
+                sends = adjoints[node] is int adjoint ? DerivativeRules.Send(graph, node, adjoint, active) : [];
+            else if (scans.TryGetValue(node, out int[] results) && results.Any(result => adjoints[result] is not null))
+                sends = ScanRule.Send(graph, [.. results.Where(result => adjoints[result] is not null).Select(result => (result, adjoints[result]!.Value))], active);
+            foreach ((int input, int part) in sends)
+                (sent[input] ??= []).Add(part);
+        }
+
+        return [.. wrt.Select(node => node > last ? null : adjoints[node])];
+    }
+
+    /// <summary>The results of each scan by the first of them: once that is reached, what the others were sent is complete as well.</summary>
+    private static Dictionary<int, int[]> Scans(GraphBuilder graph, int last) => Enumerable.Range(0, last + 1).Where(node => graph[node].Op is ScanOp)
+        .GroupBy(node => (((ScanOp)graph[node].Op).Loop, graph[node].Inputs)).ToDictionary(results => results.First(), results => results.ToArray());
+
+    /// <summary>Marks what depends on one of <paramref name="wrt"/>: nothing else needs an adjoint.</summary>
+    private static bool[] Active(GraphBuilder graph, int last, int[] wrt)
+    {
+        bool[] active = new bool[last + 1];
+        for (int node = 0; node <= last; node++)
             active[node] = wrt.Contains(node) || (graph[node].Op is not StopGradientOp && graph[node].Inputs.Any(input => active[input]));
         return active;
     }

@@ -176,6 +176,10 @@ internal sealed class GraphBuilder
 
     public int StopGradient(int input, string name = "") => Add(new StopGradientOp(), [input], _nodes[input].Shape, name);
 
+    /// <summary>What the steps of a loop make of a node of its body.</summary>
+    public int Scan(ScanLoop loop, EquatableArray<int> inputs, int result, string name = "") =>
+        Add(new ScanOp(loop, result), inputs, ScanLoop.Over(loop.Body.Nodes[result].Shape, loop.Steps), name);
+
     public int Add(GraphOp op, EquatableArray<int> inputs, Shape shape, string name)
     {
         if (!_numbers.TryGetValue((op, inputs, shape), out int number))

@@ -35,6 +35,21 @@ internal enum BufferKind
 
     /// <summary>Buffer <see cref="BufferRef.Index"/> of the model: kept from step to step like a parameter, but not trained.</summary>
     Kept,
+
+    /// <summary>In the body of a scan: carry <see cref="BufferRef.Index"/> as the step finds it.</summary>
+    Carry,
+
+    /// <summary>In the body of a scan: what this step gets of sequence <see cref="BufferRef.Index"/>.</summary>
+    Sequence,
+
+    /// <summary>In the body of a scan: tensor <see cref="BufferRef.Index"/> of those that are the same in all steps.</summary>
+    Captured,
+
+    /// <summary>In the body of a scan: carry <see cref="BufferRef.Index"/> as the step leaves it.</summary>
+    Next,
+
+    /// <summary>In the body of a scan: what this step adds to result <see cref="BufferRef.Index"/>.</summary>
+    Stacked,
 }
 
 internal readonly record struct BufferRef(BufferKind Kind, int Index = 0, int Slot = 0);
@@ -145,3 +160,38 @@ internal sealed record RandomOp(int Stream) : GraphOp
 /// The input as it is, through which no gradient flows. It means something to differentiation only: <see cref="DropStopGradients"/> removes it before fusion.
 /// </summary>
 internal sealed record StopGradientOp : GraphOp;
+
+/// <summary>
+/// A body that runs once for each of <paramref name="Steps"/> steps and hands on what it carries. It reads sources of the kinds <see cref="BufferKind.Carry"/>,
+/// <see cref="BufferKind.Sequence"/> and <see cref="BufferKind.Captured"/> besides uniforms, and each of its outputs is a <see cref="BufferKind.Next"/>.
+/// </summary>
+/// <param name="Backwards">Whether the last step of the sequences comes first.</param>
+internal sealed record ScanLoop(TensorGraph Body, int Steps, int Carries, int Sequences, bool Backwards)
+{
+    private readonly int _hash = HashOf(Body, Steps);
+
+    /// <summary>The shape of what the steps make of a tensor of the body, one after the other; rows of a batch stay on axis 0.</summary>
+    public static Shape Over(Shape shape, int steps)
+    {
+        int axis = AxisOf(shape);
+        return shape with { Dims = shape.Dims.Take(axis).Append(steps).Concat(shape.Dims.Skip(axis)).ToEquatableArray() };
+    }
+
+    /// <summary>The axis of the steps in the result for a tensor of this shape.</summary>
+    public static int AxisOf(Shape shape) => shape.Batched ? 1 : 0;
+
+    public bool Equals(ScanLoop? other) =>
+        ReferenceEquals(this, other) || (other is not null && _hash == other._hash && (Steps, Carries, Sequences, Backwards) == (other.Steps, other.Carries, other.Sequences, other.Backwards)
+            && Body == other.Body);
+
+    // Every result of a scan is a node of its own that holds the loop: hashed once, it is found fast.
+    public override int GetHashCode() => _hash;
+
+    private static int HashOf(TensorGraph body, int steps) => unchecked((body.GetHashCode() * 31) + steps);
+}
+
+/// <summary>
+/// What the steps of a loop make of node <paramref name="Result"/> of its body, stacked along an axis of their own. Inputs: the carries before the first step, the sequences,
+/// the captured tensors. Nodes with one loop and the same inputs are results of one scan.
+/// </summary>
+internal sealed record ScanOp(ScanLoop Loop, int Result) : GraphOp;

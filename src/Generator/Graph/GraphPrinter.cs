@@ -47,6 +47,7 @@ internal static class GraphPrinter
             GatherOp => $"rows {inputs[1]} of {inputs[0]}",
             ScatterOp => $"{inputs[0]} added to rows {inputs[1]} of zeros",
             RandomOp random => $"random numbers, stream {random.Stream}",
+            ScanOp scan => $"{NameOf(scan.Loop.Body, scan.Result)} of {scan.Loop.Steps} steps over {string.Join(", ", inputs)}",
             StopGradientOp => $"{inputs[0]}, held constant",
             _ => node.Op.GetType().Name,
         };
@@ -58,6 +59,7 @@ internal static class GraphPrinter
         MapOp map => (long)node.Shape.Count * map.Body.Nodes.Sum(value => value.Op.Flops()),
         ReduceOp => graph.Nodes[node.Inputs[0]].Shape.Count,
         ContractOp contract => contract.Loops.Aggregate(2L, (product, loop) => product * loop.Extent),
+        ScanOp scan => scan.Loop.Steps * scan.Loop.Body.Nodes.Sum(inner => Flops(scan.Loop.Body, inner)),
         _ => 0,
     };
 

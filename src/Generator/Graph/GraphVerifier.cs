@@ -67,7 +67,7 @@ internal static class GraphVerifier
         int? arity = node.Op switch
         {
             SourceOp or IotaOp or RandomOp => 0,
-            MapOp => null,
+            MapOp or ScanOp => null,
             ContractOp or GatherOp or ScatterOp => 2,
             _ => 1,
         };
@@ -90,6 +90,7 @@ internal static class GraphVerifier
             GatherOp => RowsFault(node.Shape, from, graph.Nodes[node.Inputs[1]].Shape),
             ScatterOp => RowsFault(from, node.Shape, graph.Nodes[node.Inputs[1]].Shape),
             RandomOp random => random.Stream < 0 ? "its stream is negative" : null,
+            ScanOp scan => ScanVerifier.Fault(graph, node, scan),
             StopGradientOp => node.Shape != from ? "its shape is not its input's" : null,
             _ => "unknown operation",
         };

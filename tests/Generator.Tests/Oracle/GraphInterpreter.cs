@@ -36,6 +36,7 @@ internal sealed class GraphInterpreter(int batch, int rows)
     public double[][] Values(TensorGraph graph, IReadOnlyDictionary<BufferRef, double[]> sources)
     {
         double[][] values = new double[graph.Nodes.Count][];
+        Dictionary<(ScanLoop, EquatableArray<int>), double[][][]> scans = [];
         for (int i = 0; i < values.Length; i++)
         {
             GraphNode node = graph.Nodes[i];
@@ -56,6 +57,7 @@ internal sealed class GraphInterpreter(int batch, int rows)
                 GatherOp => Gather(input, values[node.Inputs[1]], from),
                 ScatterOp => Scatter(input, values[node.Inputs[1]], shape),
                 RandomOp random => [.. Enumerable.Range(0, Count(shape)).Select(i => (double)StepRandom.Uniform(RandomKey, random.Stream, i))],
+                ScanOp scan => Stack(scan, Steps(scan.Loop, node, graph, values, sources, scans)),
                 _ => throw new InvalidOperationException($"{node.Op} is unknown."),
             };
             if (values[i].Length != Count(shape))
@@ -162,6 +164,45 @@ internal sealed class GraphInterpreter(int batch, int rows)
         for (int i = 0; i < values.Length; i++)
             result[((int)rows[i / size] * size) + (i % size)] += values[i];
         return result;
+    }
+
+    /// <summary>All nodes of the body in each step.</summary>
+    private double[][][] Steps(
+        ScanLoop loop, GraphNode node, TensorGraph graph, double[][] values, IReadOnlyDictionary<BufferRef, double[]> sources, Dictionary<(ScanLoop, EquatableArray<int>), double[][][]> known)
+    {
+        if (known.TryGetValue((loop, node.Inputs), out double[][][]? steps))
+            return steps;
+        steps = new double[loop.Steps][][];
+        Dictionary<BufferRef, double[]> given = new(sources);
+        for (int carry = 0; carry < loop.Carries; carry++)
+            given[new BufferRef(BufferKind.Carry, carry)] = values[node.Inputs[carry]];
+        for (int captured = 0; captured < node.Inputs.Count - loop.Carries - loop.Sequences; captured++)
+            given[new BufferRef(BufferKind.Captured, captured)] = values[node.Inputs[loop.Carries + loop.Sequences + captured]];
+        for (int turn = 0; turn < loop.Steps; turn++)
+        {
+            int step = loop.Backwards ? loop.Steps - 1 - turn : turn;
+            for (int sequence = 0; sequence < loop.Sequences; sequence++)
+            {
+                int input = node.Inputs[loop.Carries + sequence];
+                int[] shape = Live(graph.Nodes[input].Shape);
+                int axis = graph.Nodes[input].Shape.Batched ? 1 : 0;
+                int position = 0;
+                given[new BufferRef(BufferKind.Sequence, sequence)] = [.. Points(shape).Select(point => (At: point[axis], Value: values[input][position++])).Where(pair => pair.At == step).Select(pair => pair.Value)];
+            }
+
+            steps[step] = Values(loop.Body, given);
+            foreach (GraphOutput output in loop.Body.Outputs)
+                given[new BufferRef(BufferKind.Carry, output.Target.Index)] = steps[step][output.Node];
+        }
+
+        return known[(loop, node.Inputs)] = steps;
+    }
+
+    private double[] Stack(ScanOp scan, double[][][] steps)
+    {
+        Shape shape = scan.Loop.Body.Nodes[scan.Result].Shape;
+        int outer = shape.Batched ? Live(shape)[0] : 1, inner = Count(Live(shape)) / outer;
+        return [.. Enumerable.Range(0, outer).SelectMany(row => steps.SelectMany(step => step[scan.Result].Skip(row * inner).Take(inner)))];
     }
 
     private static int[] Place(int[] point, EquatableArray<int> starts, EquatableArray<int> steps) => [.. point.Select((p, axis) => starts[axis] + (p * steps[axis]))];
