@@ -20,8 +20,11 @@ internal sealed record Access(int Leaf, IReadOnlyList<AccessAxis> Axes, bool IsL
 }
 
 /// <summary>Follows movement operations from the place of use to the leaf that holds the element.</summary>
-internal sealed class AccessReader(TensorGraph graph, bool[] computed)
+/// <param name="strides">How nodes lie in memory that are not contiguous; null for none.</param>
+internal sealed class AccessReader(TensorGraph graph, bool[] computed, IReadOnlyDictionary<int, int[]>? strides = null)
 {
+    public bool[] Computed => computed;
+
     public bool IsLeaf(int node) => computed[node] || graph.Nodes[node].Op.IsGiven;
 
     /// <summary>The positions in a broadcast input that belong to a position in the output.</summary>
@@ -148,15 +151,18 @@ internal sealed class AccessReader(TensorGraph graph, bool[] computed)
     private Access Leaf(int node, List<(AffineExpr Expr, int Divisor, int Axis)> at, IReadOnlyList<int> extents) =>
         Leaf(node, at, extents, graph.Nodes[node].Shape, isLinear: false);
 
-    private static Access Leaf(int node, List<(AffineExpr Expr, int Divisor, int Axis)> at, IReadOnlyList<int> extents, Shape shape, bool isLinear)
+    private Access Leaf(int node, List<(AffineExpr Expr, int Divisor, int Axis)> at, IReadOnlyList<int> extents, Shape shape, bool isLinear)
     {
-        int[] strides = shape.Strides();
+        bool isSpread = strides is not null && strides.ContainsKey(node);
+        if (isSpread && isLinear)
+            throw new InvalidOperationException($"node {node} is read as if it were contiguous");
+        int[] distances = isSpread ? strides![node] : shape.Strides();
         List<AccessAxis> axes = [];
         foreach ((AffineExpr expr, int divisor, int axis) in at)
         {
             (int min, int max) = expr.Range(extents);
             bool guarded = divisor != 1 || min < 0 || max >= shape[axis];
-            axes.Add(new AccessAxis(expr, divisor, strides[axis], shape[axis], guarded));
+            axes.Add(new AccessAxis(expr, divisor, distances[axis], shape[axis], guarded));
         }
 
         return new Access(node, axes, isLinear);

@@ -9,6 +9,8 @@ internal sealed class Evaluator(TensorGraph graph, AccessReader reader)
     /// <summary>The leaves that computing the node reads.</summary>
     public List<Access> Accesses(int number)
     {
+        if (graph.Nodes[number].Op is ScanOp)
+            return [.. graph.Nodes[number].Inputs.Select(input => new Access(Materialize.ScanLeaf(graph, reader.Computed, input), [], IsLinear: true))];
         List<Access> accesses = [];
         ScalarBuilder scratch = new();
         Evaluate(number, scratch, access =>

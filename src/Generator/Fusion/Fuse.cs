@@ -9,14 +9,17 @@ internal static class Fuse
 {
     public static KernelList Run(TensorGraph graph)
     {
-        graph = CopyOutputs(SinkReshapes.Run(CopyGiven(graph)));
-        bool[] computed = Materialize.Run(graph);
-        Grouping grouping = new(graph, computed);
-        KernelList kernels = new KernelBuilder(graph, computed, grouping).Build();
-        kernels = new KernelList(kernels.Tensors, kernels.Kernels.Select(kernel => CollapseAxes.Run(FlipAxes.Run(kernel))).ToEquatableArray());
+        graph = Prepare(graph);
+        KernelParts parts = new();
+        KernelBuilder builder = new(graph, parts);
+        EquatableArray<Kernel> built = builder.Build().Select(kernel => CollapseAxes.Run(FlipAxes.Run(kernel))).ToEquatableArray();
+        KernelList kernels = new(parts.Tensors.ToEquatableArray(), built) { Loops = parts.Loops.ToEquatableArray() };
         KernelVerifier.Check(kernels);
         return kernels;
     }
+
+    /// <summary>The passes after which every node is one that kernels can compute or read.</summary>
+    public static TensorGraph Prepare(TensorGraph graph) => CopyOutputs(SinkReshapes.Run(CopyGiven(graph)));
 
     /// <summary>Indices and random numbers are computed where a map reads them; for anything else that changes positions under conditions they become a copy in memory.</summary>
     private static TensorGraph CopyGiven(TensorGraph graph)
@@ -24,7 +27,7 @@ internal static class Fuse
         bool IsReadByMaps(GraphNode reshape) => graph.Nodes.Where(node => node.Inputs.Any(input => ReferenceEquals(graph.Nodes[input], reshape))).All(node => node.Op is MapOp or ReduceOp);
         bool IsComputedWhereRead(int node) => graph.Nodes[node].Op is IotaOp or RandomOp;
         bool NeedsCopy(GraphNode user, int input) => IsComputedWhereRead(input)
-            && (user.Op is PadOp or ViewOp or GatherOp or ScatterOp or ContractOp
+            && (user.Op is PadOp or ViewOp or GatherOp or ScatterOp or ContractOp or ScanOp
                 || (user.Op is ReshapeOp && !(AccessReader.SplitAxes(user.Shape, graph.Nodes[input].Shape) is not null && IsReadByMaps(user))));
         if (!graph.Nodes.Any(node => node.Inputs.Any(input => NeedsCopy(node, input))))
             return graph;
@@ -67,7 +70,9 @@ internal static class Fuse
         foreach (GraphOutput output in graph.Outputs)
         {
             GraphNode node = graph.Nodes[output.Node];
-            if (!node.Op.IsGiven && taken.Add(output.Node))
+            // The steps of a scan read what an update in place would overwrite.
+            bool isUpdate = node.Op is ScanOp && output.Target.Kind is BufferKind.Parameter or BufferKind.State or BufferKind.Kept;
+            if (!node.Op.IsGiven && !isUpdate && taken.Add(output.Node))
             {
                 outputs.Add(output);
                 continue;

@@ -26,6 +26,9 @@ internal sealed class Group(int id)
     /// <summary>Whether it adds to rows of a table, which are complete only after it.</summary>
     public bool IsScatter { get; set; }
 
+    /// <summary>Whether it is a scan, whose kernels run once in each step.</summary>
+    public bool IsScan { get; set; }
+
     public Member? Find(int node) => Members.FirstOrDefault(member => member.Node == node);
 }
 
@@ -108,7 +111,7 @@ internal sealed class Grouping
             feeds[output.Node] |= !sources.Contains(output.Target);
         for (int number = graph.Nodes.Count - 1; number >= 0; number--)
         {
-            feeds[number] |= graph.Nodes[number].Op is ContractOp or ReduceOp;
+            feeds[number] |= graph.Nodes[number].Op is ContractOp or ReduceOp or ScanOp;
             if (!feeds[number])
                 continue;
             foreach (int input in graph.Nodes[number].Inputs)
@@ -121,11 +124,17 @@ internal sealed class Grouping
     private void Place(int number)
     {
         Domain domain = Domain.Of(_graph, number);
+        if (_graph.Nodes[number].Op is ScanOp scan)
+        {
+            PlaceScan(number, scan, domain);
+            return;
+        }
+
         IEnumerable<Group> producers = _accesses[number].Where(access => _groupOf.ContainsKey(access.Leaf)).Select(access => _groupOf[access.Leaf]).Distinct()
             .OrderByDescending(group => group.Id);
         foreach (Group group in producers.Concat(Siblings(number)))
         {
-            if (_graph.Nodes[number].Op is ContractOp or ScatterOp || group.IsScatter || !MayRunIn(number, group))
+            if (_graph.Nodes[number].Op is ContractOp or ScatterOp || group.IsScatter || group.IsScan || !MayRunIn(number, group))
                 continue;
             if (Join.TryMap(_graph, group, domain, _accesses[number]) is int[] map && (!SumsProducts(group) || Join.InnerAxes(group, domain, map).Length == 0))
             {
@@ -144,6 +153,16 @@ internal sealed class Grouping
             AddScatter(number, domain, created, axes);
         else
             Add(number, domain, created, axes);
+    }
+
+    /// <summary>All results of a scan come from one loop.</summary>
+    private void PlaceScan(int number, ScanOp scan, Domain domain)
+    {
+        Group? group = Groups.FirstOrDefault(group => group.IsScan && _graph.Nodes[group.Members[0].Node] is { Op: ScanOp other, Inputs: var inputs }
+            && inputs == _graph.Nodes[number].Inputs && other.Loop == scan.Loop);
+        if (group is null)
+            Groups.Add(group = new Group(Groups.Count) { IsScan = true });
+        Enter(number, domain, group, [], 0);
     }
 
     /// <summary>A contraction runs in tiles, which later stages finish element by element: loops of their own would cost it the tiles.</summary>

@@ -65,11 +65,34 @@ internal sealed record Stage(EquatableArray<int> Inner, EquatableArray<Operand> 
 /// </summary>
 /// <param name="Name">PascalCase, unique in the program: becomes the method's name.</param>
 /// <param name="Summary">Which tensors it computes, for the comment above it.</param>
-internal sealed record Kernel(string Name, string Summary, EquatableArray<Axis> Axes, int OuterCount, EquatableArray<Stage> Stages);
+internal sealed record Kernel(string Name, string Summary, EquatableArray<Axis> Axes, int OuterCount, EquatableArray<Stage> Stages)
+{
+    /// <summary>Number of the <see cref="KernelLoop"/> that runs it once in every step; −1 for none.</summary>
+    public int Loop { get; init; } = -1;
+}
+
+/// <summary>Kernels that follow each other in the list and run in turn, once for each step of a scan.</summary>
+/// <param name="Backwards">Whether the last step runs first.</param>
+internal sealed record KernelLoop(int Steps, bool Backwards);
+
+/// <summary>
+/// What a step of a loop sees of another tensor: the elements from (step or, for one that alternates, the lowest bit of step + <paramref name="Shift"/>) · <paramref name="Stride"/> on.
+/// </summary>
+internal sealed record StepView(int Tensor, int Stride, bool Alternates, int Shift);
 
 /// <summary>Memory that kernels read and write.</summary>
 /// <param name="External">Where it lives when it is not in the arena.</param>
-internal sealed record TensorBuffer(string Name, Shape Shape, BufferRef? External);
+internal sealed record TensorBuffer(string Name, Shape Shape, BufferRef? External)
+{
+    /// <summary>The part of another tensor that this is in a step of a loop; null for memory of its own.</summary>
+    public StepView? View { get; init; }
+}
 
 /// <summary>The kernels of a program in the order in which they run, and the tensors they share.</summary>
-internal sealed record KernelList(EquatableArray<TensorBuffer> Tensors, EquatableArray<Kernel> Kernels);
+internal sealed record KernelList(EquatableArray<TensorBuffer> Tensors, EquatableArray<Kernel> Kernels)
+{
+    public EquatableArray<KernelLoop> Loops { get; init; } = [];
+
+    /// <summary>The tensor in whose memory another one lies: itself, unless it is seen step by step.</summary>
+    public int BaseOf(int tensor) => Tensors[tensor].View?.Tensor ?? tensor;
+}

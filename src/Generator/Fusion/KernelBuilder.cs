@@ -4,37 +4,57 @@ using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Fusion;
 
+/// <summary>What the kernels of a program share, those in its loops included.</summary>
+internal sealed class KernelParts
+{
+    public List<TensorBuffer> Tensors { get; } = [];
+
+    public List<KernelLoop> Loops { get; } = [];
+
+    public UniqueNames TensorNames { get; } = new(false);
+
+    public UniqueNames KernelNames { get; } = new(true);
+}
+
 /// <summary>Writes the kernels of finished groups: operands, bodies and sinks.</summary>
 internal sealed class KernelBuilder
 {
     private readonly TensorGraph _graph;
+    private readonly bool[] _computed;
+    private readonly KernelParts _parts;
+    private readonly ScanFrame? _frame;
     private readonly Grouping _grouping;
     private readonly Evaluator _evaluator;
     private readonly bool[] _stored;
     private readonly Dictionary<int, BufferRef> _targets = [];
-    private readonly List<TensorBuffer> _tensors = [];
     private readonly Dictionary<int, int> _tensorOf = [];
     private readonly Dictionary<BufferRef, int> _external = [];
-    private readonly UniqueNames _tensorNames = new(false);
-    private readonly UniqueNames _kernelNames = new(true);
 
-    public KernelBuilder(TensorGraph graph, bool[] computed, Grouping grouping)
+    /// <param name="graph">A graph that <see cref="Fuse.Prepare"/> gave.</param>
+    /// <param name="parts">Where tensors and loops go.</param>
+    /// <param name="frame">The loop of which the graph is a step; null for none.</param>
+    public KernelBuilder(TensorGraph graph, KernelParts parts, ScanFrame? frame = null)
     {
         _graph = graph;
-        _grouping = grouping;
-        _evaluator = new Evaluator(graph, new AccessReader(graph, computed));
+        _parts = parts;
+        _frame = frame;
+        _computed = Materialize.Run(graph);
+        _grouping = new Grouping(graph, _computed);
+        _evaluator = new Evaluator(graph, new AccessReader(graph, _computed, frame?.Strides));
         _stored = new bool[graph.Nodes.Count];
+        foreach (KeyValuePair<BufferRef, int> given in frame?.Tensors ?? [])
+            _external.Add(given.Key, given.Value);
         foreach (GraphOutput output in graph.Outputs)
         {
             _targets[output.Node] = output.Target;
             _stored[output.Node] = true;
         }
 
-        foreach (Group group in grouping.Groups)
+        foreach (Group group in _grouping.Groups)
         {
             foreach (Member member in group.Members)
             {
-                foreach (Access access in grouping.Accesses(member.Node))
+                foreach (Access access in _grouping.Accesses(member.Node))
                 {
                     if (!graph.Nodes[access.Leaf].Op.IsGiven && !IsInRegisters(group, member, access))
                         _stored[access.Leaf] = true;
@@ -43,12 +63,18 @@ internal sealed class KernelBuilder
         }
     }
 
-    public KernelList Build()
+    public IReadOnlyList<Kernel> Build()
     {
         foreach (int number in Enumerable.Range(0, _graph.Nodes.Count).Where(number => _graph.Nodes[number].Op is SourceOp { Buffer.Kind: not BufferKind.Uniform }))
             TensorOf(number);
-        List<Kernel> kernels = [.. _grouping.Sorted().Select(Build)];
-        return new KernelList(_tensors.ToEquatableArray(), kernels.ToEquatableArray());
+        return [.. _grouping.Sorted().SelectMany(group => group.IsScan ? BuildScan(group) : [Build(group)])];
+    }
+
+    private IReadOnlyList<Kernel> BuildScan(Group group)
+    {
+        GraphNode first = _graph.Nodes[group.Members[0].Node];
+        return new ScanKernels(_graph, first, _parts, input => TensorOf(Materialize.ScanLeaf(_graph, _computed, input)))
+            .Build([.. group.Members.Select(member => (((ScanOp)_graph.Nodes[member.Node].Op).Result, TensorOf(member.Node)))]);
     }
 
     /// <summary>Whether a value computed in the same kernel is at hand without going through memory.</summary>
@@ -98,12 +124,15 @@ internal sealed class KernelBuilder
         }
 
         Kernel kernel = new(
-            _kernelNames.Of(NameOf(group)),
+            _parts.KernelNames.Of(NameOf(group)),
             "",
             group.Axes.ToEquatableArray(),
             group.OuterCount,
-            stages.Select((parts, i) => parts.Build(InnerOf(group, i))).ToEquatableArray());
-        return kernel with { Summary = KernelFormula.Of(kernel, _tensors) };
+            stages.Select((parts, i) => parts.Build(InnerOf(group, i))).ToEquatableArray())
+        {
+            Loop = _frame?.Loop ?? -1,
+        };
+        return kernel with { Summary = KernelFormula.Of(kernel, _parts.Tensors) };
     }
 
     private void BuildScatter(Group group, Member member, List<StageParts> stages)
@@ -124,7 +153,7 @@ internal sealed class KernelBuilder
         foreach (int node in stored)
         {
             if (_targets.TryGetValue(node, out BufferRef target) && target.Kind is BufferKind.Parameter or BufferKind.Kept)
-                return _tensors[TensorOf(node)].Name + "Update";
+                return _parts.Tensors[TensorOf(node)].Name + "Update";
         }
 
         return stored.Select(node => _graph.Nodes[node].Name).FirstOrDefault(text => text.Length > 0) ?? "Kernel";
@@ -149,7 +178,7 @@ internal sealed class KernelBuilder
     private StoreSink Store(Group group, Member member)
     {
         Shape shape = _graph.Nodes[member.Node].Shape;
-        int[] strides = shape.Strides();
+        int[] strides = _frame is not null && _frame.Strides.TryGetValue(member.Node, out int[] spread) ? spread : shape.Strides();
         int[] result = new int[group.Axes.Count];
         for (int axis = 0; axis < shape.Rank; axis++)
         {
@@ -230,8 +259,8 @@ internal sealed class KernelBuilder
             return tensor;
         }
 
-        tensor = _tensors.Count;
-        _tensors.Add(new TensorBuffer(_tensorNames.Of(source.Name.Length == 0 ? "value" : source.Name), source.Shape, buffer));
+        tensor = _parts.Tensors.Count;
+        _parts.Tensors.Add(new TensorBuffer(_parts.TensorNames.Of(source.Name.Length == 0 ? "value" : source.Name), source.Shape, buffer));
         _tensorOf[node] = tensor;
         if (buffer is BufferRef added)
             _external[added] = tensor;

@@ -15,7 +15,8 @@ internal static class KernelVerifier
             Require(kernel.OuterCount <= kernel.Axes.Count, kernel, "it has more outer axes than axes");
             for (int stage = 0; stage < kernel.Stages.Count; stage++)
                 CheckStage(kernels, kernel, stage, written);
-            written.UnionWith(kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Select(store => store.Tensor));
+            foreach (StoreSink store in kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>())
+                written.UnionWith([store.Tensor, kernels.BaseOf(store.Tensor)]);
         }
     }
 
@@ -64,6 +65,9 @@ internal static class KernelVerifier
             }
         }
 
+        int whole = kernels.BaseOf(load.Tensor);
+        bool isReady = whole == load.Tensor || written.Contains(whole) || kernels.Tensors[whole].External is { } source && IsRead(source.Kind);
+        Require(isReady, kernel, $"{tensor.Name} is a step of what is not written yet");
         bool isSource = tensor.External is { } buffer && IsRead(buffer.Kind);
         bool isOwn = kernel.Stages.Take(number).Any(stage => stage.Sinks.OfType<StoreSink>().Any(store => store.Tensor == load.Tensor));
         Require(isSource || isOwn || written.Contains(load.Tensor), kernel, $"{tensor.Name} is read before it is written");
@@ -72,7 +76,7 @@ internal static class KernelVerifier
 
     private static bool IsRead(Graph.BufferKind kind) =>
         kind is Graph.BufferKind.Input or Graph.BufferKind.Parameter or Graph.BufferKind.Gradient or Graph.BufferKind.State or Graph.BufferKind.Column or Graph.BufferKind.Uniform
-            or Graph.BufferKind.Kept;
+            or Graph.BufferKind.Kept or Graph.BufferKind.Carry or Graph.BufferKind.Sequence;
 
     /// <summary>A load that is over before a later stage of the same outer point overwrites, and that reads no other outer point.</summary>
     private static bool IsLaterOwnPoint(Kernel kernel, StoreSink store, LoadOperand load) =>

@@ -28,7 +28,7 @@ internal static class Materialize
                 continue;
             }
 
-            computed[number] |= node.Op is ContractOp or ReduceOp or ScatterOp
+            computed[number] |= node.Op is ContractOp or ReduceOp or ScatterOp or ScanOp
                 || users[number].Any(user => NeedsMemory(graph, users, user, number))
                 || (node.Op is MapOp && FinishesContraction(graph, users, number) && !GoesOn(graph, users, number))
                 || (node.Op is MapOp map && IsExpensive(map) && Evaluations(graph, users, number) > node.Shape.Count);
@@ -73,6 +73,7 @@ internal static class Materialize
             || (!IsPlainMovement(graph, input) && LeavesAxis(graph, graph.Nodes[user], contract, input)),
         PadOp or ViewOp => graph.Nodes[input].Op is not ReshapeOp,
         GatherOp => true,
+        ScanOp scan => graph.Nodes[input].Op is not ReshapeOp && !IsOnlyBegun(graph, graph.Nodes[user], scan, input),
         ScatterOp => graph.Nodes[user].Inputs[1] == input,
         ReshapeOp when graph.Nodes[input].Op is not ReshapeOp && !IsFollowed(graph, users, user) => true,
         // A map below a movement that a contraction reads would be evaluated inside the contraction's innermost loop.
@@ -80,13 +81,25 @@ internal static class Materialize
         _ => false,
     };
 
+    /// <summary>Whether a tensor is a constant from which a scan begins: its loop is begun with that number.</summary>
+    private static bool IsOnlyBegun(TensorGraph graph, GraphNode node, ScanOp scan, int input) =>
+        graph.Nodes[input] is { Op: MapOp, Inputs.Count: 0 } && !node.Inputs.Skip(scan.Loop.Carries).Contains(input);
+
+    /// <summary>The node in whose memory a scan finds an input: a reshape lies as what it reshapes.</summary>
+    public static int ScanLeaf(TensorGraph graph, bool[] computed, int input)
+    {
+        while (!computed[input] && graph.Nodes[input].Op is ReshapeOp)
+            input = graph.Nodes[input].Inputs[0];
+        return input;
+    }
+
     /// <summary>Whether whoever reads a reshape can tell positions in its input: it only splits axes, and its readers do not read memory as it lies.</summary>
     private static bool IsFollowed(TensorGraph graph, List<int>[] users, int reshape)
     {
         GraphNode node = graph.Nodes[reshape];
         return AccessReader.SplitAxes(node.Shape, graph.Nodes[node.Inputs[0]].Shape) is not null && users[reshape].All(user => graph.Nodes[user].Op switch
         {
-            PadOp or ViewOp or GatherOp or ScatterOp => false,
+            PadOp or ViewOp or GatherOp or ScatterOp or ScanOp => false,
             ReshapeOp => IsFollowed(graph, users, user),
             ContractOp contract => !LeavesAxis(graph, graph.Nodes[user], contract, reshape),
             _ => true,

@@ -11,7 +11,7 @@ internal sealed class UniqueNames(bool pascal)
     private static readonly HashSet<string> s_reserved =
     [
         "i", "j", "k", "l", "n", "p", "a", "b", "V", "from", "to", "rows", "lanes", "panel", "block", "first", "last", "sums",
-        "packed", "sumsOfRow", "call", "firstRow", "rowCount", "firstColumn", "columnCount", "uniforms",
+        "packed", "sumsOfRow", "call", "step", "firstRow", "rowCount", "firstColumn", "columnCount", "uniforms",
         "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate", "do",
         "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in", "int",
         "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override", "params", "private", "protected",

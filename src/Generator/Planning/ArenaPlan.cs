@@ -17,6 +17,8 @@ internal static class ArenaPlan
         for (int tensor = 0; tensor < placements.Length; tensor++)
         {
             TensorBuffer buffer = kernels.Tensors[tensor];
+            if (buffer.View is not null)
+                continue;
             int length = buffer.Shape.Count;
             Home home = buffer.External?.Kind switch
             {
@@ -60,6 +62,12 @@ internal static class ArenaPlan
             end = Math.Max(end, RoundUp(offset + own.Length, align));
         }
 
+        for (int tensor = 0; tensor < placements.Length; tensor++)
+        {
+            if (kernels.Tensors[tensor].View is StepView view)
+                placements[tensor] = placements[view.Tensor] with { Length = kernels.Tensors[tensor].Shape.Count };
+        }
+
         return (placements.ToEquatableArray(), end, unshared);
     }
 
@@ -69,8 +77,17 @@ internal static class ArenaPlan
         (int From, int To)[] lifetimes = [.. kernels.Tensors.Select(tensor => (tensor.External?.Kind == BufferKind.Input ? -1 : int.MaxValue, -1))];
         for (int number = 0; number < kernels.Kernels.Count; number++)
         {
-            foreach (int tensor in KernelSharing.Tensors(kernels.Kernels[number]))
-                lifetimes[tensor] = (Math.Min(lifetimes[tensor].From, number), number);
+            (int first, int last) = LoopOf(kernels, number);
+            foreach (int touched in KernelSharing.Tensors(kernels.Kernels[number]))
+            {
+                int tensor = kernels.BaseOf(touched);
+                (int from, int to) = lifetimes[tensor];
+
+                // What comes from outside of a loop, or from an earlier step, is there in all steps.
+                if (tensor != touched)
+                    from = Math.Min(from, first);
+                lifetimes[tensor] = (Math.Min(from, number), Math.Max(to, tensor != touched || from < first ? last : number));
+            }
         }
 
         for (int tensor = 0; tensor < lifetimes.Length; tensor++)
@@ -80,6 +97,17 @@ internal static class ArenaPlan
         }
 
         return lifetimes;
+    }
+
+    /// <summary>The first and the last kernel of the loop that runs a kernel; itself, if none does.</summary>
+    private static (int First, int Last) LoopOf(KernelList kernels, int number)
+    {
+        int first = number, last = number, loop = kernels.Kernels[number].Loop;
+        while (loop >= 0 && first > 0 && kernels.Kernels[first - 1].Loop == loop)
+            first--;
+        while (loop >= 0 && last + 1 < kernels.Kernels.Count && kernels.Kernels[last + 1].Loop == loop)
+            last++;
+        return (first, last);
     }
 
     private static int RoundUp(int value, int align) => (value + align - 1) / align * align;

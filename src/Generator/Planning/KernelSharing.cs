@@ -32,7 +32,7 @@ internal static class KernelSharing
     private sealed record Form(PlannedKernel Kernel, EquatableArray<TensorForm> Tensors);
 
     /// <param name="Offset">Part of the form only where the code depends on it.</param>
-    private readonly record struct TensorForm(Home Home, int Slot, Shape Shape, int Offset);
+    private readonly record struct TensorForm(Home Home, int Slot, Shape Shape, int Offset, StepView? View);
 
     private static Form FormOf(
         PlannedKernel planned, EquatableArray<TensorBuffer> tensors, EquatableArray<Placement> placements, ProgramOptions options, int number)
@@ -45,6 +45,7 @@ internal static class KernelSharing
         {
             Name = "",
             Summary = "",
+            Loop = Math.Min(planned.Kernel.Loop, 0),
             Stages = planned.Kernel.Stages.Select(stage => stage with
             {
                 Operands = stage.Operands.Select(operand => operand is LoadOperand load ? load with { Tensor = position[load.Tensor] } : operand).ToEquatableArray(),
@@ -56,7 +57,7 @@ internal static class KernelSharing
             Placement place = placements[tensor];
             // A state in a narrow format is converted by what depends on its place.
             bool isNarrow = place.Home == Home.State && options.FormatOf(place.Slot) != StateFormat.Element;
-            return new TensorForm(place.Home, place.Slot, tensors[tensor].Shape, isNarrow ? number : 0);
+            return new TensorForm(place.Home, place.Slot, tensors[tensor].Shape, isNarrow ? number : 0, tensors[tensor].View is { } view ? view with { Tensor = 0 } : null);
         }).ToEquatableArray());
     }
 }

@@ -16,7 +16,7 @@ internal static class Planner
         options = options with { UniformNames = options.UniformNames.Select(name => names.Contains(name) ? name + "Uniform" : name).ToEquatableArray() };
         (EquatableArray<Placement> placements, int length, int unshared) = ArenaPlan.Run(kernels, options);
         EquatableArray<PlannedKernel> planned = kernels.Kernels.Select(kernel => Plan(kernel, kernels, options)).ToEquatableArray();
-        return new Program(options, kernels.Tensors, placements, length, unshared, planned, KernelSharing.Run(kernels.Tensors, placements, planned, options));
+        return new Program(options, kernels.Tensors, placements, length, unshared, planned, KernelSharing.Run(kernels.Tensors, placements, planned, options)) { Loops = kernels.Loops };
     }
 
     private static PlannedKernel Plan(Kernel kernel, KernelList kernels, ProgramOptions options)

@@ -89,6 +89,9 @@ internal sealed record Program(
     EquatableArray<PlannedKernel> Kernels,
     EquatableArray<int> Code)
 {
+    /// <summary>The loops of the kernels that run once in every step of a scan.</summary>
+    public EquatableArray<KernelLoop> Loops { get; init; } = [];
+
     /// <summary>How memory holds a tensor's elements.</summary>
     public StateFormat FormatOf(int tensor) => Placements[tensor] is { Home: Home.State, Slot: int slot } ? Options.FormatOf(slot) : StateFormat.Element;
 

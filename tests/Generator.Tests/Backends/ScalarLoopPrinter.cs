@@ -23,7 +23,15 @@ internal static class ScalarLoopPrinter
         text.AppendLine("    static double Erf(double x) { double z = Math.Abs(x), s = 0, p = z; if (z > 6) return Math.Sign(x); for (int n = 0; n < 200; p *= 2 * z * z / (2 * ++n + 1)) s += p; return Math.CopySign(2 / Math.Sqrt(Math.PI) * Math.Exp(-z * z) * s, x); }");
         text.AppendLine("    public static void Run(double[][] tensors, double[] uniforms, int rows)").AppendLine("    {");
         for (int number = 0; number < program.Kernels.Count; number++)
-            text.AppendLine($"        {program.Kernels[number].Kernel.Name}(tensors, uniforms, rows);");
+        {
+            int loop = program.Kernels[number].Kernel.Loop;
+            if (loop >= 0 && (number == 0 || program.Kernels[number - 1].Kernel.Loop != loop))
+                text.AppendLine($"for (int turn = 0; turn < {program.Loops[loop].Steps}; turn++) {{ int step = {(program.Loops[loop].Backwards ? $"{program.Loops[loop].Steps - 1} - turn" : "turn")};");
+            text.AppendLine($"        {program.Kernels[number].Kernel.Name}(tensors, uniforms, rows, {(loop < 0 ? "0" : "step")});");
+            if (loop >= 0 && (number + 1 == program.Kernels.Count || program.Kernels[number + 1].Kernel.Loop != loop))
+                text.AppendLine("}");
+        }
+
         text.AppendLine("    }");
         foreach (PlannedKernel kernel in program.Kernels)
             Print(text, program, kernel.Kernel);
@@ -32,7 +40,7 @@ internal static class ScalarLoopPrinter
 
     private static void Print(StringBuilder text, Program program, Kernel kernel)
     {
-        text.AppendLine($"    static void {kernel.Name}(double[][] tensors, double[] uniforms, int rows)").AppendLine("    {");
+        text.AppendLine($"    static void {kernel.Name}(double[][] tensors, double[] uniforms, int rows, int step)").AppendLine("    {");
         for (int axis = 0; axis < kernel.OuterCount; axis++)
             Open(text, program, kernel, axis);
         for (int number = 0; number < kernel.Stages.Count; number++)
@@ -48,14 +56,14 @@ internal static class ScalarLoopPrinter
                 Open(text, program, kernel, axis);
             text.AppendLine("{");
             for (int i = 0; i < stage.Body.Nodes.Count; i++)
-                text.AppendLine($"{(stage.Body.Nodes[i].Op.IsTruth() ? "bool" : "double")} v{i} = {Value(kernel, stage, i)};");
+                text.AppendLine($"{(stage.Body.Nodes[i].Op.IsTruth() ? "bool" : "double")} v{i} = {Value(program, stage, i)};");
             for (int sink = 0; sink < stage.Sinks.Count; sink++)
             {
                 string value = "v" + stage.Body.Outputs[sink].ToString(CultureInfo.InvariantCulture), acc = $"acc{number}_{sink}";
                 text.AppendLine(stage.Sinks[sink] switch
                 {
-                    StoreSink { Row: not null } store => $"tensors[{store.Tensor}][{Sum(store.Strides, store.Offset)}{Row(store.Row, stage)}] += {value};",
-                    StoreSink store => $"tensors[{store.Tensor}][{Sum(store.Strides, store.Offset)}] = {value};",
+                    StoreSink { Row: not null } store => $"{Tensor(program, store.Tensor)}{Sum(store.Strides, store.Offset)}{Row(program, store.Row, stage)}] += {value};",
+                    StoreSink store => $"{Tensor(program, store.Tensor)}{Sum(store.Strides, store.Offset)}] = {value};",
                     AccumulateSink { Kind: ReduceKind.Sum } => $"{acc} += {value};",
                     AccumulateSink { Kind: var kind } => $"{acc} = Math.{kind}({acc}, {value});",
                     _ => throw new InvalidOperationException("unknown sink"),
@@ -83,14 +91,14 @@ internal static class ScalarLoopPrinter
         _ => "0",
     };
 
-    private static string Value(Kernel kernel, Stage stage, int number)
+    private static string Value(Program program, Stage stage, int number)
     {
         ScalarNode node = stage.Body.Nodes[number];
         string a = "v" + node.A, b = "v" + node.B, c = "v" + node.C;
         return node.Op switch
         {
             ScalarOp.Constant => Number(node.Value),
-            ScalarOp.Input => Operand(stage.Operands[node.A], stage),
+            ScalarOp.Input => Operand(program, stage.Operands[node.A], stage),
             ScalarOp.Negate => $"-{a}",
             ScalarOp.Add => $"{a} + {b}",
             ScalarOp.Subtract => $"{a} - {b}",
@@ -111,23 +119,23 @@ internal static class ScalarLoopPrinter
         };
     }
 
-    private static string Operand(Operand operand, Stage stage) => operand switch
+    private static string Operand(Program program, Operand operand, Stage stage) => operand switch
     {
         UniformOperand uniform => $"uniforms[{uniform.Index}]",
         IotaOperand { Stream: int stream } random => $"OptGen.Kernels.StepRandom.Uniform(key, {stream}, {Sum(random.Factors, random.Offset)})",
         IotaOperand iota => Sum(iota.Factors, iota.Offset),
         AccumulatedOperand sum => $"acc{sum.Stage}_{sum.Sink}",
-        LoadOperand load => Load(load, stage),
+        LoadOperand load => Load(program, load, stage),
         _ => throw new InvalidOperationException("unknown operand"),
     };
 
-    private static string Load(LoadOperand load, Stage stage)
+    private static string Load(Program program, LoadOperand load, Stage stage)
     {
         string address = Sum(load.Strides, load.Offset);
         foreach (DividedTerm term in load.Divided)
             address += $" + ({Sum(term.Terms, term.Offset)}) / {term.Divisor} * {term.Stride}";
-        address += Row(load.Row, stage);
-        string value = $"tensors[{load.Tensor}][{address}]";
+        address += Row(program, load.Row, stage);
+        string value = $"{Tensor(program, load.Tensor)}{address}]";
         IEnumerable<string> conditions = load.Guards.Select(guard =>
         {
             string position = Sum(guard.Terms, guard.Offset);
@@ -136,8 +144,16 @@ internal static class ScalarLoopPrinter
         return load.Guards.Count == 0 ? value : $"{string.Join(" && ", conditions)} ? {value} : {Number(load.Outside)}";
     }
 
-    private static string Row(RowNumber? row, Stage stage) =>
-        row is null ? "" : $" + (int)({Load((LoadOperand)stage.Operands[row.Operand], stage)}) * {row.Stride}";
+    /// <summary>A tensor up to the index; what a step sees of another one begins where it says.</summary>
+    private static string Tensor(Program program, int tensor) => program.Tensors[tensor].View switch
+    {
+        null => $"tensors[{tensor}][",
+        { Alternates: true } view => $"tensors[{view.Tensor}][(step + {view.Shift}) % 2 * {view.Stride} + ",
+        { } view => $"tensors[{view.Tensor}][step * {view.Stride} + ",
+    };
+
+    private static string Row(Program program, RowNumber? row, Stage stage) =>
+        row is null ? "" : $" + (int)({Load(program, (LoadOperand)stage.Operands[row.Operand], stage)}) * {row.Stride}";
 
     private static string Sum(IReadOnlyList<int> factors, int offset) =>
         string.Join(" + ", factors.Select((factor, axis) => $"{factor} * x{axis}").Where((_, axis) => factors[axis] != 0).Append(offset.ToString(CultureInfo.InvariantCulture)));

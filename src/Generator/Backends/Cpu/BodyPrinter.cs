@@ -202,6 +202,8 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
     private string Condition(Guard guard)
     {
         string position = CpuText.Sum(kernel, guard.Terms, guard.Offset);
+        if (guard.Terms.Count == 0)
+            return guard.Offset >= 0 && guard.Offset < ((guard.Extent - 1) * guard.Divisor) + 1 && guard.Offset % guard.Divisor == 0 ? "true" : "false";
         string inside = $"(nuint)({position}) < {CpuText.Text(((guard.Extent - 1) * guard.Divisor) + 1)}";
         return guard.Divisor == 1 ? inside : $"{inside} && ({position}) % {CpuText.Text(guard.Divisor)} == 0";
     }

@@ -79,6 +79,8 @@ internal static class CpuBackend
         bool usesRows = program.Kernels.Any(kernel => kernel.Kernel.Axes.Any(axis => axis.Batched));
         if (usesRows)
             writer.Line("private int _rows;");
+        if (HasParallelSteps(program))
+            writer.Line("private int _step;");
         writer.Blank();
         string arguments = options.IsFlat ? "" : "nint parameters, nint gradients, nint[] states";
         using (writer.Block($"public {name}({arguments})"))
@@ -190,9 +192,17 @@ internal static class CpuBackend
         writer.Blank();
         using (writer.Block($"private void RunAll<V>(int rows){text.VectorConstraint}"))
         {
+            CodeWriter.Scope? steps = null;
             for (int number = 0; number < program.Kernels.Count; number++)
             {
                 PlannedKernel kernel = program.Kernels[number];
+                int before = number == 0 ? -1 : program.Kernels[number - 1].Kernel.Loop;
+                if (kernel.Kernel.Loop != before)
+                {
+                    steps?.Dispose();
+                    steps = kernel.Kernel.Loop < 0 ? null : BeginSteps(writer, program, program.Loops[kernel.Kernel.Loop]);
+                }
+
                 if (!kernel.IsParallel)
                 {
                     writer.Line(Call(text, number, "0", kernel.PartitionAxis < 0 ? "" : text.Extent(kernel.Kernel.Axes[kernel.PartitionAxis])));
@@ -210,8 +220,21 @@ internal static class CpuBackend
                 writer.Line(Call(text, number, "0", extent));
                 writer.Unindent();
             }
+
+            steps?.Dispose();
         }
     }
+
+    private static CodeWriter.Scope BeginSteps(CodeWriter writer, Program program, KernelLoop loop)
+    {
+        string steps = CpuText.Text(loop.Steps), last = CpuText.Text(loop.Steps - 1);
+        CodeWriter.Scope scope = writer.Block(loop.Backwards ? $"for (int step = {last}; step >= 0; step--)" : $"for (int step = 0; step < {steps}; step++)");
+        if (HasParallelSteps(program))
+            writer.Line("_step = step;");
+        return scope;
+    }
+
+    private static bool HasParallelSteps(Program program) => program.Kernels.Any(kernel => kernel.IsParallel && kernel.Kernel.Loop >= 0);
 
     /// <summary>Elements from which a flat kernel is divided among threads.</summary>
     private const int FlatParallelLength = 65_536;
@@ -239,6 +262,8 @@ internal static class CpuBackend
         {
             if (parallel.Any(kernel => kernel.Kernel.Axes[kernel.PartitionAxis].Batched))
                 writer.Line("int rows = _rows;");
+            if (HasParallelSteps(program))
+                writer.Line("int step = _step;");
             using (writer.Block("switch (kernel)"))
             {
                 for (int number = 0; number < program.Kernels.Count; number++)

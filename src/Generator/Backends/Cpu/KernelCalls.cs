@@ -30,25 +30,34 @@ internal sealed class KernelCalls
 
     private bool IsShared => _varying.Length > 0;
 
-    /// <summary>The parameter that the methods of the kernel take besides, after others.</summary>
-    public string Parameter => IsShared ? ", int call" : "";
+    /// <summary>Whether the kernel finds some tensors elsewhere in each step of a loop.</summary>
+    private bool IsStepped => _tensors[0].Any(tensor => _program.Tensors[tensor].View is not null);
+
+    private IEnumerable<string> Names => new[] { IsShared ? "call" : "", IsStepped ? "step" : "" }.Where(name => name.Length > 0);
+
+    /// <summary>The parameters that the methods of the kernel take besides, after others.</summary>
+    public string Parameter => string.Concat(Names.Select(name => $", int {name}"));
 
     /// <summary>The same when there are no others.</summary>
-    public string OnlyParameter => IsShared ? "int call" : "";
+    public string OnlyParameter => string.Join(", ", Names.Select(name => $"int {name}"));
 
     /// <summary>What a method of the kernel passes on to another.</summary>
-    public string Argument => IsShared ? ", call" : "";
+    public string Argument => string.Concat(Names.Select(name => $", {name}"));
 
     /// <summary>What kernel <paramref name="number"/> passes.</summary>
-    public string ArgumentOf(int number) => IsShared ? CpuText.Text(Array.IndexOf(_kernels, number) * _varying.Length) : "";
+    public string ArgumentOf(int number) => string.Join(", ", Names.Select(name => name == "step" ? name : CpuText.Text(Array.IndexOf(_kernels, number) * _varying.Length)));
 
     /// <summary>Where a tensor begins, as the code says it; null for 0.</summary>
     public string? OffsetOf(int tensor)
     {
         int position = Array.IndexOf(_varying, Array.IndexOf(_tensors[0], tensor));
-        if (position >= 0)
-            return $"{Name}Offsets[call{(position == 0 ? "" : " + " + CpuText.Text(position))}]";
-        return Offset(tensor) == 0 ? null : CpuText.Text(Offset(tensor));
+        string? begin = position >= 0 ? $"{Name}Offsets[call{(position == 0 ? "" : " + " + CpuText.Text(position))}]"
+            : Offset(tensor) == 0 ? null : CpuText.Text(Offset(tensor));
+        if (_program.Tensors[tensor].View is not StepView view)
+            return begin;
+        string step = !view.Alternates ? "step" : view.Shift == 0 ? "(step & 1)" : $"(step + {CpuText.Text(view.Shift)} & 1)";
+        string distance = view.Stride == 1 ? step : $"{step} * {CpuText.Text(view.Stride)}";
+        return begin is null ? distance : $"{begin} + {distance}";
     }
 
     /// <summary>Prints the table of offsets.</summary>

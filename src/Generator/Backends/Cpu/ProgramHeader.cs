@@ -17,14 +17,7 @@ internal static class ProgramHeader
         Table(
             writer,
             ["kernel", "computes", "loops", "operations", "runs as"],
-            [.. program.Kernels.Select((kernel, number) => new[]
-            {
-                kernel.Kernel.Name,
-                Clip(Computes(kernel.Kernel), 60),
-                Loops(kernel.Kernel),
-                Work(program, kernel),
-                program.Code[number] == number ? How(kernel) : "as " + program.Kernels[program.Code[number]].Kernel.Name,
-            })],
+            [.. Enumerable.Range(0, program.Kernels.Count).SelectMany(number => Rows(program, number))],
             numbers: [3]);
         if (program.Options.IsFlat)
             Traffic(writer, program);
@@ -36,8 +29,25 @@ internal static class ProgramHeader
         Table(
             writer,
             ["tensor", "shape", "offset", "elements", "live"],
-            [.. Enumerable.Range(0, program.Tensors.Count).Where(tensor => program.Placements[tensor].Home == Home.Workspace).Select(tensor => Row(program, tensor))],
+            [.. Enumerable.Range(0, program.Tensors.Count).Where(tensor => program.Placements[tensor].Home == Home.Workspace && program.Tensors[tensor].View is null).Select(tensor => Row(program, tensor))],
             numbers: [2, 3]);
+    }
+
+    /// <summary>A kernel; before the first one of a loop, how often that runs.</summary>
+    private static IEnumerable<string[]> Rows(Program program, int number)
+    {
+        PlannedKernel kernel = program.Kernels[number];
+        int loop = kernel.Kernel.Loop;
+        if (loop >= 0 && (number == 0 || program.Kernels[number - 1].Kernel.Loop != loop))
+            yield return [$"{Text(program.Loops[loop].Steps)} steps{(program.Loops[loop].Backwards ? ", the last first" : "")}, each:", "", "", "", ""];
+        yield return
+        [
+            (loop < 0 ? "" : "  ") + kernel.Kernel.Name,
+            Clip(Computes(kernel.Kernel), 60),
+            Loops(kernel.Kernel),
+            Work(program, kernel),
+            program.Code[number] == number ? How(kernel) : "as " + program.Kernels[program.Code[number]].Kernel.Name,
+        ];
     }
 
     private static string[] Row(Program program, int tensor)
