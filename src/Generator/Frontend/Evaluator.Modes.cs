@@ -54,6 +54,8 @@ internal sealed partial class Evaluator
         int buffer = Node(x[0], call), value = Node(x[1], call);
         if (graph[buffer].Op is not SourceOp { Buffer: { Kind: BufferKind.Kept } target })
             throw Refuse(call.Arguments[0].Value, $"'{Excerpt(call.Arguments[0].Value.Syntax)}' is no buffer; give what Buffer(…) returned");
+        if (Model!.IsScanning)
+            throw Refuse(call, "a buffer gets one new value in each pass: it can't be updated in the step of a scan");
         if (graph[value].Shape.Batched || ShapeRules.Broadcast(graph[value].Shape, graph[buffer].Shape) != graph[buffer].Shape)
             throw Mismatch(call, Model!.Describe(buffer), Model.Describe(value), "the new value must have the buffer's shape");
         if (Model!.IsTraining)
@@ -64,7 +66,7 @@ internal sealed partial class Evaluator
     private TensorValue RandomUniform(IInvocationOperation call, Value x)
     {
         GraphBuilder graph = TensorGraph(call);
-        return new TensorValue(graph.Random(graph[Node(x, call)].Shape, Model!.NextStream(), NodeName("random")));
+        return new TensorValue(Model!.Random(graph[Node(x, call)].Shape, NodeName("random")));
     }
 
     private TensorValue Iota(IInvocationOperation call, Value size)

@@ -19,6 +19,9 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
     private readonly List<ModelBufferSpec> _buffers = [];
     private readonly Dictionary<string, int> _declared = [];
     private int _streams;
+    private int _placeholders;
+    private int _steps;
+    private readonly List<(int Element, int Whole)> _drawn = [];
     private readonly Dictionary<int, string> _origins = [];
     private readonly Dictionary<int, string> _names = [];
     private readonly List<LayerUseSpec> _uses = [];
@@ -58,6 +61,38 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
 
     /// <summary>A stream of random numbers of its own for each use.</summary>
     public int NextStream() => _streams++;
+
+    /// <summary>Whether the step of a scan is being read.</summary>
+    public bool IsScanning { get; private set; }
+
+    /// <summary>A number for a source that stands for something in the step of a scan.</summary>
+    public int NextPlaceholder() => _placeholders++;
+
+    /// <summary>Reads the step of a scan.</summary>
+    /// <param name="drawn">Sources in the step, and the tensors of which each step gets an element: numbers that it draws.</param>
+    public int[] Scan(int steps, Func<int[]> read, out IReadOnlyList<(int Element, int Whole)> drawn)
+    {
+        (IsScanning, _steps) = (true, steps);
+        _drawn.Clear();
+        int[] result = read();
+        IsScanning = false;
+        drawn = [.. _drawn];
+        return result;
+    }
+
+    /// <summary>Random numbers; in the step of a scan, other ones in each step.</summary>
+    public int Random(Shape shape, string name)
+    {
+        if (!IsScanning)
+            return Graph.Random(shape, NextStream(), name);
+        int whole = Graph.Random(ScanLoop.Over(shape, _steps), NextStream(), name);
+        int element = Graph.Source(new BufferRef(BufferKind.Sequence, NextPlaceholder()), shape, name);
+        _drawn.Add((element, whole));
+        return element;
+    }
+
+    /// <summary>The name that a node has or is given so far.</summary>
+    public string NameOf(int node) => _names.TryGetValue(node, out string name) ? name : Graph[node].Name;
 
     public void Declare(IMethodSymbol method, DeclaredLayer layer) => _layers.Add(method, layer);
 
@@ -104,7 +139,7 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
         string path = _uses[use].Path;
         if (_uses.FindIndex(earlier => earlier.Path == path) < use)
             _uses.RemoveAt(use);
-        else if (node is int output)
+        else if (node is int output && !IsScanning)
             _uses[use] = _uses[use] with { Output = Graph[output].Shape, Node = output };
     }
 
@@ -196,9 +231,18 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
         TensorGraph graph = Graph.Build();
         HashSet<string> taken = [];
         List<GraphNode> nodes = [];
+        bool[] ofStep = new bool[graph.Nodes.Count];
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
             GraphNode node = graph.Nodes[i];
+            ofStep[i] = node.Op is SourceOp { Buffer.Kind: BufferKind.Carry or BufferKind.Sequence } || node.Inputs.Any(input => ofStep[input]);
+            if (ofStep[i])
+            {
+                // The step of a scan was read here, but lives in its loop.
+                nodes.Add(node with { Name = "" });
+                continue;
+            }
+
             string name = _names.TryGetValue(i, out string given) ? given : node.Name;
             string unique = name;
             for (int suffix = 2; !taken.Add(unique); suffix++)

@@ -90,6 +90,42 @@ public static partial class Ops
     [Primitive]
     public static Tensor View(string formula, Tensor x, float outside = 0) => throw Symbolic.Run();
 
+    /// <summary>
+    /// A recurrence: <paramref name="step"/> makes the next state of the last one and of one element of a sequence. The code is read once, and runs in a loop.
+    /// </summary>
+    /// <param name="initial">The state before the first step. Rows of a batch are implied: <c>Fill(0, 64)</c> begins every row with zeros.</param>
+    /// <param name="sequence">Its first axis counts the steps; a step gets an element without that axis.</param>
+    /// <param name="step">Takes a state and an element of the sequence, gives the next state, which has the shape of the state.</param>
+    /// <param name="backwards">Whether the last element comes first.</param>
+    /// <returns>The state after each step, at the position of the step's element.</returns>
+    /// <example><c>Scan(Fill(0, 64), x, (state, input) => 0.9f * state + 0.1f * input)</c> is a running mean of a sequence of 64 numbers in each step.</example>
+    [Primitive]
+    public static Tensor Scan(Tensor initial, Tensor sequence, Func<Tensor, Tensor, Tensor> step, bool backwards = false) => throw Symbolic.Run();
+
+    /// <summary>A recurrence of two states: see <see cref="Scan(Tensor, Tensor, Func{Tensor, Tensor, Tensor}, bool)"/>.</summary>
+    /// <param name="first">One state before the first step.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="sequence">Its first axis counts the steps; a step gets an element without that axis.</param>
+    /// <param name="step">Takes both states and an element of the sequence, gives the next states.</param>
+    /// <param name="backwards">Whether the last element comes first.</param>
+    /// <returns>Both states after each step, at the position of the step's element.</returns>
+    [Primitive]
+    public static (Tensor First, Tensor Second) Scan(
+        Tensor first, Tensor second, Tensor sequence, Func<Tensor, Tensor, Tensor, (Tensor First, Tensor Second)> step, bool backwards = false) => throw Symbolic.Run();
+
+    /// <summary>A recurrence of any number of states over any number of sequences: see <see cref="Scan(Tensor, Tensor, Func{Tensor, Tensor, Tensor}, bool)"/>.</summary>
+    /// <param name="initial">The states before the first step.</param>
+    /// <param name="sequences">The first axis of each counts the steps; a step gets an element of each without that axis.</param>
+    /// <param name="step">Takes the states and an element of each sequence, gives the next states.</param>
+    /// <param name="backwards">Whether the last elements come first.</param>
+    /// <returns>Each state after each step, at the position of the step's elements.</returns>
+    [Primitive]
+    public static Tensor[] Scan(Tensor[] initial, Tensor[] sequences, Func<Tensor[], Tensor[], Tensor[]> step, bool backwards = false) => throw Symbolic.Run();
+
+    /// <summary>A tensor whose elements are all the same number.</summary>
+    [Primitive]
+    public static Tensor Fill(float value, params int[] shape) => throw Symbolic.Run();
+
     /// <summary>The numbers 0, 1, … <paramref name="size"/> − 1.</summary>
     [Primitive]
     public static Tensor Iota(int size) => throw Symbolic.Run();

@@ -27,23 +27,25 @@ public sealed class Gru(int units) : Layer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units);
         if (x.Rank != 2)
             throw new ArgumentException("a recurrent layer needs an input of steps and features");
-        int steps = x.Shape[0];
         Tensor inputKernel = Parameter([x.Shape[1], 3 * units], ParameterKind.Weight, Init, savedName: "weight_ih_l0", savedAxes: [1, 0], fanIn: units);
         Tensor recurrentKernel = Parameter([units, 3 * units], ParameterKind.Weight, Init, savedName: "weight_hh_l0", savedAxes: [1, 0], fanIn: units);
         Tensor inputBias = Parameter([3 * units], ParameterKind.Bias, Init, savedName: "bias_ih_l0", fanIn: units);
         Tensor recurrentBias = Parameter([3 * units], ParameterKind.Bias, Init, savedName: "bias_hh_l0", fanIn: units);
         Tensor projected = MatMul(x, inputKernel) + inputBias;
-        Tensor[] states = new Tensor[steps];
-        for (int i = 0; i < steps; i++)
-        {
-            int step = Backwards ? steps - 1 - i : i, before = Backwards ? step + 1 : step - 1;
-            Tensor gates = Slice(projected, 0, step, 1), recurrent = i == 0 ? Reshape(recurrentBias, 1, 3 * units) : MatMul(states[before], recurrentKernel) + recurrentBias;
-            Tensor reset = Sigmoid(Slice(gates, 1, 0, units) + Slice(recurrent, 1, 0, units));
-            Tensor keep = Sigmoid(Slice(gates, 1, units, units) + Slice(recurrent, 1, units, units));
-            Tensor proposed = Tanh(Slice(gates, 1, 2 * units, units) + reset * Slice(recurrent, 1, 2 * units, units));
-            states[step] = i == 0 ? (1 - keep) * proposed : (1 - keep) * proposed + keep * states[before];
-        }
-
-        return Concat(0, states);
+        return Scan(
+            Fill(0, units),
+            projected,
+            (hidden, input) =>
+            {
+                Tensor recurrent = MatMul(hidden, recurrentKernel) + recurrentBias;
+                Tensor reset = Sigmoid(Part(input, 0) + Part(recurrent, 0));
+                Tensor keep = Sigmoid(Part(input, 1) + Part(recurrent, 1));
+                Tensor proposed = Tanh(Part(input, 2) + reset * Part(recurrent, 2));
+                return (1 - keep) * proposed + keep * hidden;
+            },
+            Backwards);
     }
+
+    /// <summary>One of three gates that lie one after the other.</summary>
+    private Tensor Part(Tensor gates, int number) => Reshape(Slice(Reshape(gates, 3, units), 0, number, 1), units);
 }

@@ -27,26 +27,24 @@ public sealed class Lstm(int units) : Layer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units);
         if (x.Rank != 2)
             throw new ArgumentException("a recurrent layer needs an input of steps and features");
-        int steps = x.Shape[0];
         Tensor inputKernel = Parameter([x.Shape[1], 4 * units], ParameterKind.Weight, Init, savedName: "weight_ih_l0", savedAxes: [1, 0], fanIn: units);
         Tensor recurrentKernel = Parameter([units, 4 * units], ParameterKind.Weight, Init, savedName: "weight_hh_l0", savedAxes: [1, 0], fanIn: units);
         Tensor inputBias = Parameter([4 * units], ParameterKind.Bias, Init, savedName: "bias_ih_l0", fanIn: units);
         Tensor recurrentBias = Parameter([4 * units], ParameterKind.Bias, Init, savedName: "bias_hh_l0", fanIn: units);
-        Tensor projected = MatMul(x, inputKernel) + inputBias;
-        Tensor[] states = new Tensor[steps];
-        Tensor? cell = null;
-        for (int i = 0; i < steps; i++)
-        {
-            int step = Backwards ? steps - 1 - i : i, before = Backwards ? step + 1 : step - 1;
-            Tensor gates = Slice(projected, 0, step, 1) + recurrentBias;
-            if (i > 0)
-                gates = gates + MatMul(states[before], recurrentKernel);
-            Tensor input = Sigmoid(Slice(gates, 1, 0, units)), forget = Sigmoid(Slice(gates, 1, units, units));
-            Tensor added = input * Tanh(Slice(gates, 1, 2 * units, units)), output = Sigmoid(Slice(gates, 1, 3 * units, units));
-            cell = cell is null ? added : forget * cell + added;
-            states[step] = output * Tanh(cell);
-        }
-
-        return Concat(0, states);
+        Tensor projected = MatMul(x, inputKernel) + inputBias + recurrentBias;
+        (Tensor states, _) = Scan(
+            Fill(0, units),
+            Fill(0, units),
+            projected,
+            (hidden, cell, input) =>
+            {
+                Tensor gates = Reshape(input + MatMul(hidden, recurrentKernel), 4, units);
+                Tensor kept = Sigmoid(Gate(gates, 1)) * cell + Sigmoid(Gate(gates, 0)) * Tanh(Gate(gates, 2));
+                return (Sigmoid(Gate(gates, 3)) * Tanh(kept), kept);
+            },
+            Backwards);
+        return states;
     }
+
+    private Tensor Gate(Tensor gates, int number) => Reshape(Slice(gates, 0, number, 1), units);
 }

@@ -26,20 +26,11 @@ public sealed class Rnn(int units) : Layer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units);
         if (x.Rank != 2)
             throw new ArgumentException("a recurrent layer needs an input of steps and features");
-        int steps = x.Shape[0];
         Tensor inputKernel = Parameter([x.Shape[1], units], ParameterKind.Weight, Init, savedName: "weight_ih_l0", savedAxes: [1, 0], fanIn: units);
         Tensor recurrentKernel = Parameter([units, units], ParameterKind.Weight, Init, savedName: "weight_hh_l0", savedAxes: [1, 0], fanIn: units);
         Tensor inputBias = Parameter([units], ParameterKind.Bias, Init, savedName: "bias_ih_l0", fanIn: units);
         Tensor recurrentBias = Parameter([units], ParameterKind.Bias, Init, savedName: "bias_hh_l0", fanIn: units);
-        Tensor projected = MatMul(x, inputKernel) + inputBias;
-        Tensor[] states = new Tensor[steps];
-        for (int i = 0; i < steps; i++)
-        {
-            int step = Backwards ? steps - 1 - i : i, before = Backwards ? step + 1 : step - 1;
-            Tensor input = Slice(projected, 0, step, 1) + recurrentBias;
-            states[step] = Tanh(i == 0 ? input : input + MatMul(states[before], recurrentKernel));
-        }
-
-        return Concat(0, states);
+        Tensor projected = MatMul(x, inputKernel) + inputBias + recurrentBias;
+        return Scan(Fill(0, units), projected, (hidden, input) => Tanh(input + MatMul(hidden, recurrentKernel)), Backwards);
     }
 }
