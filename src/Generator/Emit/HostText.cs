@@ -15,12 +15,15 @@ internal sealed class HostText
     private readonly Extent[] _extents;
     private readonly string[] _names;
     private readonly bool[] _isTruth;
+    private readonly string? _fieldPrefix;
 
     /// <param name="outputNames">Names for the first outputs of the function.</param>
+    /// <param name="fieldPrefix">How the names of <see cref="PowerFields"/> begin; null where none can be declared.</param>
     /// <param name="reserved">Names that the surrounding code uses.</param>
-    public HostText(OptimizerText optimizer, BoundFunction function, IReadOnlyList<string> outputNames, params string[] reserved)
+    public HostText(OptimizerText optimizer, BoundFunction function, IReadOnlyList<string> outputNames, string? fieldPrefix, params string[] reserved)
     {
         _optimizer = optimizer;
+        _fieldPrefix = fieldPrefix;
         _function = function;
         _extents = Extents.Of(function.Function, input => optimizer.ExtentOf(function.Inputs[input]));
         _isTruth = function.Function.Nodes.Select(node => node.Op.IsTruth()).ToArray();
@@ -35,6 +38,9 @@ internal sealed class HostText
 
     /// <summary>The expression for an output.</summary>
     public string Output(int output) => Reference(_function.Function.Outputs[output], 10);
+
+    /// <summary>Fields that powers of the step are kept in from one step to the next.</summary>
+    public IEnumerable<string> PowerFields => Enumerable.Range(0, _function.Function.Nodes.Count).Where(IsStepPower).Select(PowerField);
 
     /// <summary>Declares what is first known at an extent; <paramref name="group"/> is the expression for the number of the parameter group.</summary>
     public void Declare(CodeWriter writer, Extent extent, string group = "0")
@@ -142,7 +148,21 @@ internal sealed class HostText
             ScalarOp.And => $"{Reference(node.A, 2)} && {Reference(node.B, 2)}",
             ScalarOp.Or => $"{Reference(node.A, 2)} || {Reference(node.B, 2)}",
             ScalarOp.Select => $"{Reference(node.A, 1)} ? {Reference(node.B, 1)} : {Reference(node.C, 1)}",
+            ScalarOp.Pow when IsStepPower(value) => $"{PowerField(value)}.Of({Reference(node.A, 0)}, {Reference(node.B, 0)})",
             _ => $"Math.{node.Op}({string.Join(", ", new[] { node.A, node.B, node.C }.Where(operand => operand >= 0).Select(operand => Reference(operand, 0)))})",
         };
     }
+
+    /// <summary>Whether a value is a number to the power of the step, the same for all parameters: from one step to the next it is a product.</summary>
+    private bool IsStepPower(int value)
+    {
+        EquatableArray<ScalarNode> nodes = _function.Function.Nodes;
+        return _fieldPrefix is not null
+            && nodes[value].Op == ScalarOp.Pow
+            && _extents[value] == Extent.Everything
+            && nodes[nodes[value].B].Op == ScalarOp.Input
+            && _function.Inputs[nodes[nodes[value].B].A].Kind == UpdateInputKind.Step;
+    }
+
+    private string PowerField(int value) => _fieldPrefix + "Power" + ClassFile.Text(Enumerable.Range(0, value).Count(IsStepPower));
 }

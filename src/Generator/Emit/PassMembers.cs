@@ -14,7 +14,7 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
 
     private readonly CodeWriter _writer = file.Writer;
     private readonly OptimizerSpec _optimizer = text.Optimizer;
-    private readonly HostText _host = new(text, pass.Host, pass.PassedNames, s_reserved);
+    private readonly HostText _host = new(text, pass.Host, pass.PassedNames, Identifier.Field(pass.Name), s_reserved);
     private readonly int[] _columnValues = [.. pass.ColumnValues];
     private readonly bool _byRows = pass.GoesByRows(text.Optimizer) || (text.BlocksByRow && text.TouchesBlocks(pass));
 
@@ -84,6 +84,8 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
     {
         if (HasProgram)
             _writer.Line($"private {Name}Program? {Identifier.Field(Name)};");
+        foreach (string power in _host.PowerFields)
+            _writer.Line($"private StepPower {power};");
         for (int k = 0; k < _columnValues.Length; k++)
             _writer.Line($"private readonly AlignedBuffer<{text.Element}> {ColumnField(k)};");
         if (_columnValues.Length + Terms.Count(term => Reduction(term).Over == Extent.Column) > 0)

@@ -53,7 +53,7 @@ internal static class SequenceMembers
             writer.Line("/// <summary>Whether the step ends here.</summary>");
             using (writer.Block($"private bool {hold.Name}Holds()"))
             {
-                HostText condition = new(text, hold.Condition, ["holds"]);
+                HostText condition = new(text, hold.Condition, ["holds"], null);
                 condition.Declare(writer, Extent.Everything);
                 writer.Line($"return {condition.Output(0)} != 0;");
             }
@@ -93,7 +93,7 @@ internal static class SequenceMembers
         writer.Blank();
         writer.Line("/// <summary>The states that are kept once for all parameters.</summary>");
         using CodeWriter.Scope body = writer.Block($"private void {method}()");
-        HostText host = new(text, advance.Function, [.. advance.States.Select(slot => "new" + text.Optimizer.States[slot].Name)]);
+        HostText host = new(text, advance.Function, [.. advance.States.Select(slot => "new" + text.Optimizer.States[slot].Name)], null);
         host.Declare(writer, Extent.Everything);
         for (int k = 0; k < advance.States.Count; k++)
             writer.Line($"{text.State(advance.States[k])} = {host.Output(k)};");

@@ -11,6 +11,15 @@ public sealed class AlignedBuffer<T>
     where T : unmanaged
 {
     private const int Alignment = 64;
+
+    /// <summary>Bytes by whose multiples addresses may differ and yet look the same to a processor that orders loads after stores.</summary>
+    private const int Page = 4096;
+
+    /// <summary>A loop over several buffers stores to one and loads from the next: where they begin in their pages goes round these many places.</summary>
+    private const int Places = 8;
+
+    private static int s_allocated;
+
     private readonly T[] _elements;
     private readonly nint _address;
 
@@ -22,10 +31,13 @@ public sealed class AlignedBuffer<T>
         Length = length;
 
         // One alignment's worth of elements may be lost before the first element, and as much must be readable after the last.
-        int slack = (2 * Alignment + Unsafe.SizeOf<T>() - 1) / Unsafe.SizeOf<T>();
+        bool hasPlace = (long)length * Unsafe.SizeOf<T>() >= Page / 4;
+        int slack = ((hasPlace ? Page : Alignment) + Alignment + Unsafe.SizeOf<T>() - 1) / Unsafe.SizeOf<T>();
         _elements = GC.AllocateArray<T>(checked(length + slack), pinned: true);
         nint start = Marshal.UnsafeAddrOfPinnedArrayElement(_elements, 0);
         _address = (start + (Alignment - 1)) & -Alignment;
+        if (hasPlace)
+            _address += ((Interlocked.Increment(ref s_allocated) % Places * (Page / Places)) - _address) & (Page - 1);
     }
 
     /// <summary>Number of elements.</summary>

@@ -39,6 +39,16 @@ public sealed class AlignedBufferTests
     }
 
     [Fact]
+    public void Larger_buffers_begin_at_different_places_of_their_pages()
+    {
+        var buffers = Enumerable.Range(0, 8).Select(_ => new AlignedBuffer<float>(1_000)).ToArray();
+        Assert.All(buffers, buffer => Assert.Equal(0, buffer.Address % 512));
+
+        // Other tests may allocate in between.
+        Assert.InRange(buffers.Select(buffer => buffer.Address % 4_096).Distinct().Count(), 4, 8);
+    }
+
+    [Fact]
     public void A_negative_length_is_refused() => Assert.Throws<ArgumentOutOfRangeException>("length", () => new AlignedBuffer<float>(-1));
 
     private static unsafe void Check<T>(int length)
