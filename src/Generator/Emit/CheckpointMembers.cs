@@ -9,10 +9,18 @@ internal static class CheckpointMembers
 {
     private const string Checkpoint = "global::OptGen.Data.Checkpoint";
 
+    // Which random numbers a model draws next is part of a run, and none of its parameters, which other programs load.
+    private static readonly string[] s_randomNumbers =
+    [
+        ".AddInteger(\"random.seed\", () => Model.RandomSeed, value => Model.RandomSeed = value)",
+        ".AddInteger(\"random.step\", () => Model.RandomStep, value => Model.RandomStep = value, least: 0)",
+    ];
+
     public static void Write(ClassFile file, OptimizerSpec optimizer)
     {
         CodeWriter writer = file.Writer;
-        const string state = "the states, the number of steps, the hyperparameters and what schedules were told, as a safetensors file";
+        string random = optimizer.Model is { IsRandom: true } ? ", which random numbers the model draws next" : "";
+        string state = $"the states, the number of steps, the hyperparameters{random} and what schedules were told, as a safetensors file";
         (string, string) refused =
             ("exception global::OptGen.Data.CheckpointException", "The file is damaged, or is not the state of such an optimizer over the same parameters. Nothing is changed.");
         file.Document($"Saves {state}. A file that is there is replaced as a whole. Parameters are saved by the model.", ("path", "The file."));
@@ -31,6 +39,7 @@ internal static class CheckpointMembers
         string[] lines =
         [
             ".AddInteger(\"step\", () => _stepCount, value => _stepCount = value, least: 0)",
+            .. optimizer.Model is { IsRandom: true } ? s_randomNumbers : [],
             .. optimizer.Hypers.Select(Number),
             .. optimizer.Schedules.Where(schedule => schedule.KeepsState)
                 .Select(schedule => $".AddReals(\"schedule.{schedule.Name}\", () => {schedule.Name}.GetState(), value => {schedule.Name}.SetState(value))"),

@@ -11,18 +11,16 @@ internal sealed partial class Evaluator
         new(DiagnosticSpec.Create(descriptor, Where(node), arguments));
 
     /// <summary>The node itself in the user's code; for one in the library, the user's expression that led there.</summary>
-    private Location? Where(SyntaxNode? node)
-    {
-        if (IsUsers(node))
-            return node!.GetLocation();
-        for (Frame? frame = _frame; frame is not null; frame = frame.Caller)
-        {
-            if (IsUsers(frame.Site))
-                return frame.Site!.GetLocation();
-        }
+    private Location? Where(SyntaxNode? node) => FindUsersNode(node) is { } users ? users.GetLocation() : _blame;
 
-        return _blame;
+    private SyntaxNode? FindUsersNode(SyntaxNode? node)
+    {
+        for (Frame? frame = _frame; frame is not null && !IsUsers(node); frame = frame.Caller)
+            node = frame.Site;
+        return IsUsers(node) ? node : null;
     }
+
+    private SyntaxNode UsersNode(SyntaxNode node) => FindUsersNode(node) ?? node;
 
     /// <summary>The name in a call, for faults that lie in what is called.</summary>
     private static SyntaxNode? Callee(SyntaxNode? site) => site switch
@@ -61,6 +59,19 @@ internal sealed partial class Evaluator
         return null;
     }
 
+    /// <summary>The shapes of the tensors that the method under evaluation was given, for a refusal that is not about an argument.</summary>
+    private string GivenTensors()
+    {
+        IEnumerable<Value?> values = _frame?.Method?.Parameters.Select(parameter => _frame.Find(parameter)?.Value) ?? [];
+        string[] inputs = [.. values.OfType<TensorValue>().Select(tensor => Model!.Describe(tensor.Node)).Distinct()];
+        return inputs.Length switch
+        {
+            0 => "",
+            1 => "; the input is " + inputs[0],
+            _ => "; the inputs are " + string.Join(" and ", inputs),
+        };
+    }
+
     private EvaluationFault UnsupportedStatement(IOperation statement)
     {
         Location? location = IsUsers(statement.Syntax) ? statement.Syntax.GetFirstToken().GetLocation() : Where(statement.Syntax);
@@ -75,7 +86,7 @@ internal sealed partial class Evaluator
         Fault(DiagnosticDescriptors.UnsupportedExpression, operation.Syntax, Excerpt(operation.Syntax));
 
     private EvaluationFault Mismatch(IOperation operation, string first, string second, string rule) =>
-        Fault(DiagnosticDescriptors.ShapeMismatch, operation.Syntax, Excerpt(operation.Syntax), first, second, rule);
+        Fault(DiagnosticDescriptors.ShapeMismatch, operation.Syntax, Excerpt(UsersNode(operation.Syntax)), first, second, rule);
 
     /// <summary>The text of a node on one line, shortened.</summary>
     private static string Excerpt(SyntaxNode node)

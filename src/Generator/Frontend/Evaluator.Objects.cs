@@ -80,7 +80,7 @@ internal sealed partial class Evaluator
     {
         Frame frame = new(constructor, created, _frame, site);
         if (frame.Depth > MaxDepth)
-            throw Fault(DiagnosticDescriptors.Recursion, site, type.Name);
+            throw Fault(DiagnosticDescriptors.Recursion, Callee(site), created.Type.Name);
         for (int i = 0; i < arguments.Length && constructor is not null; i++)
         {
             frame.Declare(constructor.Parameters[i], arguments[i]);

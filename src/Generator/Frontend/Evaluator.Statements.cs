@@ -234,6 +234,7 @@ internal sealed partial class Evaluator
                 message ??= text;
         }
 
-        return Refuse(raised.Syntax, parameter, message ?? $"{parameter ?? "the argument"} is refused by {creation.Type?.Name}");
+        message ??= $"{parameter ?? "the argument"} is refused by {creation.Type?.Name}";
+        return Refuse(raised.Syntax, parameter, parameter is null ? message + GivenTensors() : message);
     }
 }

@@ -195,7 +195,9 @@ internal sealed partial class Evaluator
         int column = graph.Reshape(labels.Node, shape with { Dims = shape.Dims.Append(1).ToEquatableArray() }, graph[labels.Node].Name);
         ScalarBuilder scalar = new();
         int hot = scalar.Apply(ScalarOp.Select, scalar.Apply(ScalarOp.Equal, scalar.Input(0), scalar.Input(1)), scalar.Constant(1), scalar.Constant(0));
-        return new TensorValue(graph.Map(scalar.Build(2, hot), [column, graph.Iota(Shape.Of(classes), 0)], NodeName("oneHot")));
+        int node = graph.Map(scalar.Build(2, hot), [column, graph.Iota(Shape.Of(classes), 0)], NodeName("oneHot"));
+        Model!.ExplainClasses(node, labels.Node);
+        return new TensorValue(node);
     }
 
     private TensorValue StopGradient(IInvocationOperation call, Value x)

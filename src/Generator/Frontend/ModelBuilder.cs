@@ -215,7 +215,18 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
     public string Describe(int node)
     {
         string shape = "[" + string.Join(", ", UserShape(node)) + "]";
-        return _origins.TryGetValue(node, out string origin) ? $"{shape} ({origin})" : _names.TryGetValue(node, out string name) ? $"{shape} ({name})" : shape;
+        return OriginOf(node) is { } origin ? $"{shape} ({origin})" : _names.TryGetValue(node, out string name) ? $"{shape} ({name})" : shape;
+    }
+
+    /// <summary>Notes that a tensor holds a column for each class of some labels, for messages.</summary>
+    public void ExplainClasses(int node, int labels) => _origins[node] = $"the classes of {_origins[labels]}";
+
+    /// <summary>Where a tensor, or the tensor of its shape that it was computed from, came from.</summary>
+    private string? OriginOf(int node)
+    {
+        if (_origins.TryGetValue(node, out string origin))
+            return origin;
+        return Graph[node].Inputs.Where(input => Graph[input].Shape == Graph[node].Shape).Select(OriginOf).FirstOrDefault(found => found is not null);
     }
 
     /// <summary>Names a tensor that came to be since node <paramref name="since"/>. A later, outer name replaces an earlier one.</summary>

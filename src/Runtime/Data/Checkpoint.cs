@@ -9,9 +9,11 @@ namespace OptGen.Data;
 public sealed class Checkpoint
 {
     private const int Version = 1;
+    private const string RunningMean = "running_mean";
     private const string VersionKey = "optgen.version", KindKey = "optgen.kind", OwnerKey = "optgen.owner", LayoutKey = "optgen.layout", ChecksumKey = "optgen.crc32c";
 
     private readonly List<CheckpointSlot> _slots = [];
+    private readonly HashSet<string> _ignored = [];
     private readonly string _kind, _owner, _layout;
 
     /// <summary>A checkpoint without content.</summary>
@@ -37,7 +39,14 @@ public sealed class Checkpoint
     {
         Checkpoint checkpoint = new("model", owner, layoutHash);
         foreach (ParameterInfo parameter in layout)
+        {
             checkpoint.Add(parameter.SavedName, parameter.Shape, parameters.Slice(parameter.Offset, parameter.Length), parameter.SavedAxes);
+
+            // PyTorch counts batches beside running averages, for averages of a kind that the library does not have; it loads files without the count.
+            if (parameter.Kind == ParameterKind.Buffer && parameter.SavedName.EndsWith(RunningMean, StringComparison.Ordinal))
+                checkpoint.Ignore(parameter.SavedName[..^RunningMean.Length] + "num_batches_tracked");
+        }
+
         return checkpoint;
     }
 
@@ -89,7 +98,30 @@ public sealed class Checkpoint
     /// <returns>This checkpoint.</returns>
     public Checkpoint AddInteger(string name, Func<int> get, Action<int> set, int least = int.MinValue)
     {
-        _slots.Add(new IntegerSlot(name, get, set, least));
+        ArgumentNullException.ThrowIfNull(get);
+        ArgumentNullException.ThrowIfNull(set);
+        _slots.Add(new IntegerSlot(name, () => get(), value => set((int)value), least, int.MaxValue));
+        return this;
+    }
+
+    /// <summary>Adds a whole number of 64 bits.</summary>
+    /// <param name="name">Name of the tensor in the file.</param>
+    /// <param name="get">Gives the number to write.</param>
+    /// <param name="set">Takes the number that was read.</param>
+    /// <param name="least">The least number that is possible; a file with a smaller one is refused.</param>
+    /// <returns>This checkpoint.</returns>
+    public Checkpoint AddInteger(string name, Func<long> get, Action<long> set, long least = long.MinValue)
+    {
+        _slots.Add(new IntegerSlot(name, get, set, least, long.MaxValue));
+        return this;
+    }
+
+    /// <summary>Names a tensor that a file may hold besides, and that is not read.</summary>
+    /// <param name="name">Name of the tensor in the file.</param>
+    /// <returns>This checkpoint.</returns>
+    public Checkpoint Ignore(string name)
+    {
+        _ignored.Add(name);
         return this;
     }
 
@@ -144,7 +176,7 @@ public sealed class Checkpoint
         CheckOrigin(reader.Metadata);
         CheckTensors(reader);
         Dictionary<string, CheckpointSlot> slots = _slots.ToDictionary(slot => slot.Tensor.Name);
-        uint checksum = reader.Tensors.Aggregate(Checksum.Start, (state, tensor) => slots[tensor.Name].Stage(reader, tensor, state));
+        uint checksum = reader.Tensors.Where(tensor => slots.ContainsKey(tensor.Name)).Aggregate(Checksum.Start, (state, tensor) => slots[tensor.Name].Stage(reader, tensor, state));
         if (reader.Metadata.TryGetValue(ChecksumKey, out string? expected) && expected != Checksum.Text(checksum))
         {
             throw new CheckpointException(
@@ -201,7 +233,7 @@ public sealed class Checkpoint
         }
 
         HashSet<string> names = [.. _slots.Select(slot => slot.Tensor.Name)];
-        faults.AddRange(reader.Tensors.Where(tensor => !names.Contains(tensor.Name)).Select(tensor => $"extra: {tensor}"));
+        faults.AddRange(reader.Tensors.Where(tensor => !names.Contains(tensor.Name) && !_ignored.Contains(tensor.Name)).Select(tensor => $"extra: {tensor}"));
         if (faults.Count > 0)
             throw new CheckpointException($"The file does not fit the {_kind} {_owner}:\n  {string.Join("\n  ", faults)}");
     }

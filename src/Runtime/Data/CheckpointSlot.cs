@@ -96,9 +96,9 @@ internal sealed class MemorySlot<T>(TensorInfo tensor, Memory<T> memory, int[] s
 }
 
 /// <summary>One whole number of the program's.</summary>
-internal sealed class IntegerSlot(string name, Func<int> get, Action<int> set, int least) : CheckpointSlot(new TensorInfo(name, DType.I64, []))
+internal sealed class IntegerSlot(string name, Func<long> get, Action<long> set, long least, long most) : CheckpointSlot(new TensorInfo(name, DType.I64, []))
 {
-    private int _staged;
+    private long _staged;
 
     public override void Write(SafetensorsWriter writer) => writer.Write<long>([get()]);
 
@@ -108,15 +108,15 @@ internal sealed class IntegerSlot(string name, Func<int> get, Action<int> set, i
     {
         Span<long> number = [0];
         reader.Read(tensor, number);
-        if (number[0] < least || number[0] > int.MaxValue)
-            throw new CheckpointException($"'{Tensor.Name}' is {number[0]}; {least} to {int.MaxValue} are possible.");
-        _staged = (int)number[0];
+        if (number[0] < least || number[0] > most)
+            throw new CheckpointException($"'{Tensor.Name}' is {number[0]}; {least} to {most} are possible.");
+        _staged = number[0];
         return Checksum.Append<long>(checksum, number);
     }
 
     public override Action Commit()
     {
-        int before = get();
+        long before = get();
         set(_staged);
         return () => set(before);
     }

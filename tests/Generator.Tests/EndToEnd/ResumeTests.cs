@@ -62,6 +62,67 @@ public sealed class ResumeTests
         Assert.Contains("The file is damaged", Assert.Throws<CheckpointException>(() => load(file)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Dropout_and_running_averages_go_on_as_if_the_run_had_never_stopped()
+    {
+        const string Source = """
+            [Model(Batch = 4)]
+            public partial class Net
+            {
+                [Dense(16)] private static partial Tensor Hidden(Tensor x);
+                [BatchNorm] private static partial Tensor Norm(Tensor x);
+                [Dropout(0.5f)] private static partial Tensor Drop(Tensor x);
+                [Dense(2)] private static partial Tensor Result(Tensor x);
+
+                [Forward] private static Tensor Forward([Shape(2)] Tensor x) => Result(Drop(Tanh(Norm(Hidden(x)))));
+                [Loss] private static Tensor Loss(Tensor result, [Shape(2)] Tensor target) => MeanSquaredError(result, target);
+            }
+
+            [Optimizer<Net>] [Adam] public partial class Opt;
+
+            public static class Probe
+            {
+                private static readonly float[] s_x = [0.1f, 1, -0.5f, 0.3f, 0.7f, -0.2f, 0.9f, 0.4f], s_y = [1, 0.2f, 0, 1, 0.5f, 0.5f, -1, 0];
+
+                private static void Run(Opt optimizer, int from, int to)
+                {
+                    for (int step = from; step < to; step++)
+                    {
+                        optimizer.TrainStep(s_x, s_y);
+                        optimizer.Model.Gradient(s_x, s_y);
+                    }
+                }
+
+                private static float[] All(Net net) => [.. net.Parameters, .. net.BufferValues, net.RandomSeed, net.RandomStep];
+
+                public static float[] Whole() { Net net = new(3); Run(new Opt(net), 0, 12); return All(net); }
+
+                public static float[] Resumed(bool loads)
+                {
+                    Opt first = new(new Net(3)), second = new(new Net(4));
+                    Run(first, 0, 6);
+                    Run(second, 0, 1);
+                    System.IO.MemoryStream stream = new();
+                    first.Model.Save(stream);
+                    first.SaveState(stream);
+                    stream.Position = 0;
+                    second.Model.Load(stream);
+                    if (loads)
+                        second.LoadState(stream);
+                    Run(second, 6, 12);
+                    return All(second.Model);
+                }
+            }
+            """;
+        using LoadedProgram program = LoadedProgram.Of(Source);
+        float[] whole = program.Method<Func<float[]>>("Whole")();
+        Func<bool, float[]> resumed = program.Method<Func<bool, float[]>>("Resumed");
+
+        Assert.Equal([3, 24], whole[^2..]);
+        Assert.Equal(whole, resumed(true));
+        Assert.NotEqual(whole[..^2], resumed(false)[..^2]);
+    }
+
     [Theory]
     [InlineData("float")]
     [InlineData("double")]

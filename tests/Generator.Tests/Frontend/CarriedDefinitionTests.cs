@@ -178,7 +178,7 @@ public class CarriedDefinitionTests
     [InlineData("", "x * Blocks.Open.[|Number|]()", "'Open.Number' is defined in assembly 'Blocks', which carries the source of its public layers")]
     [InlineData("", "Blocks.Open.[|Far|](x)", "'Functions.Same' is defined in assembly 'Bare', which carries no source")]
     [InlineData("", "Blocks.Open.[|Lost|](x)", "'Open.Lost' is defined in assembly 'Blocks', whose source can't be compiled here at 'Missing.Thing.Twice(x)'; refer to the assembly that declares what is missing")]
-    [InlineData("", "[|Blocks.Open.Wrong(x)|]", "The shapes in 'x + Reshape(x, 2, 2)' do not fit")]
+    [InlineData("", "[|Blocks.Open.Wrong(x)|]", "The shapes in 'Blocks.Open.Wrong(x)' do not fit")]
     [InlineData("[Blocks.Wide([|0|])] private static partial Tensor Body(Tensor x);", "Body(x)", "'width' is 0, but must be positive")]
     public void A_mistake_is_reported_on_its_token(string member, string body, string message)
     {

@@ -216,6 +216,59 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void A_number_of_64_bits_comes_back_whole()
+    {
+        long number = long.MaxValue - 1;
+        Checkpoint checkpoint = new Checkpoint("test", "Content", "1").AddInteger("number", () => number, value => number = value, least: 0);
+        using MemoryStream stream = new();
+        checkpoint.Save(stream);
+        number = 0;
+        stream.Position = 0;
+        checkpoint.Load(stream);
+        Assert.Equal(long.MaxValue - 1, number);
+
+        number = -1;
+        using MemoryStream negative = new();
+        checkpoint.Save(negative);
+        negative.Position = 0;
+        Assert.Equal("'number' is -1; 0 to 9223372036854775807 are possible.", Assert.Throws<CheckpointException>(() => checkpoint.Load(negative)).Message);
+    }
+
+    [Fact]
+    public void PyTorchs_count_of_batches_beside_a_running_mean_is_passed_over()
+    {
+        ParameterInfo[] layout = [new("Norm.Gain", [2], 0, 2, ParameterKind.Gain, savedName: "norm.weight"), new("Norm.RunningMean", [2], 2, 2, ParameterKind.Buffer, savedName: "norm.running_mean")];
+        float[] values = new float[4];
+        Checkpoint checkpoint = Checkpoint.OfParameters("Net", "1", layout, values.AsMemory());
+
+        checkpoint.Load(StateDictionary("norm.num_batches_tracked"));
+        Assert.Equal([1, 2, 3, 4], values);
+
+        CheckpointException refusal = Assert.Throws<CheckpointException>(() => checkpoint.Load(StateDictionary("other.num_batches_tracked")));
+        Assert.EndsWith("extra: other.num_batches_tracked I64 []", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file as PyTorch writes one, with a whole number besides.</summary>
+    private static MemoryStream StateDictionary(string count)
+    {
+        MemoryStream stream = new();
+        SafetensorsWriter writer = new(
+            stream,
+            [new TensorInfo(count, DType.I64, []), new TensorInfo("norm.running_mean", DType.F32, [2]), new TensorInfo("norm.weight", DType.F32, [2])],
+            new Dictionary<string, string> { ["format"] = "pt" });
+        foreach (TensorInfo tensor in writer.Tensors)
+        {
+            if (tensor.Type == DType.I64)
+                writer.Write<long>([17]);
+            else
+                writer.Write<float>(tensor.Name == "norm.weight" ? [1, 2] : [3, 4]);
+        }
+
+        stream.Position = 0;
+        return stream;
+    }
+
+    [Fact]
     public void When_a_setter_refuses_what_was_set_before_is_put_back()
     {
         Content content = new();

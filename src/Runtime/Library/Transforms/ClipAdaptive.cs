@@ -15,7 +15,9 @@ public sealed class ClipAdaptive(float share) : GradientTransform
 {
     /// <summary>The share c, often 0.01.</summary>
     [Hyper]
-    public float Share { get; set; } = share;
+    public float Share { get; set; } = share > 0
+        ? share
+        : throw new ArgumentException($"a share of {share} leaves nothing of any gradient: it must be positive", nameof(share));
 
     /// <summary>ε, the least norm of weights; 0.001 by default.</summary>
     [Hyper]

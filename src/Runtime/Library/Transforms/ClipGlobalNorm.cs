@@ -14,7 +14,9 @@ public sealed class ClipGlobalNorm(float maxNorm) : GradientTransform
 {
     /// <summary>The bound c on the joint norm.</summary>
     [Hyper]
-    public float MaxNorm { get; set; } = maxNorm;
+    public float MaxNorm { get; set; } = maxNorm > 0
+        ? maxNorm
+        : throw new ArgumentException($"a norm of {maxNorm} leaves nothing of any gradient: it must be positive", nameof(maxNorm));
 
     /// <summary>The squared joint norm.</summary>
     [Reduce(Over.Everything)]

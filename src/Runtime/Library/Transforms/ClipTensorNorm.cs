@@ -15,7 +15,9 @@ public sealed class ClipTensorNorm(float maxNorm) : GradientTransform
 {
     /// <summary>The bound c on the norm of a tensor's gradient.</summary>
     [Hyper]
-    public float MaxTensorNorm { get; set; } = maxNorm;
+    public float MaxTensorNorm { get; set; } = maxNorm > 0
+        ? maxNorm
+        : throw new ArgumentException($"a norm of {maxNorm} leaves nothing of any gradient: it must be positive", nameof(maxNorm));
 
     /// <summary>The squared norm.</summary>
     [Reduce(Over.Tensor)]

@@ -14,7 +14,9 @@ public sealed class GradientNoise(float variance) : GradientTransform
 {
     /// <summary>The variance η in the first step.</summary>
     [Hyper]
-    public float NoiseVariance { get; set; } = variance;
+    public float NoiseVariance { get; set; } = variance >= 0
+        ? variance
+        : throw new ArgumentException($"a variance can't be {variance}: it must be at least 0", nameof(variance));
 
     /// <summary>γ, how fast it shrinks; 0.55 by default.</summary>
     [Hyper]

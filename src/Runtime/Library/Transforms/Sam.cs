@@ -14,7 +14,9 @@ public sealed class Sam(float radius) : Perturbation
 {
     /// <summary>The radius ρ, often 0.05.</summary>
     [Hyper]
-    public float Radius { get; set; } = radius;
+    public float Radius { get; set; } = radius > 0
+        ? radius
+        : throw new ArgumentException($"a radius of {radius} leads nowhere: it must be positive", nameof(radius));
 
     /// <summary>The squared joint norm.</summary>
     [Reduce(Over.Everything)]
