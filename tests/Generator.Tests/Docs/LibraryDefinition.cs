@@ -134,6 +134,10 @@ internal sealed record LibraryDefinition(
         if (optional)
             return "off";
         ExpressionSyntax? value = (property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as PropertyDeclarationSyntax)?.Initializer?.Value;
+
+        // "condition ? value : throw …": what the value is where the definition accepts it.
+        if (value is ConditionalExpressionSyntax { WhenFalse: ThrowExpressionSyntax } accepted)
+            value = accepted.WhenTrue;
         return value is not null ? Literal(value)
             : property.Type.SpecialType == SpecialType.System_Boolean ? "false"
             : property.Type.TypeKind == TypeKind.Enum ? property.Type.GetMembers().OfType<IFieldSymbol>().First().Name
