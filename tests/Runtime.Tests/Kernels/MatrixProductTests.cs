@@ -11,6 +11,10 @@ public class MatrixProductTests
     [InlineData(3, 5, 2)]
     [InlineData(4, 32, 7)]
     [InlineData(9, 67, 33)]
+    [InlineData(24, 64, 512)]
+    [InlineData(19, 33, 1_100)]
+    [InlineData(130, 140, 513)]
+    [InlineData(2, 3, 0)]
     public void Products_are_sums_of_products_at_every_width(int m, int n, int k)
     {
         Random random = new(1);
@@ -23,8 +27,8 @@ public class MatrixProductTests
             foreach (int bits in new[] { 512, 256, 128, 0 })
             {
                 OptGenRuntime.VectorBits = bits;
-                double[] doubles = new double[m * n];
-                float[] singles = new float[m * n];
+                double[] doubles = [.. Enumerable.Repeat(double.NaN, m * n)];
+                float[] singles = [.. Enumerable.Repeat(float.NaN, m * n)];
                 MatrixProduct.Multiply<double>(a, b, doubles, m, n, k);
                 MatrixProduct.Multiply<float>(left, right, singles, m, n, k);
                 for (int i = 0; i < m * n; i++)
@@ -41,6 +45,36 @@ public class MatrixProductTests
         finally
         {
             OptGenRuntime.VectorBits = before;
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 5)]
+    [InlineData(37, 530)]
+    [InlineData(150, 129)]
+    public void A_gram_matrix_is_the_product_with_the_transpose_whatever_the_number_of_threads(int m, int k)
+    {
+        Random random = new(3);
+        float[] a = [.. Enumerable.Range(0, m * k).Select(_ => random.NextSingle() - 0.5f)], transposed = new float[m * k], expected = new float[m * m];
+        MatrixProduct.Transpose<float>(a, transposed, m, k);
+        for (int i = 0; i < a.Length; i++)
+            Assert.Equal(a[i], transposed[(i % k * m) + (i / k)]);
+        (int bits, int threads) = (OptGenRuntime.VectorBits, OptGenRuntime.MaxThreads);
+        try
+        {
+            MatrixProduct.Multiply<float>(a, transposed, expected, m, m, k);
+            foreach ((int width, int team) in new[] { (512, 1), (512, 2), (256, 3), (128, 4), (0, 1) })
+            {
+                (OptGenRuntime.VectorBits, OptGenRuntime.MaxThreads) = (width, team);
+                float[] gram = [.. Enumerable.Repeat(float.NaN, m * m)];
+                MatrixProduct.Gram<float>(a, gram, m, k);
+                Assert.Equal(expected, gram);
+            }
+        }
+        finally
+        {
+            (OptGenRuntime.VectorBits, OptGenRuntime.MaxThreads) = (bits, threads);
         }
     }
 
