@@ -61,7 +61,7 @@ public readonly partial struct Float128 : ISimd<Float128, float>, ISimdBits<Floa
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 Random(uint key, int stream, nint start, nint stride)
     {
-        Vector128<ulong> lower = RandomLanes.Draw128(key, stream, start, stride), upper = RandomLanes.Draw128(key, stream, start + (2 * stride), stride);
+        RandomLanes.Draw128(key, stream, start, stride, out Vector128<ulong> lower, out Vector128<ulong> upper);
         return new(Vector128.ConvertToSingle(Vector128.Narrow(lower, upper).AsInt32()) * (1f / (1 << OptGen.Kernels.StepRandom.Bits)));
     }
 

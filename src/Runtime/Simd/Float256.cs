@@ -60,7 +60,7 @@ public readonly partial struct Float256 : ISimd<Float256, float>, ISimdBits<Floa
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Random(uint key, int stream, nint start, nint stride)
     {
-        Vector256<ulong> lower = RandomLanes.Draw256(key, stream, start, stride), upper = RandomLanes.Draw256(key, stream, start + (4 * stride), stride);
+        RandomLanes.Draw256(key, stream, start, stride, out Vector256<ulong> lower, out Vector256<ulong> upper);
         return new(Vector256.ConvertToSingle(Vector256.Narrow(lower, upper).AsInt32()) * (1f / (1 << OptGen.Kernels.StepRandom.Bits)));
     }
 

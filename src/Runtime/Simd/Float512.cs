@@ -64,7 +64,7 @@ public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Floa
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Random(uint key, int stream, nint start, nint stride)
     {
-        Vector512<ulong> lower = RandomLanes.Draw512(key, stream, start, stride), upper = RandomLanes.Draw512(key, stream, start + (8 * stride), stride);
+        RandomLanes.Draw512(key, stream, start, stride, out Vector512<ulong> lower, out Vector512<ulong> upper);
         return new(Vector512.ConvertToSingle(Vector512.Narrow(lower, upper).AsInt32()) * (1f / (1 << OptGen.Kernels.StepRandom.Bits)));
     }
 

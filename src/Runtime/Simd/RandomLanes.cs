@@ -27,7 +27,7 @@ internal static class RandomLanes
         return (left & Vector512.Create((ulong)uint.MaxValue)) >>> Unused;
     }
 
-    /// <inheritdoc cref="Draw512"/>
+    /// <inheritdoc cref="Draw512(uint, int, nint, nint)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ulong> Draw256(uint key, int stream, nint start, nint stride)
     {
@@ -43,7 +43,7 @@ internal static class RandomLanes
         return (left & Vector256.Create((ulong)uint.MaxValue)) >>> Unused;
     }
 
-    /// <inheritdoc cref="Draw512"/>
+    /// <inheritdoc cref="Draw512(uint, int, nint, nint)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ulong> Draw128(uint key, int stream, nint start, nint stride)
     {
@@ -57,6 +57,68 @@ internal static class RandomLanes
         }
 
         return (left & Vector128.Create((ulong)uint.MaxValue)) >>> Unused;
+    }
+
+    /// <summary>
+    /// Numbers of 24 bits at twice as many positions. Both halves go through a round together: each round waits for the one before it, and the other half fills the time.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Draw512(uint key, int stream, nint start, nint stride, out Vector512<ulong> lower, out Vector512<ulong> upper)
+    {
+        Vector512<ulong> word = Vector512.Create((ulong)uint.MaxValue), steps = Vector512<ulong>.Indices * (ulong)stride;
+        Vector512<ulong> lowerRight = Vector512.Create((ulong)(uint)stream), lowerLeft = Vector512.Create((ulong)start) + steps;
+        Vector512<ulong> upperRight = lowerRight, upperLeft = Vector512.Create((ulong)(start + (8 * stride))) + steps;
+        for (int round = 0; round < Rounds; round++)
+        {
+            Vector512<ulong> lowerProduct = Multiply(lowerLeft), upperProduct = Multiply(upperLeft), keys = Vector512.Create((ulong)key);
+            lowerLeft = (lowerProduct >>> 32) ^ keys ^ lowerRight;
+            upperLeft = (upperProduct >>> 32) ^ keys ^ upperRight;
+            (lowerRight, upperRight) = (lowerProduct, upperProduct);
+            key += OptGen.Kernels.StepRandom.Weyl;
+        }
+
+        lower = (lowerLeft & word) >>> Unused;
+        upper = (upperLeft & word) >>> Unused;
+    }
+
+    /// <inheritdoc cref="Draw512(uint, int, nint, nint, out Vector512{ulong}, out Vector512{ulong})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Draw256(uint key, int stream, nint start, nint stride, out Vector256<ulong> lower, out Vector256<ulong> upper)
+    {
+        Vector256<ulong> word = Vector256.Create((ulong)uint.MaxValue), steps = Vector256<ulong>.Indices * (ulong)stride;
+        Vector256<ulong> lowerRight = Vector256.Create((ulong)(uint)stream), lowerLeft = Vector256.Create((ulong)start) + steps;
+        Vector256<ulong> upperRight = lowerRight, upperLeft = Vector256.Create((ulong)(start + (4 * stride))) + steps;
+        for (int round = 0; round < Rounds; round++)
+        {
+            Vector256<ulong> lowerProduct = Multiply(lowerLeft), upperProduct = Multiply(upperLeft), keys = Vector256.Create((ulong)key);
+            lowerLeft = (lowerProduct >>> 32) ^ keys ^ lowerRight;
+            upperLeft = (upperProduct >>> 32) ^ keys ^ upperRight;
+            (lowerRight, upperRight) = (lowerProduct, upperProduct);
+            key += OptGen.Kernels.StepRandom.Weyl;
+        }
+
+        lower = (lowerLeft & word) >>> Unused;
+        upper = (upperLeft & word) >>> Unused;
+    }
+
+    /// <inheritdoc cref="Draw512(uint, int, nint, nint, out Vector512{ulong}, out Vector512{ulong})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Draw128(uint key, int stream, nint start, nint stride, out Vector128<ulong> lower, out Vector128<ulong> upper)
+    {
+        Vector128<ulong> word = Vector128.Create((ulong)uint.MaxValue), steps = Vector128<ulong>.Indices * (ulong)stride;
+        Vector128<ulong> lowerRight = Vector128.Create((ulong)(uint)stream), lowerLeft = Vector128.Create((ulong)start) + steps;
+        Vector128<ulong> upperRight = lowerRight, upperLeft = Vector128.Create((ulong)(start + (2 * stride))) + steps;
+        for (int round = 0; round < Rounds; round++)
+        {
+            Vector128<ulong> lowerProduct = Multiply(lowerLeft), upperProduct = Multiply(upperLeft), keys = Vector128.Create((ulong)key);
+            lowerLeft = (lowerProduct >>> 32) ^ keys ^ lowerRight;
+            upperLeft = (upperProduct >>> 32) ^ keys ^ upperRight;
+            (lowerRight, upperRight) = (lowerProduct, upperProduct);
+            key += OptGen.Kernels.StepRandom.Weyl;
+        }
+
+        lower = (lowerLeft & word) >>> Unused;
+        upper = (upperLeft & word) >>> Unused;
     }
 
     // The lower halves of lanes times the multiplier: what the upper halves hold does not matter. A product of whole lanes takes processors three times as long.
