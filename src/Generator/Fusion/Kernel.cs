@@ -84,6 +84,9 @@ internal sealed record StepView(int Tensor, int Stride, bool Alternates, int Shi
 /// <param name="External">Where it lives when it is not in the arena.</param>
 internal sealed record TensorBuffer(string Name, Shape Shape, BufferRef? External)
 {
+    /// <summary>Whether the axis of the steps lies outermost in memory, as suits a tensor that only the steps of loops write and read.</summary>
+    public bool HasStepsFirst { get; init; }
+
     /// <summary>The part of another tensor that this is in a step of a loop; null for memory of its own.</summary>
     public StepView? View { get; init; }
 }

@@ -74,7 +74,19 @@ internal sealed class KernelBuilder
     {
         GraphNode first = _graph.Nodes[group.Members[0].Node];
         return new ScanKernels(_graph, first, _parts, input => TensorOf(Materialize.ScanLeaf(_graph, _computed, input)))
-            .Build([.. group.Members.Select(member => (((ScanOp)_graph.Nodes[member.Node].Op).Result, TensorOf(member.Node)))]);
+            .Build([.. group.Members.Select(member => (((ScanOp)_graph.Nodes[member.Node].Op).Result, ResultOf(member.Node)))]);
+    }
+
+    /// <summary>The tensor of a scan's result. What only other scans read lies as their steps want it.</summary>
+    private int ResultOf(int node)
+    {
+        int tensor = TensorOf(node);
+        bool isOfSteps = !_targets.ContainsKey(node)
+            && Enumerable.Range(0, _graph.Nodes.Count).Where(user => _graph.Nodes[user].Inputs.Contains(node))
+                .All(user => _graph.Nodes[user] is { Op: ScanOp scan, Inputs: var inputs } && inputs.Take(scan.Loop.Carries).Concat(inputs.Skip(scan.Loop.Carries + scan.Loop.Sequences)).All(input => input != node));
+        if (isOfSteps)
+            _parts.Tensors[tensor] = _parts.Tensors[tensor] with { HasStepsFirst = true };
+        return tensor;
     }
 
     /// <summary>Whether a value computed in the same kernel is at hand without going through memory.</summary>

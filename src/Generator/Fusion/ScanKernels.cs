@@ -109,6 +109,8 @@ internal sealed class ScanKernels(TensorGraph graph, GraphNode scan, KernelParts
     /// <summary>What a step sees of a tensor that has an axis for the steps.</summary>
     private int AtStep(ScanFrame frame, int node, Shape shape, BufferRef buffer, int whole)
     {
+        if (parts.Tensors[whole].HasStepsFirst)
+            return Add(new TensorBuffer(parts.TensorNames.Of(parts.Tensors[whole].Name + "AtStep"), shape, buffer) { View = new StepView(whole, shape.Count, false, 0) });
         int axis = ScanLoop.AxisOf(shape);
         int[] strides = ScanLoop.Over(shape, _loop.Steps).Strides();
         frame.Strides[node] = [.. strides.Where((_, i) => i != axis)];
