@@ -71,7 +71,7 @@ internal sealed partial class Evaluator
         }
 
         // A loop inside the step of a loop is written out.
-        return [.. (Model!.IsScanning ? Unrolled(graph, first, whole, steps, isBackwards, Step) : Looped(graph, first, whole, steps, isBackwards, Step)).Select(node => new TensorValue(node))];
+        return [.. (Model!.IsScanning ? Unrolled(graph, first, whole, steps, isBackwards, Step) : Looped(step, first, whole, steps, isBackwards, Step)).Select(node => new TensorValue(node))];
     }
 
     private int StepsOf(IInvocationOperation call, int[] sequences)
@@ -100,11 +100,13 @@ internal sealed partial class Evaluator
             : throw Mismatch(call, $"[{string.Join(", ", Model.UserShape(state))}] (the state)", Model.Describe(next), "a step must give a state of the shape of the one it gets");
     }
 
-    private int[] Looped(GraphBuilder graph, int[] first, int[] whole, int steps, bool isBackwards, Func<int[], int[], int[]> step)
+    private int[] Looped(FunctionValue function, int[] first, int[] whole, int steps, bool isBackwards, Func<int[], int[], int[]> step)
     {
-        int[] states = [.. first.Select(node => graph.Source(new BufferRef(BufferKind.Carry, Model!.NextPlaceholder()), graph[node].Shape, "state"))];
+        GraphBuilder graph = Model!.Graph;
+        string StateName(int state) => NodeName(function.Method.Parameters.Length == first.Length + whole.Length ? function.Method.Parameters[state].Name : "state");
+        int[] states = [.. first.Select((node, state) => graph.Source(new BufferRef(BufferKind.Carry, Model.NextPlaceholder()), graph[node].Shape, StateName(state)))];
         int[] elements = [.. whole.Select(node => Element(graph, node))];
-        ScanRegion region = new(graph, graph, steps, isBackwards, Model!.NameOf);
+        ScanRegion region = new(graph, graph, steps, isBackwards, Model.NameOf);
         int[] next = Model.Scan(steps, () => step(states, elements), out IReadOnlyList<(int Element, int Whole)> drawn);
         for (int state = 0; state < states.Length; state++)
         {

@@ -39,8 +39,9 @@ public sealed class Lstm(int units) : Layer
             (hidden, cell, input) =>
             {
                 Tensor gates = Reshape(input + MatMul(hidden, recurrentKernel), 4, units);
-                Tensor kept = Sigmoid(Gate(gates, 1)) * cell + Sigmoid(Gate(gates, 0)) * Tanh(Gate(gates, 2));
-                return (Sigmoid(Gate(gates, 3)) * Tanh(kept), kept);
+                Tensor added = Sigmoid(Gate(gates, 0)), kept = Sigmoid(Gate(gates, 1)), proposed = Tanh(Gate(gates, 2)), shown = Sigmoid(Gate(gates, 3));
+                Tensor nextCell = kept * cell + added * proposed, bounded = Tanh(nextCell);
+                return (shown * bounded, nextCell);
             },
             Backwards);
         return states;
