@@ -24,6 +24,9 @@ internal static partial class UpdateCases
         new("RmsProp, momentum, centered", typeof(RmsPropFullUpdate), static shape => new RmsPropFullUpdate(shape).Step),
         new("Adam, L2", typeof(AdamL2Update), static shape => new AdamL2Update(shape).Step),
         new("AdamW, global norm clipped", typeof(ClippedAdamWUpdate), static shape => new ClippedAdamWUpdate(shape).Step),
+        new("AdamW, bfloat16 states", typeof(HalfAdamWUpdate), static shape => new HalfAdamWUpdate(shape).Step),
+        new("AdamW, bfloat16 at random", typeof(StochasticAdamWUpdate), static shape => new StochasticAdamWUpdate(shape).Step),
+        new("AdamW, 8-bit states", typeof(BlockwiseAdamWUpdate), static shape => new BlockwiseAdamWUpdate(shape).Step),
     ];
 
     public static IEnumerable<UpdateCase> All => s_library.Concat(s_variants);
@@ -40,6 +43,15 @@ internal sealed partial class AdamL2Update;
 
 [Optimizer, ClipGlobalNorm(1f), AdamW]
 internal sealed partial class ClippedAdamWUpdate;
+
+[Optimizer, AdamW, StateStorage(Storage.BFloat16)]
+internal sealed partial class HalfAdamWUpdate;
+
+[Optimizer, AdamW, StateStorage(Storage.BFloat16, Stochastic = true)]
+internal sealed partial class StochasticAdamWUpdate;
+
+[Optimizer, AdamW, StateStorage(Storage.Blockwise8)]
+internal sealed partial class BlockwiseAdamWUpdate;
 
 /// <summary>What a step costs for each parameter, as the head of the generated file says.</summary>
 /// <param name="Read">Bytes.</param>

@@ -34,8 +34,11 @@ public class MatrixProductTests
                 for (int i = 0; i < m * n; i++)
                 {
                     double expected = Enumerable.Range(0, k).Sum(l => a[(i / n * k) + l] * b[(l * n) + (i % n)]);
-                    Assert.Equal(expected, doubles[i], 1e-13);
-                    Assert.Equal(expected, singles[i], 1e-5);
+
+                    // A rounding for each term and each factor, of at most half a unit in the last place.
+                    double magnitudes = Enumerable.Range(0, k).Sum(l => Math.Abs(a[(i / n * k) + l] * b[(l * n) + (i % n)]));
+                    Assert.Equal(expected, doubles[i], (k + 2) * 1.2e-16 * magnitudes);
+                    Assert.Equal(expected, singles[i], (k + 2) * 6e-8 * magnitudes);
                 }
 
                 first ??= singles;
