@@ -123,9 +123,12 @@ internal sealed class OverSteps(GraphBuilder source, GraphBuilder target, int st
         int rank = map.Rank - ScanLoop.AxisOf(map);
         if (input.Varies)
         {
-            return own.Batched || own.Rank == rank
-                ? input.Node
-                : target.Reshape(input.Node, Shape.Of([steps, .. Enumerable.Repeat(1, rank - own.Rank), .. own.Dims]), target[input.Node].Name);
+            if (own.Batched || own.Rank == rank)
+                return input.Node;
+
+            // What is the same for all rows has an axis of size 1 where others hold rows, or none.
+            Shape aligned = own.Rank > rank ? Shape.Of([1, steps, .. own.Dims.Skip(1)]) : Shape.Of([steps, .. Enumerable.Repeat(1, rank - own.Rank), .. own.Dims]);
+            return target.Reshape(input.Node, aligned, target[input.Node].Name);
         }
 
         return own.Batched ? target.Reshape(input.Node, ScanLoop.Over(own, 1), target[input.Node].Name) : input.Node;

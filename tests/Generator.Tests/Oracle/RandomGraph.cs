@@ -12,6 +12,7 @@ internal sealed class RandomGraph
     private readonly Random _random;
     private readonly List<int> _pool = [];
     private readonly List<Shape> _parameters = [];
+    private int _scans;
 
     public RandomGraph(int seed)
     {
@@ -55,7 +56,7 @@ internal sealed class RandomGraph
     private int Step(int node)
     {
         Shape shape = Builder[node].Shape;
-        return _random.Next(10) switch
+        return _random.Next(11) switch
         {
             0 or 1 => Builder.Map(Unary(), [node]),
             2 or 3 => Builder.Map(Binary(), Swap(node, BroadcastPartner(shape))),
@@ -64,6 +65,7 @@ internal sealed class RandomGraph
             6 when shape.Rank > 1 => Window(node),
             7 when shape.Rank > 0 => Movement(node),
             8 => Builder.Map(Binary(), [node, node]),
+            9 when shape.Rank > ScanLoop.AxisOf(shape) => Recurrence(node),
             _ => Builder.Map(Binary(), Swap(node, Pick(other => ShapeRules.Broadcast(shape, other) is not null))),
         };
     }
@@ -144,6 +146,44 @@ internal sealed class RandomGraph
             [.. Enumerable.Range(0, rank - 2).Select(AffineIndex.Of), new AffineIndex([new AffineTerm(position, stride), new AffineTerm(tap, dilation)], -padding), AffineIndex.Of(input)],
             [AffineIndex.Of(tap), AffineIndex.Of(input), AffineIndex.Of(output)]);
         return Builder.Contract(op, node, weights);
+    }
+
+    /// <summary>A scan along the first axis that holds no rows, with sums, products with a parameter and movements in its step.</summary>
+    private int Recurrence(int node)
+    {
+        Shape shape = Builder[node].Shape;
+        int axis = ScanLoop.AxisOf(shape), steps = shape[axis], number = _scans++;
+        Shape element = shape with { Dims = [.. shape.Dims.Where((_, i) => i != axis)] };
+        int state = Builder.Source(new BufferRef(BufferKind.Carry, number), element, "state"), input = Builder.Source(new BufferRef(BufferKind.Sequence, number), element, "input");
+        int next = Builder.Map(Binary(), Swap(state, Builder.Map(Unary(), [input])));
+        switch (_random.Next(4))
+        {
+            case 0 when element.Rank > 1:
+                int size = element[element.Rank - 1];
+                next = Builder.Map(ScalarOp.Add, Builder.MatMul(next, Parameter(Shape.Of(size, size))), Builder.MatMul(input, Parameter(Shape.Of(size, size))));
+                break;
+            case 1 when element.Rank > 0:
+                next = Builder.Map(Binary(), [next, Builder.Reduce((ReduceKind)_random.Next(3), next, Axes(element))]);
+                break;
+            case 2 when element.Rank > 0:
+                int moved = Movement(next), rows = element.Batched ? 1 : 0;
+                int sum = Builder.Reduce(ReduceKind.Sum, moved, [.. Enumerable.Range(rows, Builder[moved].Shape.Rank - rows)]);
+                Shape units = element with { Dims = [.. element.Dims.Select((dim, i) => i < rows ? dim : 1)] };
+                next = Builder.Map(ScalarOp.Subtract, next, Builder.Map(Squash(), [Builder.Reshape(sum, units)]));
+                break;
+            case 3:
+                next = Builder.Map(ScalarOp.Multiply, next, Parameter(Shape.Of([.. element.Dims.Skip(element.Batched ? 1 : 0)])));
+                break;
+        }
+
+        next = Builder.Broadcast(Builder.Map(Squash(), [next]), element);
+        int initial = _random.Next(2) == 0 ? Builder.Fill(0.25, element)
+            : Builder.Reshape(Builder.Slice(node, [.. shape.Dims.Select((_, i) => i == axis ? steps - 1 : 0)], [.. shape.Dims.Select(_ => 1)], ScanLoop.Over(element, 1)), element);
+        ScanRegion region = new(Builder, Builder, steps, _random.Next(2) == 0);
+        region.Carry(state, initial);
+        region.Sequence(input, () => node);
+        region.Next(0, next);
+        return region.Close([next], []).Stacked[0];
     }
 
     private int BroadcastPartner(Shape shape)
