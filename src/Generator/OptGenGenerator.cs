@@ -26,10 +26,10 @@ public sealed class OptGenGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName("OptGen.OptimizerAttribute`1", IsClass, ReadOptimizer)
             .WithTrackingName(TrackingNames.ReadBoundOptimizer);
 
-        IncrementalValueProvider<EquatableArray<string>> alike = models.Select((model, _) => model.Value?.Class ?? model.Unread?.Class).Collect()
-            .Combine(unbound.Select((optimizer, _) => optimizer.Value?.Class).Collect())
-            .Combine(bound.Select((optimizer, _) => optimizer.Value?.Class).Collect())
-            .Select((classes, _) => SourceFile.Alike(classes.Left.Left.Concat(classes.Left.Right).Concat(classes.Right).OfType<ClassSpec>()))
+        IncrementalValueProvider<NamesAlike> alike = Classes(models, model => model.Value?.Class ?? model.Unread?.Class)
+            .Combine(Classes(unbound, optimizer => optimizer.Value?.Class))
+            .Combine(Classes(bound, optimizer => optimizer.Value?.Class))
+            .Select((classes, _) => NamesAlike.Among(classes.Left.Left.Concat(classes.Left.Right).Concat(classes.Right.Classes)))
             .WithTrackingName(TrackingNames.NamesAlike);
 
         IncrementalValuesProvider<ReadResult<DefinitionSpec>> definitions = context.SyntaxProvider
@@ -37,7 +37,7 @@ public sealed class OptGenGenerator : IIncrementalGenerator
             .Where(definition => definition is not null)
             .Select((definition, _) => definition!)
             .WithTrackingName(TrackingNames.ReadDefinition);
-        context.RegisterSourceOutput(definitions.SelectMany((definition, _) => definition.Diagnostics.Items).Collect().Select((found, _) => found.ToEquatableArray()), Report);
+        context.RegisterSourceOutput(definitions, (output, definition) => Report(output, definition.Diagnostics));
         IncrementalValueProvider<SourceFile?> carried = definitions.Collect()
             .Select((read, _) => DefinitionsFile.Write(read.Select(definition => definition.Value).OfType<DefinitionSpec>()))
             .WithTrackingName(TrackingNames.WriteDefinitions);
@@ -49,18 +49,23 @@ public sealed class OptGenGenerator : IIncrementalGenerator
         Compile(context, bound, alike, TrackingNames.BoundOptimizer, TrackingNames.CompileBoundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
     }
 
+    /// <summary>The classes of what was read. Whatever passes from step to step is an object: each structure would cost the JIT another copy of the driver's tables.</summary>
+    private static IncrementalValueProvider<ClassList> Classes<T>(IncrementalValuesProvider<ReadResult<T>> read, Func<ReadResult<T>, ClassSpec?> owner)
+        where T : class, IEquatable<T> =>
+        read.Select((result, _) => owner(result)).Collect().Select((classes, _) => new ClassList(classes.OfType<ClassSpec>().ToEquatableArray()));
+
     /// <summary>From what was read to the files and the diagnostics, on two branches: a diagnostic that moves with its text recompiles nothing.</summary>
     private static void Compile<T>(
         IncrementalGeneratorInitializationContext context,
         IncrementalValuesProvider<ReadResult<T>> read,
-        IncrementalValueProvider<EquatableArray<string>> alike,
+        IncrementalValueProvider<NamesAlike> alike,
         string specStep,
         string compileStep,
         Func<T, ClassSpec> owner,
         Func<T, IEnumerable<SourceFile>> write)
         where T : class, IEquatable<T>
     {
-        context.RegisterSourceOutput(read.Select((result, _) => result.Diagnostics), Report);
+        context.RegisterSourceOutput(read.Select((result, _) => new DiagnosticList(result.Diagnostics)), (output, found) => Report(output, found.Diagnostics));
 
         IncrementalValuesProvider<CompiledFiles> compiled = read
             .Where(result => result.Value is not null)
@@ -70,14 +75,14 @@ public sealed class OptGenGenerator : IIncrementalGenerator
             .WithTrackingName(compileStep);
         context.RegisterSourceOutput(compiled.Combine(alike), (output, both) =>
         {
-            (CompiledFiles files, EquatableArray<string> names) = both;
+            (CompiledFiles files, NamesAlike names) = both;
             foreach (SourceFile file in files.Files)
                 output.AddSource(file.HintNameAmong(names), file.Text);
             Report(output, files.Faults);
         });
     }
 
-    private static void WriteLayers(SourceProductionContext output, (LayerMethods? Layers, EquatableArray<string> Alike) unread)
+    private static void WriteLayers(SourceProductionContext output, (LayerMethods? Layers, NamesAlike Alike) unread)
     {
         if (unread.Layers is null)
             return;

@@ -51,6 +51,9 @@ internal sealed record DiagnosticSpec(string Id, EquatableArray<string> Argument
     public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, Span.ToLocation(), [.. Arguments]);
 }
 
+/// <summary>What was found wrong with one class.</summary>
+internal sealed record DiagnosticList(EquatableArray<DiagnosticSpec> Diagnostics);
+
 /// <summary>Collects what a reader finds wrong, each thing once.</summary>
 internal sealed class DiagnosticBag
 {

@@ -41,13 +41,14 @@ internal sealed class DefinitionSources(Compilation user)
     public SemanticModel ModelOf(SyntaxTree tree)
     {
         if (!_models.TryGetValue(tree, out SemanticModel model))
-            _models.Add(tree, model = CompilationOf(tree).GetSemanticModel(tree));
+        {
+            model = user.ContainsSyntaxTree(tree) ? user.GetSemanticModel(tree)
+                : _carried.Values.FirstOrDefault(carried => carried?.Compilation.ContainsSyntaxTree(tree) == true)?.Compilation.GetSemanticModel(tree) ?? _library.ModelOf(tree);
+            _models.Add(tree, model);
+        }
+
         return model;
     }
-
-    private Compilation CompilationOf(SyntaxTree tree) =>
-        user.ContainsSyntaxTree(tree) ? user
-        : _carried.Values.FirstOrDefault(carried => carried?.Compilation.ContainsSyntaxTree(tree) == true)?.Compilation ?? _library.Compilation;
 
     private CarriedDefinitions? CarriedBy(IAssemblySymbol assembly)
     {

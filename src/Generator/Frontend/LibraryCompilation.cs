@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -21,6 +22,7 @@ internal sealed class LibraryCompilation
     private static readonly ConditionalWeakTable<object, LibraryCompilation> s_byCoreReference = new();
 
     private readonly SourceSymbols _symbols;
+    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
 
     private LibraryCompilation(CSharpCompilation compilation)
     {
@@ -39,6 +41,9 @@ internal sealed class LibraryCompilation
 
     /// <summary>The declaration in source of a symbol of the runtime's assembly, or null when it is not among the library and declarations.</summary>
     public ISymbol? Find(ISymbol symbol) => _symbols.Find(symbol);
+
+    /// <summary>What a file of the library means; bodies that were bound once stay bound.</summary>
+    public SemanticModel ModelOf(SyntaxTree tree) => _models.GetOrAdd(tree, _ => Compilation.GetSemanticModel(tree));
 
     public static bool IsFramework(IAssemblySymbol assembly) =>
         assembly.Name.StartsWith("System", StringComparison.Ordinal) || assembly.Name is "mscorlib" or "netstandard";

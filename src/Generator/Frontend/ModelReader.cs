@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -12,6 +14,8 @@ internal sealed class ModelReader
 {
     private const string Tensor = "Tensor";
     private const string Labels = "Labels";
+
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<INamedTypeSymbol, ReadResult<ModelSpec>>> s_read = new();
 
     private readonly INamedTypeSymbol _type;
     private readonly DiagnosticBag _diagnostics = new();
@@ -29,7 +33,16 @@ internal sealed class ModelReader
         _evaluator = new Evaluator(compilation, _diagnostics, cancellation) { Model = _model };
     }
 
+    /// <summary>What is read of a model's class. A model and its optimizers read it once.</summary>
     public static ReadResult<ModelSpec> Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation = default)
+    {
+        ConcurrentDictionary<INamedTypeSymbol, ReadResult<ModelSpec>> known = s_read.GetValue(compilation, _ => new ConcurrentDictionary<INamedTypeSymbol, ReadResult<ModelSpec>>(SymbolEqualityComparer.Default));
+        if (!known.TryGetValue(type, out ReadResult<ModelSpec> result))
+            known[type] = result = ReadAnew(type, compilation, cancellation);
+        return result;
+    }
+
+    private static ReadResult<ModelSpec> ReadAnew(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         AttributeData? attribute = type.Attribute("ModelAttribute");
         int batch = Named(attribute, "Batch") is int given ? given : 32;

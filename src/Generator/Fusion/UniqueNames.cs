@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace OptGen.Generator.Fusion;
 
@@ -20,8 +19,8 @@ internal sealed class UniqueNames(bool pascal)
         "Run", "RunAll", "Execute", "Bind", "Uniforms", "Loss",
     ];
 
-    // Members and locals that emitted code numbers or composes itself.
-    private static readonly Regex s_composed = new(@"^([abc]\d+n?|y\d+|Stage.*|.*Offsets|Output.*|.*Program|.*Finish|.*FinishRest|.*Tile\d+x\d)$", RegexOptions.CultureInvariant);
+    private static readonly string[] s_beginnings = ["Stage", "Output"];
+    private static readonly string[] s_ends = ["Offsets", "Program", "Finish", "FinishRest"];
 
     private readonly HashSet<string> _taken = [];
 
@@ -31,12 +30,33 @@ internal sealed class UniqueNames(bool pascal)
     public string Of(string name)
     {
         string text = Identifier(name);
-        if (s_reserved.Contains(text) || s_composed.IsMatch(text))
+        if (s_reserved.Contains(text) || IsComposed(text))
             text += pascal ? "Kernel" : "Tensor";
         string unique = text;
         for (int i = 2; !_taken.Add(unique); i++)
             unique = text + i.ToString(CultureInfo.InvariantCulture);
         return unique;
+    }
+
+    /// <summary>Whether emitted code numbers or composes such names of members and locals itself.</summary>
+    private static bool IsComposed(string text)
+    {
+        string bare = text[0] != 'y' && text.EndsWith("n", StringComparison.Ordinal) ? text.Substring(0, text.Length - 1) : text;
+        return (bare.Length > 1 && bare[0] is 'a' or 'b' or 'c' or 'y' && bare.Skip(1).All(char.IsDigit))
+            || Array.Exists(s_beginnings, beginning => text.StartsWith(beginning, StringComparison.Ordinal))
+            || Array.Exists(s_ends, end => text.EndsWith(end, StringComparison.Ordinal))
+            || IsTile(text);
+    }
+
+    /// <summary>Whether a name ends as in <c>Tile8x2</c>.</summary>
+    private static bool IsTile(string text)
+    {
+        int end = text.Length - 3;
+        if (end < 0 || !char.IsDigit(text[end + 2]) || text[end + 1] != 'x' || !char.IsDigit(text[end]))
+            return false;
+        while (end >= 0 && char.IsDigit(text[end]))
+            end--;
+        return text.Substring(0, end + 1).EndsWith("Tile", StringComparison.Ordinal);
     }
 
     private string Identifier(string name)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using OptGen.Generator.Fusion;
 using OptGen.Generator.Planning;
 using OptGen.Generator.Specs;
@@ -100,8 +101,22 @@ internal static class ProgramHeader
     private static string Computes(Kernel kernel) => string.Join(", ", kernel.Summary.Split('\n').Select(line => line.Split(' ')[0]));
 
     /// <summary>Uniforms by their names instead of their numbers.</summary>
-    private static string Names(Program program, string line) => System.Text.RegularExpressions.Regex.Replace(line, @"\bu(\d+)\b", match =>
-        program.Options.UniformNames[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)]);
+    private static string Names(Program program, string line)
+    {
+        StringBuilder text = new();
+        for (int i = 0; i < line.Length;)
+        {
+            int end = i;
+            while (end < line.Length && (char.IsLetterOrDigit(line[end]) || line[end] == '_'))
+                end++;
+            string word = line.Substring(i, Math.Max(end - i, 1));
+            bool isUniform = word.Length > 1 && word[0] == 'u' && word.Skip(1).All(char.IsDigit);
+            text.Append(isUniform ? program.Options.UniformNames[int.Parse(word.Substring(1), CultureInfo.InvariantCulture)] : word);
+            i += word.Length;
+        }
+
+        return text.ToString();
+    }
 
     private static string How(PlannedKernel planned)
     {
