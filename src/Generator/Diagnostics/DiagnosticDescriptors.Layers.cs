@@ -4,6 +4,33 @@ namespace OptGen.Generator.Diagnostics;
 
 internal static partial class DiagnosticDescriptors
 {
+    public static readonly DiagnosticDescriptor RecomputeOfNoLayer = new(
+        "OPTG060",
+        "Recomputation of what is no layer",
+        "[Recompute] has no effect on '{0}', which is no layer; write it on a layer method of a model, or on a class derived from Layer",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG060.md");
+
+    public static readonly DiagnosticDescriptor RecomputeWithoutLoss = new(
+        "OPTG061",
+        "Recomputation in a model without a loss",
+        "[Recompute] has no effect on '{0}': model '{1}' has no method marked [Loss], so nothing is computed backwards; remove it, or declare a loss",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG061.md");
+
+    public static readonly DiagnosticDescriptor RecomputeOfNothing = new(
+        "OPTG062",
+        "Recomputation saves nothing",
+        "[Recompute] has no effect on '{0}': the layer keeps nothing between its inputs and its results; write it on a layer made of several",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG062.md");
+
     public static readonly DiagnosticDescriptor ProbabilitiesAsLogits = new(
         "OPTG070",
         "Probabilities are passed as logits",

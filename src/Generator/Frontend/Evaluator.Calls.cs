@@ -70,7 +70,11 @@ internal sealed partial class Evaluator
         int before = Model!.Graph.Count;
         LayerScope scope = new(path) { WeightTransform = layer.Member("WeightTransform").Value as ObjectValue };
         int use = Model.BeginUse(path, layer.Type.Name);
+        AttributeData? recompute = layer.Recompute ?? layer.Type.Attribute("RecomputeAttribute");
+        bool isRecomputed = recompute is not null && Model.BeginRecomputed();
         Value? result = InvokeBody(forward, layer, arguments, site, captured: null, scope);
+        if (isRecomputed)
+            Model.EndRecomputed(path, before, recompute!);
         Model.EndUse(use, (result as TensorValue)?.Node);
         if (result is TensorValue tensor)
             Model.Name(tensor.Node, before, path, "");

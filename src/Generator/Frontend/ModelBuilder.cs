@@ -8,6 +8,9 @@ namespace OptGen.Generator.Frontend;
 /// <param name="Forward">The method of the layer's class that it calls.</param>
 internal sealed record DeclaredLayer(string Path, ObjectValue Layer, IMethodSymbol Forward);
 
+/// <summary>A call of a layer marked <c>[Recompute]</c>, and the nodes that came of it.</summary>
+internal sealed record RecomputedLayer(string Path, AttributeData Mark, NodeRange Nodes);
+
 /// <summary>The model that is being read: its graph, its parameters, and what is known of each tensor for names and messages.</summary>
 internal sealed class ModelBuilder(int batch, bool isTraining = true)
 {
@@ -26,7 +29,13 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
     private readonly Dictionary<int, string> _names = [];
     private readonly List<LayerUseSpec> _uses = [];
 
+    private readonly List<RecomputedLayer> _recomputed = [];
+    private bool _isRecomputed;
+
     public int Batch { get; } = batch;
+
+    /// <summary>Calls of layers whose values are computed again for the backward pass.</summary>
+    public IReadOnlyList<RecomputedLayer> Recomputed => _recomputed;
 
     public GraphBuilder Graph { get; } = new();
 
@@ -124,6 +133,20 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
         _parameterNodes.Add(path, node);
         _origins[node] = $"parameter '{path}'";
         return node;
+    }
+
+    /// <summary>Notes that the evaluation of a layer begins whose values are computed again; false within another one, of which it then is a part.</summary>
+    public bool BeginRecomputed()
+    {
+        bool isOuter = IsTraining && !_isRecomputed;
+        _isRecomputed |= isOuter;
+        return isOuter;
+    }
+
+    public void EndRecomputed(string path, int from, AttributeData mark)
+    {
+        _isRecomputed = false;
+        _recomputed.Add(new RecomputedLayer(path, mark, new NodeRange(from, Graph.Count)));
     }
 
     /// <summary>Notes that a layer's evaluation begins; <see cref="EndUse"/> takes the number that this gives.</summary>

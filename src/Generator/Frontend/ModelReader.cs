@@ -86,6 +86,7 @@ internal sealed class ModelReader
         foreach ((DeclaredLayer layer, IMethodSymbol method) in layers.Where(layer => !_model.IsUsed(layer.Layer)))
             _diagnostics.Report(DiagnosticDescriptors.LayerNeverUsed, method.Location(), layer.Path);
         TensorGraph graph = _model.Build();
+        CheckRecomputed(graph, loss is not null);
         ModelNames.CheckFurther(_type, _model.Buffers.Count > 0, graph.Nodes.Any(node => node.Op is RandomOp), _diagnostics);
         foreach ((int before, int after) in ZeroWeights.Pairs(graph, _model.Parameters))
             _diagnostics.Report(DiagnosticDescriptors.ZeroWeights, _model.InitializerOf(after), _model.Parameters[before].Name, _model.Parameters[after].Name);
@@ -102,7 +103,24 @@ internal sealed class ModelReader
             LayerUses = _model.LayerUses.ToEquatableArray(),
             HasStatistics = HasStatistics && _model.LayerUses.Any(layer => layer.Output is { Batched: true }),
             Buffers = _model.Buffers.ToEquatableArray(),
+            Recomputed = _model.Recomputed.Select(layer => layer.Nodes).ToEquatableArray(),
         };
+    }
+
+    /// <summary>Reports marks on layers of which nothing is computed again.</summary>
+    private void CheckRecomputed(TensorGraph graph, bool hasLoss)
+    {
+        foreach (IGrouping<AttributeData, RecomputedLayer> calls in _model.Recomputed.GroupBy(layer => layer.Mark))
+        {
+            // A class in another file or assembly may be used by other models.
+            if (calls.Key.ApplicationSyntaxReference?.GetSyntax() is not SyntaxNode mark || !_evaluator.Compilation.ContainsSyntaxTree(mark.SyntaxTree))
+                continue;
+            bool isOnMethod = mark.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not null;
+            if (!hasLoss && isOnMethod)
+                _diagnostics.Report(DiagnosticDescriptors.RecomputeWithoutLoss, mark.GetLocation(), calls.First().Path, _type.Name);
+            else if (hasLoss && !calls.Any(call => Recompute.HasInterior(graph, call.Nodes)))
+                _diagnostics.Report(DiagnosticDescriptors.RecomputeOfNothing, mark.GetLocation(), calls.First().Path);
+        }
     }
 
     /// <summary>The layer methods and parameters of a class whose part can be written, and that can be repeated there.</summary>
@@ -217,6 +235,7 @@ internal sealed class ModelReader
                         layer.Set("WeightTransform", created);
                 }
 
+                layer.Recompute = method.Attribute("RecomputeAttribute");
                 DeclaredLayer declared = new(method.Name, layer, forward);
                 _model.Declare(method, declared);
                 layers.Add((declared, method));

@@ -91,6 +91,9 @@ internal sealed record ObjectValue(INamedTypeSymbol Type) : Value
     /// <summary>The variable to which the object was first assigned; names its parameters.</summary>
     public string? Name { get; set; }
 
+    /// <summary>The mark on the layer method by which the layer's values are computed again for the backward pass.</summary>
+    public AttributeData? Recompute { get; set; }
+
     public bool IsAssigned(string member) => _members.ContainsKey(member);
 
     /// <summary>The field or property of that name, unassigned at first.</summary>

@@ -42,6 +42,7 @@ internal sealed class Grouping
     private readonly Dictionary<BufferRef, int> _writer = [];
     private readonly Dictionary<BufferRef, int> _sources = [];
     private readonly HashSet<int> _written = [];
+    private readonly Dictionary<int, int> _again = [];
     private readonly Dictionary<int, List<Group>> _readers = [];
     private readonly ILookup<int, BufferRef> _targets;
     private readonly List<int>[] _users;
@@ -132,8 +133,11 @@ internal sealed class Grouping
 
         IEnumerable<Group> producers = _accesses[number].Where(access => _groupOf.ContainsKey(access.Leaf)).Select(access => _groupOf[access.Leaf]).Distinct()
             .OrderByDescending(group => group.Id);
+        int first = FirstGroup(number);
         foreach (Group group in producers.Concat(Siblings(number)))
         {
+            if (group.Id < first)
+                continue;
             if (_graph.Nodes[number].Op is ContractOp or ScatterOp || group.IsScatter || group.IsScan || !MayRunIn(number, group))
                 continue;
             if (Join.TryMap(_graph, group, domain, _accesses[number]) is int[] map && (!SumsProducts(group) || Join.InnerAxes(group, domain, map).Length == 0))
@@ -155,10 +159,24 @@ internal sealed class Grouping
             Add(number, domain, created, axes);
     }
 
+    /// <summary>
+    /// The first kernel in which a node may run. What is computed again would find its inputs in kernels of the forward pass, but is to lie in memory from where the
+    /// backward pass needs it.
+    /// </summary>
+    private int FirstGroup(int number)
+    {
+        int layer = _graph.Nodes[number].Again;
+        if (layer == 0)
+            return 0;
+        if (!_again.TryGetValue(layer, out int first))
+            _again.Add(layer, first = Groups.Count);
+        return first;
+    }
+
     /// <summary>All results of a scan come from one loop.</summary>
     private void PlaceScan(int number, ScanOp scan, Domain domain)
     {
-        Group? group = Groups.FirstOrDefault(group => group.IsScan && _graph.Nodes[group.Members[0].Node] is { Op: ScanOp other, Inputs: var inputs }
+        Group? group = Groups.Skip(FirstGroup(number)).FirstOrDefault(group => group.IsScan && _graph.Nodes[group.Members[0].Node] is { Op: ScanOp other, Inputs: var inputs }
             && inputs == _graph.Nodes[number].Inputs && other.Loop == scan.Loop);
         if (group is null)
             Groups.Add(group = new Group(Groups.Count) { IsScan = true });
@@ -198,6 +216,13 @@ internal sealed class Grouping
                 return false;
         }
 
+        // An update in place that reads this one must find it in its own kernel, which thus has to come late enough for both.
+        return MayOverwrite(number, group) && !(_written.Contains(number) && _users[number].Any(user => _written.Contains(user) && !MayOverwrite(user, group)));
+    }
+
+    /// <summary>Whether whoever reads what a node overwrites has read it by the time a kernel runs.</summary>
+    private bool MayOverwrite(int number, Group group)
+    {
         foreach (BufferRef target in _targets[number])
         {
             if (!_sources.TryGetValue(target, out int source))

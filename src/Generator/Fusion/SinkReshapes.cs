@@ -30,7 +30,7 @@ internal static class SinkReshapes
                 continue;
             }
 
-            map[number] = builder.Add(node.Op, node.Inputs.Select(input => map[input]).ToEquatableArray(), node.Shape, node.Name);
+            map[number] = builder.Add(node with { Inputs = node.Inputs.Select(input => map[input]).ToEquatableArray() });
             if (node.Op is ReshapeOp && isSingle && IsOnlyUse(graph, users, outputs, node.Inputs[0]))
                 single.Add(map[number]);
         }
@@ -57,7 +57,7 @@ internal static class SinkReshapes
                 trailing++;
             int[] inputs = [.. node.Inputs.Select(other => Before(other))];
             if (inputs.All(other => other >= 0))
-                return builder.Add(node.Op, inputs.ToEquatableArray(), inner, node.Name);
+                return builder.Add(node with { Inputs = inputs.ToEquatableArray(), Shape = inner });
 
             // The input as seen from before the reshape; −1 where that would cost more than it saves.
             int Before(int other)

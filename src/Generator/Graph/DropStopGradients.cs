@@ -13,7 +13,7 @@ internal static class DropStopGradients
         {
             GraphNode node = graph.Nodes[i];
             EquatableArray<int> inputs = node.Inputs.Select(input => map[input]).ToEquatableArray();
-            map[i] = node.Op is StopGradientOp ? inputs[0] : builder.Add(node.Op, inputs, node.Shape, node.Name);
+            map[i] = node.Op is StopGradientOp ? inputs[0] : builder.Add(node with { Inputs = inputs });
         }
 
         foreach (GraphOutput output in graph.Outputs)

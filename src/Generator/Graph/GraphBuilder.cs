@@ -7,7 +7,7 @@ namespace OptGen.Generator.Graph;
 internal sealed class GraphBuilder
 {
     private readonly List<GraphNode> _nodes = [];
-    private readonly Dictionary<(GraphOp Op, EquatableArray<int> Inputs, Shape Shape), int> _numbers = [];
+    private readonly Dictionary<(GraphOp Op, EquatableArray<int> Inputs, Shape Shape, int Again), int> _numbers = [];
     private readonly List<GraphOutput> _outputs = [];
 
     public GraphBuilder()
@@ -19,7 +19,7 @@ internal sealed class GraphBuilder
     {
         foreach (GraphNode node in graph.Nodes)
         {
-            _numbers[(node.Op, node.Inputs, node.Shape)] = _nodes.Count;
+            _numbers[(node.Op, node.Inputs, node.Shape, node.Again)] = _nodes.Count;
             _nodes.Add(node);
         }
 
@@ -180,13 +180,15 @@ internal sealed class GraphBuilder
     public int Scan(ScanLoop loop, EquatableArray<int> inputs, int result, string name = "") =>
         Add(new ScanOp(loop, result), inputs, ScanLoop.Over(loop.Body.Nodes[result].Shape, loop.Steps), name);
 
-    public int Add(GraphOp op, EquatableArray<int> inputs, Shape shape, string name)
+    public int Add(GraphOp op, EquatableArray<int> inputs, Shape shape, string name) => Add(new GraphNode(op, inputs, shape, name));
+
+    public int Add(GraphNode node)
     {
-        if (!_numbers.TryGetValue((op, inputs, shape), out int number))
+        if (!_numbers.TryGetValue((node.Op, node.Inputs, node.Shape, node.Again), out int number))
         {
             number = _nodes.Count;
-            _nodes.Add(new GraphNode(op, inputs, shape, name));
-            _numbers.Add((op, inputs, shape), number);
+            _nodes.Add(node);
+            _numbers.Add((node.Op, node.Inputs, node.Shape, node.Again), number);
         }
 
         return number;

@@ -19,7 +19,7 @@ internal static class ModelPrograms
         GraphBuilder graph = LossAndGradients(model, out int[] gradients);
         for (int p = 0; p < gradients.Length; p++)
             graph.Output(gradients[p], new BufferRef(BufferKind.Gradient, p));
-        return Finish(graph.Build());
+        return FinishGradient(model, graph);
     }
 
     /// <summary>The model's graph with the loss as its only output, the gradients added to it, and the node of each parameter's gradient.</summary>
@@ -53,6 +53,9 @@ internal static class ModelPrograms
         GraphVerifier.VerifyInDebug(result);
         return result;
     }
+
+    /// <summary>The same for the model's graph to which <see cref="LossAndGradients"/>, and what follows from it, were added.</summary>
+    public static TensorGraph FinishGradient(ModelSpec model, GraphBuilder graph) => Finish(Recompute.Run(graph.Build(), model.Graph.Nodes.Count, model.Recomputed));
 
     /// <summary>The graph without what only training does.</summary>
     private static TensorGraph Predicting(ModelSpec model) => model.Inference ?? model.Graph;

@@ -26,7 +26,7 @@ internal static class OptimizerPrograms
                 AddPass(graph, optimizer, sequence.Update, sets, groups.OfParameter[p], p, parameters[p], gradients[p]);
         }
 
-        return ModelPrograms.Finish(graph.Build());
+        return ModelPrograms.FinishGradient(model, graph);
     }
 
     /// <summary>One pass over flat buffers with the uniforms of one group: the batch is 1, and the rows are the elements.</summary>

@@ -116,6 +116,9 @@ internal sealed record ModelSpec(
     /// <summary>The forward pass and loss as they are computed for predictions; null where that is <see cref="Graph"/>.</summary>
     public TensorGraph? Inference { get; init; }
 
+    /// <summary>The nodes of <see cref="Graph"/> of each layer whose values are computed again for the backward pass instead of being kept.</summary>
+    public EquatableArray<NodeRange> Recomputed { get; init; } = [];
+
     /// <summary>Whether training draws random numbers.</summary>
     public bool IsRandom => Graph.Nodes.Any(node => node.Op is RandomOp);
 

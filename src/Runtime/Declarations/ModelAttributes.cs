@@ -60,6 +60,15 @@ public sealed class ShapeAttribute(params int[] sizes) : Attribute
 }
 
 /// <summary>
+/// Trades time for memory: what lies between the inputs and the results of the layer is not kept for the backward pass but computed a second time, right before it is
+/// needed (gradient checkpointing). Write it beside the layer's attribute on a layer method, or on the class of a layer for every use of it; layers inside of it need no
+/// mark of their own. Gradients stay the same, dropout included, and running averages are updated once. The head of <c>….Backward.g.cs</c> shows the peak of memory.
+/// </summary>
+/// <remarks>Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost".</remarks>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class, Inherited = false)]
+public sealed class RecomputeAttribute : Attribute;
+
+/// <summary>
 /// Marks a static method over single numbers that stands for itself applied to every element. It can be passed to
 /// <see cref="Ops.Map(Tensor, Func{float, float})"/>.
 /// </summary>
