@@ -84,7 +84,7 @@ public sealed class RecomputeTests
         Residual,
         "Relu(x + new Dense(width).Forward(Relu(new Dense(width).Forward(x))))",
         "x + new Dropout(0.3f).Forward(new Dense(width).Forward(new Dropout(0.2f).Forward(Tanh(x))))",
-        "x + Tanh(new BatchNorm().Forward(new Dense(width).Forward(Softplus(x))))",
+        "x + Tanh(new BatchNorm().Forward(new Dense(width) { Bias = false }.Forward(Softplus(x))))",
         "Tanh(x) * Sigmoid(Sin(x)) * (width / 12f)",
         "x + Reshape(new MultiHeadAttention(2).Forward(Reshape(x, 4, 6)), width)",
     ];
