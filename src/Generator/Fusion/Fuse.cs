@@ -59,20 +59,24 @@ internal static class Fuse
         return new TensorGraph(nodes.ToEquatableArray(), graph.Outputs.Select(output => output with { Node = map[output.Node] }).ToEquatableArray());
     }
 
-    /// <summary>An output that is a source, or that leaves twice, becomes a copy of its own: each output is one computed node with one target.</summary>
+    /// <summary>
+    /// An output that is a source, or that leaves twice, becomes a copy of its own: each output is one computed node with one target. So does a gradient or a buffer of the
+    /// model that other nodes read: kernels read such memory as it was before the program.
+    /// </summary>
     private static TensorGraph CopyOutputs(TensorGraph graph)
     {
         ScalarBuilder scalar = new();
         ScalarFunction identity = scalar.Build(1, scalar.Input(0));
         List<GraphNode> nodes = [.. graph.Nodes];
         List<GraphOutput> outputs = [];
-        HashSet<int> taken = [];
+        HashSet<int> taken = [], read = [.. graph.Nodes.SelectMany(node => node.Inputs), .. graph.Outputs.GroupBy(output => output.Node).Where(same => same.Count() > 1).Select(same => same.Key)];
         foreach (GraphOutput output in graph.Outputs)
         {
             GraphNode node = graph.Nodes[output.Node];
+            bool isReadAsSource = output.Target.Kind is BufferKind.Gradient or BufferKind.Kept && read.Contains(output.Node);
             // The steps of a scan read what an update in place would overwrite.
             bool isUpdate = node.Op is ScanOp && output.Target.Kind is BufferKind.Parameter or BufferKind.State or BufferKind.Kept;
-            if (!node.Op.IsGiven && !isUpdate && taken.Add(output.Node))
+            if (!node.Op.IsGiven && !isUpdate && !isReadAsSource && taken.Add(output.Node))
             {
                 outputs.Add(output);
                 continue;
