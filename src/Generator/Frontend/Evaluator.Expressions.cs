@@ -50,7 +50,7 @@ internal sealed partial class Evaluator
             case ILiteralOperation or INameOfOperation or ISizeOfOperation:
                 return Constant(operation.ConstantValue.Value, operation.Type);
             case IFieldReferenceOperation { Field.HasConstantValue: true } field:
-                return Constant(field.Field.ConstantValue, field.Type);
+                return MathematicalConstant(field.Field) ?? Constant(field.Field.ConstantValue, field.Type);
             case ILocalReferenceOperation { Local: { IsConst: true, HasConstantValue: true } local }:
                 return Constant(local.ConstantValue, local.Type);
             case IParenthesizedOperation parenthesized:

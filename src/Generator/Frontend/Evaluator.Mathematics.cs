@@ -56,6 +56,15 @@ internal sealed partial class Evaluator
         };
     }
 
+    /// <summary>π, e and 2π as they are, not rounded to float, or null for any other constant.</summary>
+    private static Value? MathematicalConstant(IFieldSymbol field) => !s_mathematics.Contains(FullName(field.ContainingType)) ? null : field.Name switch
+    {
+        "PI" or "Pi" => Value.Of(Math.PI),
+        "Tau" => Value.Of(2 * Math.PI),
+        "E" => Value.Of(Math.E),
+        _ => null,
+    };
+
     private static Value? KnownMathematics(IMethodSymbol method, double[] x)
     {
         double? result = (method.Name, x.Length) switch

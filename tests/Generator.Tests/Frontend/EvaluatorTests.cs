@@ -94,6 +94,18 @@ public class EvaluatorTests
         Assert.Contains(map.Body.Nodes, node => node.Op == ScalarOp.Constant && node.Value == 0.01);
     }
 
+    [Theory]
+    [InlineData("MathF.PI / 2", Math.PI / 2)]
+    [InlineData("float.Pi", Math.PI)]
+    [InlineData("MathF.E", Math.E)]
+    [InlineData("MathF.Tau", Math.Tau)]
+    public void A_mathematical_constant_is_not_rounded_to_float(string constant, double value)
+    {
+        MapOp map = Assert.IsType<MapOp>(ModelSource.Forward($"return x * ({constant});").Nodes[^1].Op);
+
+        Assert.Contains(map.Body.Nodes, node => node.Op == ScalarOp.Constant && node.Value == value);
+    }
+
     [Fact]
     public void A_layer_called_twice_shares_its_parameters()
     {
