@@ -80,6 +80,28 @@ public sealed class GraphVerifierTests
     }
 
     [Fact]
+    public void Views_lookups_and_random_numbers_fit_their_tensors()
+    {
+        GraphNode labels = new(new SourceOp(new BufferRef(BufferKind.Input, 1)), [], Shape.OfBatch(4), "labels");
+        ViewOp window = new([AffineIndex.Of(0), new AffineIndex([new AffineTerm(1, 2), new AffineTerm(2, 1)], -1)], 0);
+        GraphNode view = new(window, [0], Shape.OfBatch(4, 2, 2), "");
+        GraphVerifier.Verify(new TensorGraph([s_x, view], []));
+        Fails("rows of a batch can't appear or vanish", [s_x, view with { Shape = Shape.Of(4, 2, 2) }]);
+        Fails("has 1 indices", [s_x, view with { Op = window with { Index = [window.Index[0]] } }]);
+        Fails("is no sum of distinct loops", [s_x, view with { Op = window with { Index = [window.Index[0], AffineIndex.Of(3)] } }]);
+        Fails("does not pair the rows of the batch", [s_x, view with { Op = window with { Index = [new AffineIndex([new AffineTerm(0, 1)], 1), window.Index[1]] } }]);
+
+        GraphVerifier.Verify(new TensorGraph([s_w, labels, new(new GatherOp(), [0, 1], Shape.OfBatch(4, 2), "")], []));
+        Fails("have shape [4 rows × 2], not [4 rows × 3]", [s_w, labels, new(new GatherOp(), [0, 1], Shape.OfBatch(4, 3), "")]);
+        Fails("is no table of rows", [s_x, labels, new(new GatherOp(), [0, 1], Shape.OfBatch(4, 3), "")]);
+        GraphVerifier.Verify(new TensorGraph([s_x, labels, new(new ScatterOp(), [0, 1], Shape.Of(5, 3), "")], []));
+        Fails("have shape [4 rows × 2], not [4 rows × 3]", [s_x, labels, new(new ScatterOp(), [0, 1], Shape.Of(5, 2), "")]);
+        Fails("is no table of rows", [s_x, labels, new(new ScatterOp(), [0, 1], Shape.OfBatch(4, 3), "")]);
+        Fails("it has 1 inputs, not 2", [s_w, new(new GatherOp(), [0], Shape.Of(3, 2), "")]);
+        Fails("its stream is negative", [new(new RandomOp(-1), [], Shape.Of(3), "")]);
+    }
+
+    [Fact]
     public void Outputs_fit_where_they_go()
     {
         BufferRef loss = new(BufferKind.Loss), parameter = new(BufferKind.Parameter);
