@@ -9,7 +9,7 @@ namespace OptGen.Generator.Tests.Backends;
 /// <summary>Source text compiled and loaded into this process.</summary>
 internal static class Compiled
 {
-    // No nullable analysis and no doc comments: they take five times as long as the rest, and tests of generated files do them.
+    // Without nullable analysis and doc comments, which tests of generated files check.
     private static readonly CSharpParseOptions s_parse = new(LanguageVersion.Preview, DocumentationMode.None);
     private static readonly CSharpCompilationOptions s_compile = new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release);
 
@@ -20,9 +20,11 @@ internal static class Compiled
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    public static Assembly Load(string source)
+    /// <summary>Compiles files that begin with the usual <c>using</c> directives.</summary>
+    public static Assembly Load(params IEnumerable<string> files)
     {
-        CSharpCompilation compilation = CSharpCompilation.Create("User", [CSharpSyntaxTree.ParseText("using System;\nusing OptGen;\nusing static OptGen.Ops;\n" + source, s_parse)], s_references, s_compile);
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            "User", files.Select(file => CSharpSyntaxTree.ParseText("using System;\nusing OptGen;\nusing static OptGen.Ops;\n" + file, s_parse)), s_references, s_compile);
         using MemoryStream image = new();
         var result = compilation.Emit(image);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OptGen.Generator.Tests.Library;
 
 namespace OptGen.Generator.Tests.Docs;
 
@@ -9,17 +10,18 @@ internal static class ReferencePages
     public const string Folder = "docs/reference";
 
     /// <summary>What a folder of the library holds: in the singular, in the plural, and what to say of all of them.</summary>
-    private static readonly (string Folder, string One, string Many, string Introduction)[] s_kinds =
+    private static readonly (string Folder, string One, string Many, string Introduction, bool IsProved)[] s_kinds =
     [
-        ("Layers", "Layer", "Layers", "Attributes of partial methods of a model, or objects inside another layer. Your own derive from `Layer`."),
-        ("Activations", "Activation", "Activations", "Functions of one number, applied element by element. Any `[Elementwise]` method of your own is one."),
-        ("Elementwise", "Function", "Functions", "Mathematical functions, applied element by element."),
-        ("Reductions", "Reduction", "Reductions", "Functions that take several numbers to one."),
-        ("Losses", "Loss", "Losses", "What a `[Loss]` method calls. Any composition of operations that gives one number is one."),
-        ("Rules", "Update rule", "Update rules", "One of them stands on an optimizer class, unless it has an `[Update]` method of its own."),
-        ("Transforms", "Transform", "Transforms", "They stand on an optimizer class, in the order in which they run."),
-        ("Schedules", "Schedule", "Schedules", "They stand on an optimizer class and drive a hyperparameter from step to step; a `[Schedule]` method of the class is one too. Several of one hyperparameter relieve each other, each from its `From` on."),
-        ("Initializers", "Initializer", "Initializers", "Members of `Init`, by which a layer's parameters get their first values."),
+        ("Layers", "Layer", "Layers", "Attributes of partial methods of a model, or objects inside another layer. Your own derive from `Layer`.", true),
+        ("Normalization", "Normalization", "Normalizations", "Layers that normalize data, and what weights of a layer pass through.", true),
+        ("Activations", "Activation", "Activations", "Functions of one number, applied element by element. Any `[Elementwise]` method of your own is one.", true),
+        ("Elementwise", "Function", "Functions", "Mathematical functions, applied element by element.", false),
+        ("Reductions", "Reduction", "Reductions", "Functions that take several numbers to one.", false),
+        ("Losses", "Loss", "Losses", "What a `[Loss]` method calls. Any composition of operations that gives one number is one.", true),
+        ("Rules", "Update rule", "Update rules", "One of them stands on an optimizer class, unless it has an `[Update]` method of its own.", false),
+        ("Transforms", "Transform", "Transforms", "They stand on an optimizer class, in the order in which they run.", false),
+        ("Schedules", "Schedule", "Schedules", "They stand on an optimizer class and drive a hyperparameter from step to step; a `[Schedule]` method of the class is one too. Several of one hyperparameter relieve each other, each from its `From` on.", false),
+        ("Initializers", "Initializer", "Initializers", "Members of `Init`, by which a layer's parameters get their first values.", false),
     ];
 
     /// <summary>The kinds in the order in which they are shown; those of folders that this list does not know come last.</summary>
@@ -44,19 +46,33 @@ internal static class ReferencePages
         return files;
     }
 
-    /// <summary>The table of README: the names of every kind, each with a link to its page.</summary>
+    /// <summary>The tables of README: layers, activations and losses with what proves each, and the names of every other kind, all with links to their pages.</summary>
     public static string Catalogue()
     {
-        StringBuilder table = new("| kind | definitions |\n|---|---|\n");
-        foreach (string kind in Kinds)
+        StringBuilder table = new("""
+            What values and gradients are held against, in tests that run through this table: **PyTorch** (its results in double precision, to 1e-9 in `double` and 1e-4 in `float`), a **closed form** (plain loops
+            after the paper, to 1e-12), **differences** (every derivative of parameters and inputs, to 1e-8; sizes around a vector's; one row, a part batch, a full batch), each at all vector widths.
+
+
+            """.ReplaceLineEndings("\n"));
+        foreach (string kind in Kinds.Where(kind => Describe(kind).IsProved))
+        {
+            table.Append(CultureInfo.InvariantCulture, $"| {Many(kind).ToLowerInvariant()} | | proof |\n|---|---|---|\n");
+            foreach (LibraryDefinition definition in Of(kind))
+                table.Append(CultureInfo.InvariantCulture, $"| [{definition.Name}]({definition.Page}) | {definition.Doc.FirstSentence.TrimEnd(':')} | {string.Join(", ", Proofs.Of(definition))} |\n");
+            table.Append('\n');
+        }
+
+        table.Append("| kind | definitions |\n|---|---|\n");
+        foreach (string kind in Kinds.Where(kind => !Describe(kind).IsProved))
             table.Append(CultureInfo.InvariantCulture, $"| {Many(kind).ToLowerInvariant()} | {string.Join(", ", Of(kind).Select(definition => $"[{definition.Name}]({definition.Page})"))} |\n");
         return table.ToString().TrimEnd('\n');
     }
 
     private static IEnumerable<LibraryDefinition> Of(string kind) => LibraryDefinition.All.Where(definition => definition.Kind == kind).OrderBy(definition => definition.Name, StringComparer.Ordinal);
 
-    private static (string Folder, string One, string Many, string Introduction) Describe(string kind) =>
-        Array.Find(s_kinds, known => known.Folder == kind) is { Folder: not null } found ? found : (kind, kind.EndsWith('s') ? kind[..^1] : kind, kind, "");
+    private static (string Folder, string One, string Many, string Introduction, bool IsProved) Describe(string kind) =>
+        Array.Find(s_kinds, known => known.Folder == kind) is { Folder: not null } found ? found : (kind, kind.EndsWith('s') ? kind[..^1] : kind, kind, "", false);
 
     private static string Image(LibraryDefinition definition) => System.IO.Path.ChangeExtension(definition.Page, ".svg");
 

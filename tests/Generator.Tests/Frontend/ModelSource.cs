@@ -19,11 +19,23 @@ internal static class ModelSource
         return ModelReader.Read(type, compilation, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The specification of a model without mistakes, whose graph has been verified.</summary>
-    public static ModelSpec ReadValid(string source)
+    /// <summary>The specifications of models, given as the source of each by its class's name, without mistakes. They are compiled together.</summary>
+    public static IReadOnlyDictionary<string, ModelSpec> ReadAll(IReadOnlyDictionary<string, string> sources)
     {
-        ReadResult<ModelSpec> result = Read(source);
-        Assert.Empty(result.Diagnostics.Select(diagnostic => diagnostic.ToDiagnostic().ToString()));
+        CSharpCompilation compilation = OptimizerSource.CompileFiles(sources.Values);
+        return sources.Keys.ToDictionary(name => name, name =>
+        {
+            INamedTypeSymbol type = compilation.GetTypeByMetadataName(name) ?? throw new ArgumentException($"There is no class {name}.", nameof(sources));
+            return Valid(ModelReader.Read(type, compilation, TestContext.Current.CancellationToken), name);
+        });
+    }
+
+    /// <summary>The specification of a model without mistakes, whose graph has been verified.</summary>
+    public static ModelSpec ReadValid(string source) => Valid(Read(source), "Net");
+
+    private static ModelSpec Valid(ReadResult<ModelSpec> result, string name)
+    {
+        Assert.True(result.Diagnostics.Count == 0, $"{name}: {string.Join("; ", result.Diagnostics.Select(diagnostic => diagnostic.ToDiagnostic().ToString()))}");
         ModelSpec spec = Assert.IsType<ModelSpec>(result.Value);
         GraphVerifier.Verify(spec.Graph);
         return spec;

@@ -71,6 +71,9 @@ internal static class GoldenCases
         ["RunningVariance"] = "running_var",
     };
 
+    /// <summary>The attribute or call that stands for a case of the reference.</summary>
+    public static string Written(string name) => s_layers.TryGetValue(name, out string? attribute) ? attribute : s_calls.GetValueOrDefault(name, name);
+
     public static ModelSpec Read(LayerCase golden)
     {
         bool labels = golden.InputGradient is null;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text;
 using System.Text.Json;
 using OptGen.Generator.Backends.Cpu;
 using OptGen.Generator.Specs;
@@ -101,12 +100,8 @@ public class GoldenCatalogueTests
 
     private static Assembly Compile()
     {
-        StringBuilder source = new();
-        foreach (string name in CpuBackend.Usings.Where(name => name != "System"))
-            source.Append("using ").Append(name).AppendLine(";");
-        foreach (GoldenProgram program in s_programs.Value.Values)
-            source.AppendLine(program.Source("double")).AppendLine(program.Source("float"));
-        return Compiled.Load(source.ToString());
+        string usings = string.Concat(CpuBackend.Usings.Where(name => name != "System").Select(name => $"using {name};\n"));
+        return Compiled.Load(s_programs.Value.Values.SelectMany(program => new[] { usings + program.Source("double"), usings + program.Source("float") }));
     }
 
     /// <summary>Equal within a tolerance relative to each number in double, and to the largest of the tensor in float, whose sums may cancel.</summary>

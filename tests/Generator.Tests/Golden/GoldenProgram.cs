@@ -88,8 +88,8 @@ internal sealed class GoldenProgram
     /// <summary>What the results behind the loss are: gradients <c>Kernel'</c>, statistics after the step, predictions <c>y0</c>.</summary>
     public IReadOnlyList<string> ResultNames => [.. _results.Select(result => result.Name), .. _predictions.Select((_, i) => $"y{i}")];
 
-    /// <summary>The source of a class <c>Name + precision</c> with a method <c>Run</c>.</summary>
-    public string Source(string element)
+    /// <summary>The source of a class <c>Name + precision</c> with a method <c>Run</c> and, in double precision, <c>Differences</c> if that is asked for.</summary>
+    public string Source(string element, bool withDifferences = false)
     {
         BufferRef[] inputs = [.. _graph.Nodes.Select(node => node.Op).OfType<SourceOp>().Select(source => source.Buffer).Where(buffer => buffer.Kind == BufferKind.Input).Distinct()];
         string[] names = [.. Enumerable.Range(0, inputs.Select(input => input.Index).DefaultIfEmpty(-1).Max() + 1).Select(i => "input" + i)];
@@ -116,6 +116,8 @@ internal sealed class GoldenProgram
                     return [(double)program.Loss, .. System.Linq.Enumerable.Select(g.Span.ToArray(), value => (double)value){{predictions}}];
                 }
                 """);
+            if (withDifferences)
+                EmitDifferences(writer, inputs);
             CpuBackend.Emit(writer, program);
         }
 
@@ -125,11 +127,7 @@ internal sealed class GoldenProgram
     /// <summary>The loss, then every result, from printed code.</summary>
     public double[][] Run(Assembly assembly, string element, double[][] inputs, double[][] parameters, double[][] statistics, int rows, uint key = 0)
     {
-        double[] memory = new double[_offsets[^1]];
-        for (int p = 0; p < parameters.Length; p++)
-            parameters[p].CopyTo(memory, _offsets[p]);
-        for (int s = 0; s < statistics.Length; s++)
-            statistics[s].CopyTo(memory, _offsets[_results.Count + s]);
+        double[] memory = Memory(parameters, statistics);
         double[] all = (double[])assembly.GetType($"{Name}_{element}")!.GetMethod("Run")!.Invoke(null, [inputs, memory, rows, key])!;
         List<double[]> results = [[all[0]], .. _results.Select((result, i) => all.AsSpan(1 + _offsets[i], Live(result.Shape, rows)).ToArray())];
         int next = 1 + memory.Length;
@@ -140,6 +138,20 @@ internal sealed class GoldenProgram
         }
 
         return [.. results];
+    }
+
+    /// <summary>
+    /// The slope of the printed code's loss along every element of each parameter, then of the live rows of each input that is no label: by four losses around it, which is
+    /// exact for polynomials of the fourth degree. Null for inputs that are not to be moved.
+    /// </summary>
+    public double[]?[] Differences(Assembly assembly, double[][] inputs, double[][] parameters, double[][] statistics, bool[] isMoved, int rows, uint key)
+    {
+        int[] real = [.. Enumerable.Range(0, _spec.Inputs.Count).Where(i => _spec.Inputs[i].Classes == 0)], moved = [.. real.Where(i => isMoved[i])];
+        double[] slopes = (double[])assembly.GetType($"{Name}_double")!.GetMethod("Differences")!
+            .Invoke(null, [inputs.Select(input => (double[])input.Clone()).ToArray(), Memory(parameters, statistics), _spec.ParameterCount, moved, rows, key])!;
+        int next = 0;
+        double[] Take(int count) => slopes[next..(next += count)];
+        return [.. _spec.Parameters.Select(parameter => Take(parameter.Shape.Count)), .. real.Select(i => isMoved[i] ? Take(Live(_spec.Inputs[i].Shape, rows)) : null)];
     }
 
     /// <summary>The same from the interpreter.</summary>
@@ -154,6 +166,68 @@ internal sealed class GoldenProgram
             content[new BufferRef(BufferKind.Parameter, _results.Count + s)] = statistics[s];
         Dictionary<BufferRef, double[]> results = new GraphInterpreter(_spec.Batch, rows) { RandomKey = key }.Run(_graph, content);
         return [results[new BufferRef(BufferKind.Loss)], .. _results.Select((_, i) => results[new BufferRef(BufferKind.Gradient, i)]), .. _predictions.Select((_, i) => results[new BufferRef(BufferKind.Prediction, i)])];
+    }
+
+    /// <summary>Parameters and statistics as they lie in memory.</summary>
+    private double[] Memory(double[][] parameters, double[][] statistics)
+    {
+        double[] memory = new double[_offsets[^1]];
+        for (int p = 0; p < parameters.Length; p++)
+            parameters[p].CopyTo(memory, _offsets[p]);
+        for (int s = 0; s < statistics.Length; s++)
+            statistics[s].CopyTo(memory, _offsets[_results.Count + s]);
+        return memory;
+    }
+
+    private void EmitDifferences(CodeWriter writer, BufferRef[] inputs)
+    {
+        writer.Lines($$"""
+            public static double[] Differences(double[][] inputs, double[] parameters, int moved, int[] movedInputs, int rows, uint key)
+            {
+                AlignedBuffer<double> p = new(parameters.Length), g = new(parameters.Length);
+                parameters.CopyTo(p.Span);
+                GradientProgram program = new(p.Address, g.Address, []);
+                System.Collections.Generic.List<double> slopes = new();
+                for (int i = 0; i < moved; i++)
+                    slopes.Add(Slope(ref p.Span[i]));
+                foreach (int input in movedInputs)
+                {
+                    for (int i = 0; i < inputs[input].Length / {{_spec.Batch}} * rows; i++)
+                        slopes.Add(Slope(ref inputs[input][i]));
+                }
+
+                GC.KeepAlive(g);
+                return slopes.ToArray();
+
+                double Slope(ref double at)
+                {
+                    const double Step = 1e-4;
+                    double center = at, sum = 0;
+                    at = center + Step;
+                    sum += 8 * Loss();
+                    at = center - Step;
+                    sum -= 8 * Loss();
+                    at = center + (2 * Step);
+                    sum -= Loss();
+                    at = center - (2 * Step);
+                    sum += Loss();
+                    at = center;
+                    return sum / (12 * Step);
+                }
+
+                double Loss()
+                {
+            """);
+        if (_graph.Nodes.Any(node => node.Op is RandomOp))
+            writer.Line("        program.RandomKey = key;");
+        foreach (BufferRef input in inputs)
+            writer.Line($"        inputs[{input.Index}].AsSpan(0, program.StageInput{input.Index}(rows).Length).CopyTo(program.StageInput{input.Index}(rows));");
+        writer.Lines("""
+                    program.Run(rows);
+                    return program.Loss;
+                }
+            }
+            """);
     }
 
     private int Live(Shape shape, int rows) => shape.Batched ? shape.Count / _spec.Batch * rows : shape.Count;

@@ -20,9 +20,12 @@ internal static class OptimizerSource
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    public static CSharpCompilation Compile(string source, params MetadataReference[] more) => CSharpCompilation.Create(
+    public static CSharpCompilation Compile(string source, params MetadataReference[] more) => CompileFiles([source], more);
+
+    /// <summary>Sources of one file each.</summary>
+    public static CSharpCompilation CompileFiles(IEnumerable<string> sources, params MetadataReference[] more) => CSharpCompilation.Create(
         "User",
-        [CSharpSyntaxTree.ParseText(Usings + source, new CSharpParseOptions(LanguageVersion.Latest), path: "User.cs")],
+        sources.Select(source => CSharpSyntaxTree.ParseText(Usings + source, new CSharpParseOptions(LanguageVersion.Latest), path: "User.cs")),
         s_references.AddRange(more),
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 
