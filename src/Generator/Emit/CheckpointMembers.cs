@@ -43,6 +43,7 @@ internal static class CheckpointMembers
             .. optimizer.Hypers.Select(Number),
             .. optimizer.Schedules.Where(schedule => schedule.KeepsState)
                 .Select(schedule => $".AddReals(\"schedule.{schedule.Name}\", () => {schedule.Name}.GetState(), value => {schedule.Name}.SetState(value))"),
+            .. optimizer.Perturbation is not null ? [".AddInteger(\"perturbed\", () => _isPerturbed ? 1 : 0, value => _isPerturbed = value != 0)"] : Array.Empty<string>(),
             .. optimizer.Streams > 0 ? [".AddInteger(\"seed\", () => Seed, value => Seed = value)"] : Array.Empty<string>(),
             .. Enumerable.Range(0, optimizer.Groups.Count).SelectMany(group => OfGroup(optimizer, group)),
             .. optimizer.States.Where(state => !state.IsScratch).SelectMany(State),

@@ -46,10 +46,15 @@ internal sealed class Grouping
     private readonly Dictionary<int, List<Group>> _readers = [];
     private readonly ILookup<int, BufferRef> _targets;
     private readonly List<int>[] _users;
+    private readonly int[] _updates;
+    private readonly Dictionary<int, List<Group>> _ofUpdate = [];
+    private readonly bool _areUpdatesApart;
 
-    public Grouping(TensorGraph graph, bool[] computed)
+    /// <param name="areUpdatesApart">Whether the update of each parameter is a kernel of its own, even where a producer's kernel could take part of it.</param>
+    private Grouping(TensorGraph graph, bool[] computed, bool areUpdatesApart)
     {
         _graph = graph;
+        _areUpdatesApart = areUpdatesApart;
         _reader = new AccessReader(graph, computed);
         _users = Materialize.Users(graph);
         _targets = graph.Outputs.ToLookup(output => output.Node, output => output.Target);
@@ -66,11 +71,12 @@ internal sealed class Grouping
 
         foreach (GraphOutput output in graph.Outputs)
         {
-            if (_sources.ContainsKey(output.Target))
+            if (IsInPlace(output.Target, _sources.ContainsKey))
                 _writer[output.Target] = output.Node;
         }
 
         _written.UnionWith(_writer.Values);
+        _updates = Updates(feeds);
 
         foreach (int number in first.Concat(last))
         {
@@ -78,7 +84,16 @@ internal sealed class Grouping
             Place(number);
         }
 
-        OrderHazards();
+        Order = Sorted();
+    }
+
+    /// <summary>
+    /// What overwrites in place must run after all readers. Where kernels that share the work of an update would wait for each other, it is done in one.
+    /// </summary>
+    public static Grouping Of(TensorGraph graph, bool[] computed)
+    {
+        Grouping grouping = new(graph, computed, areUpdatesApart: false);
+        return grouping.Order is null ? new Grouping(graph, computed, areUpdatesApart: true) : grouping;
     }
 
     public List<Group> Groups { get; } = [];
@@ -87,15 +102,17 @@ internal sealed class Grouping
 
     public Group GroupOf(int node) => _groupOf[node];
 
-    /// <summary>Groups in an order that respects data and the rule that whoever reads a source runs before it is overwritten.</summary>
-    public List<Group> Sorted()
+    /// <summary>Groups in an order that respects data and the rule that whoever reads a source runs before it is overwritten; null when they wait for each other.</summary>
+    public IReadOnlyList<Group>? Order { get; }
+
+    private List<Group>? Sorted()
     {
         List<Group> sorted = [];
         HashSet<int> done = [];
         while (sorted.Count < Groups.Count)
         {
-            Group next = Groups.FirstOrDefault(group => !done.Contains(group.Id) && group.After.All(done.Contains))
-                ?? throw new InvalidOperationException("kernels wait for each other");
+            if (Groups.FirstOrDefault(group => !done.Contains(group.Id) && group.After.All(done.Contains)) is not { } next)
+                return null;
             done.Add(next.Id);
             sorted.Add(next);
         }
@@ -103,13 +120,16 @@ internal sealed class Grouping
         return sorted;
     }
 
+    /// <summary>Whether memory is overwritten that keeps its content from run to run. A state may be written without being read.</summary>
+    private static bool IsInPlace(BufferRef target, Func<BufferRef, bool> isSource) => target.Kind is BufferKind.Parameter or BufferKind.State || isSource(target);
+
     // Updates in place come last, so that all readers of what they overwrite are known when they are placed.
     private static bool[] FeedsOtherThanUpdates(TensorGraph graph)
     {
         bool[] feeds = new bool[graph.Nodes.Count];
         HashSet<BufferRef> sources = [.. graph.Nodes.Select(node => node.Op).OfType<SourceOp>().Select(source => source.Buffer)];
         foreach (GraphOutput output in graph.Outputs)
-            feeds[output.Node] |= !sources.Contains(output.Target);
+            feeds[output.Node] |= !IsInPlace(output.Target, sources.Contains);
         for (int number = graph.Nodes.Count - 1; number >= 0; number--)
         {
             feeds[number] |= graph.Nodes[number].Op is ContractOp or ReduceOp or ScanOp;
@@ -120,6 +140,21 @@ internal sealed class Grouping
         }
 
         return feeds;
+    }
+
+    /// <summary>The parameter that each node serves to update, for maps that serve nothing else; −1 for all others.</summary>
+    private int[] Updates(bool[] feeds)
+    {
+        int[] updates = Enumerable.Repeat(-1, feeds.Length).ToArray();
+        foreach (KeyValuePair<BufferRef, int> pair in _writer.Where(pair => pair.Key.Kind is BufferKind.Parameter or BufferKind.State && !feeds[pair.Value]))
+            updates[pair.Value] = pair.Key.Index;
+        for (int number = feeds.Length - 1; number >= 0; number--)
+        {
+            foreach (int input in _graph.Nodes[number].Inputs.Where(input => updates[number] >= 0 && updates[input] < 0 && !feeds[input] && _graph.Nodes[input].Op is MapOp))
+                updates[input] = updates[number];
+        }
+
+        return updates;
     }
 
     private void Place(int number)
@@ -134,13 +169,15 @@ internal sealed class Grouping
         IEnumerable<Group> producers = _accesses[number].Where(access => _groupOf.ContainsKey(access.Leaf)).Select(access => _groupOf[access.Leaf]).Distinct()
             .OrderByDescending(group => group.Id);
         int first = FirstGroup(number);
-        foreach (Group group in producers.Concat(Siblings(number)))
+        IEnumerable<Group> candidates = _areUpdatesApart && _updates[number] >= 0 ? OfUpdate(number) : producers.Concat(Siblings(number)).Concat(OfUpdate(number));
+        foreach (Group group in candidates.Distinct())
         {
             if (group.Id < first)
                 continue;
             if (_graph.Nodes[number].Op is ContractOp or ScatterOp || group.IsScatter || group.IsScan || !MayRunIn(number, group))
                 continue;
-            if (Join.TryMap(_graph, group, domain, _accesses[number]) is int[] map && (!SumsProducts(group) || Join.InnerAxes(group, domain, map).Length == 0))
+            if (Join.TryMap(_graph, group, domain, _accesses[number]) is int[] map && (!SumsProducts(group) || Join.InnerAxes(group, domain, map).Length == 0)
+                && ReadsBeforeWriting(number, group, domain, map))
             {
                 Add(number, domain, group, map);
                 return;
@@ -202,19 +239,38 @@ internal sealed class Grouping
             group.Members.All(member => _graph.Nodes[member.Node].Op is MapOp && _graph.Nodes[member.Node].Shape == _graph.Nodes[number].Shape);
     }
 
+    /// <summary>Kernels that take part in the same update: each result may overwrite what another one reads, so that one kernel should read all before it writes.</summary>
+    private IEnumerable<Group> OfUpdate(int number) =>
+        _ofUpdate.TryGetValue(_updates[number], out List<Group>? groups) ? groups : [];
+
     /// <summary>
     /// Whether both are updates in place that some node reads. It must find them in one kernel, since what has overwritten a source is not read by other kernels.
     /// </summary>
     private bool IsReadWith(int node, int number) =>
         _written.Contains(node) && _written.Contains(number) && _graph.Nodes[node].Shape == _graph.Nodes[number].Shape && _users[node].Intersect(_users[number]).Any();
 
+    /// <summary>Whether a kernel that takes the node can run after all that must run before it, and before all that must run after it.</summary>
     private bool MayRunIn(int number, Group group)
     {
+        List<Group> before = [], after = [];
         foreach (Access access in _accesses[number])
         {
-            if (_groupOf.TryGetValue(access.Leaf, out Group? producer) && producer != group && Reaches(producer, group))
-                return false;
+            if (_groupOf.TryGetValue(access.Leaf, out Group? producer))
+                before.Add(producer);
+            if (Overwriter(access.Leaf) is { } overwriter)
+                after.Add(overwriter);
         }
+
+        foreach (BufferRef target in _targets[number])
+        {
+            if (_sources.TryGetValue(target, out int source))
+                before.AddRange(Readers(source));
+        }
+
+        before.RemoveAll(other => other == group);
+        after.RemoveAll(other => other == group);
+        if (before.Any(other => Reaches(other, group)) || after.Any(other => Reaches(group, other) || before.Any(first => Reaches(first, other))))
+            return false;
 
         // An update in place that reads this one must find it in its own kernel, which thus has to come late enough for both.
         return MayOverwrite(number, group) && !(_written.Contains(number) && _users[number].Any(user => _written.Contains(user) && !MayOverwrite(user, group)));
@@ -236,6 +292,23 @@ internal sealed class Grouping
 
         return true;
     }
+
+    /// <summary>Whether no stage of the group that the node joins would read what an earlier one has overwritten.</summary>
+    private bool ReadsBeforeWriting(int number, Group group, Domain domain, int[] map)
+    {
+        int stage = Join.Stage(_graph, group, domain, (int[])map.Clone(), _accesses[number], out _);
+        if (stage < 0)
+            stage = group.Stages.Count;
+        bool isTooLate = _accesses[number].Any(access => Overwriter(access.Leaf) == group && group.Members.Any(member => member.Stage < stage && Overwrites(member.Node, access.Leaf)));
+        bool isTooEarly = group.Members.Any(member => member.Stage > stage && _accesses[member.Node].Any(access => Overwrites(number, access.Leaf)));
+        return !isTooLate && !isTooEarly;
+    }
+
+    private bool Overwrites(int node, int source) => _graph.Nodes[source].Op is SourceOp { Buffer: var buffer } && _writer.TryGetValue(buffer, out int writer) && writer == node;
+
+    /// <summary>The kernel that overwrites a source, once it has a place.</summary>
+    private Group? Overwriter(int source) =>
+        _graph.Nodes[source].Op is SourceOp { Buffer: var buffer } && _writer.TryGetValue(buffer, out int writer) && _groupOf.TryGetValue(writer, out Group? group) ? group : null;
 
     private IReadOnlyList<Group> Readers(int leaf) => _readers.TryGetValue(leaf, out List<Group>? groups) ? groups : [];
 
@@ -285,6 +358,14 @@ internal sealed class Grouping
     {
         group.Members.Add(new Member(number, domain, map, stage));
         _groupOf[number] = group;
+        if (_updates[number] >= 0)
+        {
+            if (!_ofUpdate.TryGetValue(_updates[number], out List<Group>? together))
+                _ofUpdate[_updates[number]] = together = [];
+            if (!together.Contains(group))
+                together.Add(group);
+        }
+
         foreach (Access access in _accesses[number])
         {
             if (!_readers.TryGetValue(access.Leaf, out List<Group>? readers))
@@ -293,6 +374,8 @@ internal sealed class Grouping
                 readers.Add(group);
             if (_groupOf.TryGetValue(access.Leaf, out Group? producer) && producer != group)
                 group.After.Add(producer.Id);
+            if (Overwriter(access.Leaf) is { } overwriter && overwriter != group)
+                overwriter.After.Add(group.Id);
         }
 
         foreach (BufferRef target in _targets[number])
@@ -319,20 +402,6 @@ internal sealed class Grouping
         int number = group.Axes.Count;
         group.Axes.Add(new Axis(AxisNames.Of(number), domain.Extents[axis], domain.Batched[axis]));
         return number;
-    }
-
-    // A reader that was placed after the writer still reads the old content.
-    private void OrderHazards()
-    {
-        foreach (KeyValuePair<BufferRef, int> pair in _writer)
-        {
-            Group writer = _groupOf[pair.Value];
-            foreach (Group reader in Readers(_sources[pair.Key]))
-            {
-                if (reader != writer)
-                    writer.After.Add(reader.Id);
-            }
-        }
     }
 }
 

@@ -39,7 +39,7 @@ internal sealed class KernelBuilder
         _parts = parts;
         _frame = frame;
         _computed = Materialize.Run(graph);
-        _grouping = new Grouping(graph, _computed);
+        _grouping = Grouping.Of(graph, _computed);
         _evaluator = new Evaluator(graph, new AccessReader(graph, _computed, frame?.Strides));
         _stored = new bool[graph.Nodes.Count];
         foreach (KeyValuePair<BufferRef, int> given in frame?.Tensors ?? [])
@@ -67,7 +67,7 @@ internal sealed class KernelBuilder
     {
         foreach (int number in Enumerable.Range(0, _graph.Nodes.Count).Where(number => _graph.Nodes[number].Op is SourceOp { Buffer.Kind: not BufferKind.Uniform }))
             TensorOf(number);
-        return [.. _grouping.Sorted().SelectMany(group => group.IsScan ? BuildScan(group) : [Build(group)])];
+        return [.. (_grouping.Order ?? throw new InvalidOperationException("kernels wait for each other")).SelectMany(group => group.IsScan ? BuildScan(group) : [Build(group)])];
     }
 
     private IReadOnlyList<Kernel> BuildScan(Group group)

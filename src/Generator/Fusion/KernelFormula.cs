@@ -6,32 +6,110 @@ using OptGen.Generator.Scalar;
 namespace OptGen.Generator.Fusion;
 
 /// <summary>A kernel as formulas, for the comment above it.</summary>
-internal static class KernelFormula
+internal sealed class KernelFormula
 {
-    public static string Of(Kernel kernel, IReadOnlyList<TensorBuffer> tensors)
-    {
-        List<string> lines = [];
-        foreach (Stage stage in kernel.Stages)
-        {
-            for (int sink = 0; sink < stage.Sinks.Count; sink++)
-            {
-                if (stage.Sinks[sink] is StoreSink store)
-                    lines.Add($"{tensors[store.Tensor].Name} = {Text(kernel, tensors, stage, stage.Body.Outputs[sink], 0)}");
-            }
-        }
+    /// <summary>Values with more operations than this, all formulas together, make them hard to read: what is used repeatedly then has a line of its own.</summary>
+    private const int LongFormulas = 200;
 
-        return string.Join("\n", lines);
+    private const int LongTerm = 8;
+
+    private readonly Kernel _kernel;
+    private readonly IReadOnlyList<TensorBuffer> _tensors;
+    private readonly double[][] _sizes;
+    private readonly Dictionary<(int Stage, int Value), string> _names = [];
+
+    private KernelFormula(Kernel kernel, IReadOnlyList<TensorBuffer> tensors)
+    {
+        _kernel = kernel;
+        _tensors = tensors;
+        _sizes = new double[kernel.Stages.Count][];
+        for (int stage = 0; stage < _sizes.Length; stage++)
+            _sizes[stage] = Sizes(kernel.Stages[stage]);
     }
 
-    /// <summary>Binding strength of what is around the value: 0 nothing, 1 a sum, 2 a product.</summary>
-    private static string Text(Kernel kernel, IReadOnlyList<TensorBuffer> tensors, Stage stage, int value, int around)
+    public static string Of(Kernel kernel, IReadOnlyList<TensorBuffer> tensors)
     {
-        ScalarNode node = stage.Body.Nodes[value];
-        string At(int operand, int strength) => Text(kernel, tensors, stage, operand, strength);
+        KernelFormula formula = new(kernel, tensors);
+        return string.Join("\n", formula.Lines());
+    }
+
+    private List<string> Lines()
+    {
+        bool areLong = _kernel.Stages.Select((stage, number) => Stored(stage).Sum(sink => _sizes[number][stage.Body.Outputs[sink]])).Sum() > LongFormulas;
+        List<string> lines = [];
+        for (int number = 0; number < _kernel.Stages.Count; number++)
+        {
+            Stage stage = _kernel.Stages[number];
+            if (areLong)
+                NameRepeated(number, lines);
+            lines.AddRange(Stored(stage).Select(sink => $"{_tensors[((StoreSink)stage.Sinks[sink]).Tensor].Name} = {Text(number, stage.Body.Outputs[sink], 0)}"));
+        }
+
+        return lines;
+    }
+
+    private static IEnumerable<int> Stored(Stage stage) => Enumerable.Range(0, stage.Sinks.Count).Where(sink => stage.Sinks[sink] is StoreSink);
+
+    private void NameRepeated(int number, List<string> lines)
+    {
+        Stage stage = _kernel.Stages[number];
+        int[] uses = new int[stage.Body.Nodes.Count];
+        foreach (int output in stage.Body.Outputs)
+            uses[output]++;
+        for (int value = uses.Length - 1; value >= 0; value--)
+        {
+            foreach (int operand in uses[value] == 0 ? [] : Operands(stage.Body, stage.Body.Nodes[value]))
+                uses[operand]++;
+        }
+
+        for (int value = 0; value < uses.Length; value++)
+        {
+            if (uses[value] < 2 || _sizes[number][value] <= LongTerm)
+                continue;
+            string text = Text(number, value, 0);
+            _names[(number, value)] = "value" + (_names.Count + 1).ToString(CultureInfo.InvariantCulture);
+            lines.Add($"{_names[(number, value)]} = {text}");
+        }
+    }
+
+    /// <summary>For each value of a stage, how many values its formula names, written out. It may be more than any integer.</summary>
+    private double[] Sizes(Stage stage)
+    {
+        double[] sizes = new double[stage.Body.Nodes.Count];
+        for (int value = 0; value < sizes.Length; value++)
+        {
+            ScalarNode node = stage.Body.Nodes[value];
+            sizes[value] = node.Op == ScalarOp.Input && stage.Operands[node.A] is AccumulatedOperand sum
+                ? _sizes[sum.Stage][_kernel.Stages[sum.Stage].Body.Outputs[sum.Sink]]
+                : 1 + Operands(stage.Body, node).Sum(operand => sizes[operand]);
+        }
+
+        return sizes;
+    }
+
+    /// <summary>The operands that a formula shows.</summary>
+    private static IEnumerable<int> Operands(ScalarFunction body, ScalarNode node) =>
+        node.Op == ScalarOp.Input ? [] : IsFlush(body, node) ? [node.C] : new[] { node.A, node.B, node.C }.Take(node.Op.Arity());
+
+    /// <summary>Whether the value is its last operand, or 0 where that is subnormal: a matter of the processor that the formula leaves out.</summary>
+    private static bool IsFlush(ScalarFunction body, ScalarNode select) =>
+        select.Op == ScalarOp.Select && body.Nodes[select.A] is { Op: ScalarOp.Less } less
+        && body.Nodes[less.A] is { Op: ScalarOp.Abs } magnitude && magnitude.A == select.C
+        && body.Nodes[less.B] is { Op: ScalarOp.Constant } bound
+        && (bound.Value == FlushSubnormal.SmallestNormal(isDouble: false) || bound.Value == FlushSubnormal.SmallestNormal(isDouble: true));
+
+    /// <summary>Binding strength of what is around the value: 0 nothing, 1 a sum, 2 a product.</summary>
+    private string Text(int stage, int value, int around)
+    {
+        if (_names.TryGetValue((stage, value), out string? name))
+            return name;
+        ScalarFunction body = _kernel.Stages[stage].Body;
+        ScalarNode node = body.Nodes[value];
+        string At(int operand, int strength) => Text(stage, operand, strength);
         return node.Op switch
         {
             ScalarOp.Constant => node.Value.ToString("R", CultureInfo.InvariantCulture),
-            ScalarOp.Input => Operand(kernel, tensors, stage.Operands[node.A], around),
+            ScalarOp.Input => Operand(_kernel.Stages[stage].Operands[node.A], around),
             ScalarOp.Negate => "−" + At(node.A, 2),
             ScalarOp.Add => Bracket($"{At(node.A, 0)} + {At(node.B, 0)}", around > 0),
             ScalarOp.Subtract => Bracket($"{At(node.A, 0)} − {At(node.B, 1)}", around > 0),
@@ -41,36 +119,29 @@ internal static class KernelFormula
             ScalarOp.Less => $"{At(node.A, 1)} < {At(node.B, 1)}",
             ScalarOp.LessOrEqual => $"{At(node.A, 1)} ≤ {At(node.B, 1)}",
             ScalarOp.Equal => $"{At(node.A, 1)} = {At(node.B, 1)}",
-            ScalarOp.Select when IsFlush(stage.Body, node) => At(node.C, around),
+            ScalarOp.Select when IsFlush(body, node) => At(node.C, around),
             ScalarOp.Select => Bracket($"{At(node.A, 0)} ? {At(node.B, 1)} : {At(node.C, 1)}", around > 0),
-            _ => $"{node.Op.ToString().ToLowerInvariant()}({string.Join(", ", new[] { node.A, node.B, node.C }.Where(operand => operand >= 0).Select(operand => At(operand, 0)))})",
+            _ => $"{node.Op.ToString().ToLowerInvariant()}({string.Join(", ", Operands(body, node).Select(operand => At(operand, 0)))})",
         };
     }
 
-    /// <summary>Whether the value is its last operand, or 0 where that is subnormal: a matter of the processor that the formula leaves out.</summary>
-    private static bool IsFlush(ScalarFunction body, ScalarNode select) =>
-        body.Nodes[select.A] is { Op: ScalarOp.Less } less
-        && body.Nodes[less.A] is { Op: ScalarOp.Abs } magnitude && magnitude.A == select.C
-        && body.Nodes[less.B] is { Op: ScalarOp.Constant } bound
-        && (bound.Value == FlushSubnormal.SmallestNormal(isDouble: false) || bound.Value == FlushSubnormal.SmallestNormal(isDouble: true));
-
-    private static string Operand(Kernel kernel, IReadOnlyList<TensorBuffer> tensors, Operand operand, int around)
+    private string Operand(Operand operand, int around)
     {
         switch (operand)
         {
             case LoadOperand load:
-                return tensors[load.Tensor].Name;
+                return _tensors[load.Tensor].Name;
             case UniformOperand uniform:
                 return "u" + uniform.Index.ToString(CultureInfo.InvariantCulture);
             case IotaOperand iota:
                 return iota.Stream is null ? "index" : "random";
             case AccumulatedOperand sum:
-                Stage stage = kernel.Stages[sum.Stage];
-                string term = Text(kernel, tensors, stage, stage.Body.Outputs[sum.Sink], 1);
+                Stage stage = _kernel.Stages[sum.Stage];
+                int term = stage.Body.Outputs[sum.Sink];
                 if (stage.Inner.Count == 0)
-                    return Bracket(Text(kernel, tensors, stage, stage.Body.Outputs[sum.Sink], 0), around > 0);
+                    return Bracket(Text(sum.Stage, term, 0), around > 0);
                 string kind = ((AccumulateSink)stage.Sinks[sum.Sink]).Kind switch { ReduceKind.Sum => "Σ ", ReduceKind.Max => "max ", _ => "min " };
-                return Bracket(kind + term, around > 1);
+                return Bracket(kind + Text(sum.Stage, term, 1), around > 1);
             default:
                 return "?";
         }

@@ -78,6 +78,53 @@ public class PerturbationTests
                 }
             }
 
+            /// <summary>Two runs of six steps; the other one goes on in a new optimizer after the first half of its third step.</summary>
+            public static double[][] Resumed()
+            {
+                Free whole = new(2), parts = new(2);
+                double[] w = [3, 4], v = [3, 4];
+                for (int step = 0; step < 6; step++)
+                {
+                    whole.Perturb(w, [w[0] * w[1], w[0] - step]);
+                    whole.Step(w, [w[0] * w[1], w[0] - step]);
+                    parts.Perturb(v, [v[0] * v[1], v[0] - step]);
+                    if (step == 2)
+                    {
+                        using System.IO.MemoryStream file = new();
+                        parts.SaveState(file);
+                        file.Position = 0;
+                        parts = new Free(2);
+                        parts.LoadState(file);
+                    }
+
+                    parts.Step(v, [v[0] * v[1], v[0] - step]);
+                }
+
+                return [w, v];
+            }
+
+            /// <summary>A file from between two steps, loaded when the parameters are moved: the optimizer is then between two steps.</summary>
+            public static bool LoadedBetweenSteps()
+            {
+                Free optimizer = new(2);
+                double[] w = [3, 4];
+                using System.IO.MemoryStream file = new();
+                optimizer.SaveState(file);
+                file.Position = 0;
+                optimizer.Perturb(w, w);
+                optimizer.LoadState(file);
+                try
+                {
+                    optimizer.Step(w, w);
+                    return false;
+                }
+                catch (InvalidOperationException)
+                {
+                    optimizer.Perturb(w, w);
+                    return true;
+                }
+            }
+
             public static double[] Trained()
             {
                 double[] x = [0.1, -0.4, 0.7, 0.2, -0.9, 0.5, 0.3, 0.3], y = [1, 0, -1, 0.5];
@@ -130,5 +177,14 @@ public class PerturbationTests
         using LoadedProgram program = LoadedProgram.Of(Source);
         Assert.StartsWith("3The parameters were not moved", program.Method<Func<string?>>("StepFirst")(), StringComparison.Ordinal);
         Assert.StartsWith("The parameters are moved already", program.Method<Func<string?>>("MovedTwice")(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_can_be_resumed_between_its_two_gradients()
+    {
+        using LoadedProgram program = LoadedProgram.Of(Source);
+        double[][] ends = program.Method<Func<double[][]>>("Resumed")();
+        Assert.Equal(ends[0], ends[1]);
+        Assert.True(program.Method<Func<bool>>("LoadedBetweenSteps")());
     }
 }

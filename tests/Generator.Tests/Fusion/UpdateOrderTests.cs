@@ -35,6 +35,52 @@ public class UpdateOrderTests
         Assert.Equal([3], Writers(kernels));
     }
 
+    [Fact]
+    public void Results_that_overwrite_what_the_others_read_are_one_kernel()
+    {
+        // Three states that move round: a = f(b), b = f(c), c = f(a). No two of them share a reader, and any order of kernels would lose one.
+        GraphBuilder graph = new();
+        int[] states = [.. Enumerable.Range(0, 3).Select(slot => graph.Source(new BufferRef(BufferKind.State, 0, slot), Shape.OfBatch(1), "abc"[slot].ToString()))];
+        for (int slot = 0; slot < 3; slot++)
+            graph.Output(graph.Map(ScalarOp.Exp, states[(slot + 1) % 3], $"new{slot}"), new BufferRef(BufferKind.State, 0, slot));
+
+        Kernel kernel = Assert.Single(Fuse.Run(graph.Build()).Kernels);
+        Assert.Equal(3, kernel.Stages.Sum(stage => stage.Sinks.Count));
+    }
+
+    [Fact]
+    public void A_result_that_is_written_and_never_read_from_memory_stays_in_the_kernel_of_its_readers()
+    {
+        // b is not read, so no source stands for it; the new c reads the new b.
+        GraphBuilder graph = new();
+        int c = graph.Source(new BufferRef(BufferKind.State, 0, 2), Shape.OfBatch(1), "c");
+        int a = graph.Source(new BufferRef(BufferKind.State), Shape.OfBatch(1), "a");
+        int gradient = graph.Source(new BufferRef(BufferKind.Gradient), Shape.OfBatch(1), "g");
+        int newA = graph.Map(ScalarOp.Abs, a, "newA"), newB = graph.Map(ScalarOp.Sqrt, gradient, "newB");
+        graph.Output(newA, new BufferRef(BufferKind.State));
+        graph.Output(newB, new BufferRef(BufferKind.State, 0, 1));
+        graph.Output(graph.Map(ScalarOp.Add, graph.Map(ScalarOp.Multiply, newA, newB, "product"), c, "newC"), new BufferRef(BufferKind.State, 0, 2));
+        Assert.Single(Fuse.Run(graph.Build()).Kernels);
+    }
+
+    [Fact]
+    public void An_update_is_done_apart_where_the_kernel_of_its_gradient_can_take_only_part_of_it()
+    {
+        // The gradient's kernel goes row by row. What does not read the gradient does not fit into it, yet has to run both before and after.
+        GraphBuilder graph = new();
+        int x = graph.Source(new BufferRef(BufferKind.Input), Shape.Of(4, 3), "x");
+        int a = graph.Source(new BufferRef(BufferKind.State), Shape.Of(4, 3), "a"), b = graph.Source(new BufferRef(BufferKind.State, 0, 1), Shape.Of(4, 3), "b");
+        int gradient = graph.Map(ScalarOp.Subtract, x, graph.Reduce(ReduceKind.Max, x, [1], "most"), "gradient");
+        graph.Output(graph.Map(ScalarOp.Add, gradient, graph.Map(ScalarOp.Exp, b, "expB"), "newA"), new BufferRef(BufferKind.State));
+        graph.Output(graph.Map(ScalarOp.Exp, a, "newB"), new BufferRef(BufferKind.State, 0, 1));
+        graph.Output(gradient, new BufferRef(BufferKind.Prediction));
+
+        KernelList kernels = Fuse.Run(graph.Build());
+        Kernel writer = Assert.Single(kernels.Kernels, kernel => kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>()
+            .Any(store => kernels.Tensors[store.Tensor].External is { Kind: BufferKind.State }));
+        Assert.Equal(2, writer.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Count(store => kernels.Tensors[store.Tensor].External is { Kind: BufferKind.State }));
+    }
+
     /// <summary>Input, parameter, and a gradient that is the first kernel of the graph.</summary>
     private static (GraphBuilder Graph, int X, int W, int Gradient) Start()
     {

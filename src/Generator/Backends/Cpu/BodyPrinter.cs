@@ -214,7 +214,8 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
         return node.Op switch
         {
             ScalarOp.Negate => "-" + Parenthesize(a),
-            ScalarOp.Add => $"{a} + {b}",
+            // The order of additions is the definition's, since roundings depend on it.
+            ScalarOp.Add => $"{a} + {(IsSum(b) ? $"({b})" : b)}",
             ScalarOp.Subtract => $"{a} - {Parenthesize(b)}",
             ScalarOp.Multiply => $"{Parenthesize(a)} * {Parenthesize(b)}",
             ScalarOp.Divide => $"{Parenthesize(a)} / {Parenthesize(b)}",
@@ -225,16 +226,20 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
     }
 
     /// <summary>Spaces outside of any bracket show that an expression is a sum or a product.</summary>
-    private static string Parenthesize(string expression)
+    private static string Parenthesize(string expression) =>
+        Spaces(expression).Any() || expression.StartsWith("-", StringComparison.Ordinal) ? $"({expression})" : expression;
+
+    private static bool IsSum(string expression) => Spaces(expression).Any(space => space + 1 < expression.Length && expression[space + 1] is '+' or '-');
+
+    /// <summary>The places of spaces outside of any bracket.</summary>
+    private static IEnumerable<int> Spaces(string expression)
     {
         int depth = 0;
-        foreach (char character in expression)
+        for (int place = 0; place < expression.Length; place++)
         {
-            depth += character == '(' ? 1 : character == ')' ? -1 : 0;
-            if (depth == 0 && character == ' ')
-                return $"({expression})";
+            depth += expression[place] == '(' ? 1 : expression[place] == ')' ? -1 : 0;
+            if (depth == 0 && expression[place] == ' ')
+                yield return place;
         }
-
-        return expression.StartsWith("-", StringComparison.Ordinal) ? $"({expression})" : expression;
     }
 }
