@@ -225,7 +225,7 @@ internal sealed class RandomModel
             case 3 when shape.Aggregate(1, (product, size) => product * size) <= 100:
                 return Local($"Concat({Text(axis)}, {value}, {Pick(s_activations)}({value}))", [.. shape[..axis], 2 * shape[axis], .. shape[(axis + 1)..]]);
             default:
-                return shape.Length == 1 ? Activation(value, shape) : Local($"{Pick("Sum", "Max", "Min")}({value}, {Text(axis)})", [.. shape[..axis], .. shape[(axis + 1)..]]);
+                return shape.Length == 1 ? Activation(value, shape) : Local($"{Pick("Sum", "Max", "Min")}({value}, {Text(axis)})", [.. shape[..axis], 1, .. shape[(axis + 1)..]]);
         }
     }
 
