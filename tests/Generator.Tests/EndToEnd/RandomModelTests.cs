@@ -38,11 +38,21 @@ public class RandomModelTests
         StringBuilder source = new();
         foreach (string name in CpuBackend.Usings.Where(name => name != "System"))
             source.Append("using ").Append(name).AppendLine(";");
-        foreach ((_, GoldenProgram program) in programs)
-            source.AppendLine(program.Source("double"));
-        Assembly compiled = Compiled.Load(source.ToString());
-
         List<string> failures = [];
+        for (int number = 0; number < Models; number++)
+        {
+            try
+            {
+                source.AppendLine(programs[number].Program.Source("double"));
+            }
+            catch (InvalidOperationException fault)
+            {
+                failures.Add($"Model of seed {models[number].Seed}: {fault.Message}\n{models[number].Source}");
+            }
+        }
+
+        Assert.True(failures.Count == 0, Report(failures));
+        Assembly compiled = Compiled.Load(source.ToString());
         int widest = OptGenRuntime.VectorBits;
         try
         {
@@ -65,8 +75,10 @@ public class RandomModelTests
             OptGenRuntime.VectorBits = widest;
         }
 
-        Assert.True(failures.Count == 0, $"{failures.Count} of {Models} models are wrong.\n" + string.Join("\n", failures.OrderBy(failure => failure.Length).Take(3)));
+        Assert.True(failures.Count == 0, Report(failures));
     }
+
+    private static string Report(List<string> failures) => $"{failures.Count} of {Models} models are wrong.\n" + string.Join("\n", failures.OrderBy(failure => failure.Length).Take(3));
 
     private static (ModelSpec, GoldenProgram)[] Read(RandomModel[] models)
     {
@@ -77,14 +89,7 @@ public class RandomModelTests
             ReadResult<ModelSpec> result = ModelReader.Read(compilation.GetTypeByMetadataName(name)!, compilation, TestContext.Current.CancellationToken);
             Assert.True(result.Diagnostics.Count == 0 && result.Value is not null, $"Model of seed {model.Seed}: {string.Join("\n", result.Diagnostics.Select(diagnostic => diagnostic.ToDiagnostic()))}\n{model.Source}");
             GraphVerifier.Verify(result.Value!.Graph);
-            try
-            {
-                return (result.Value, new GoldenProgram(name, result.Value));
-            }
-            catch (InvalidOperationException fault)
-            {
-                throw new InvalidOperationException($"Model of seed {model.Seed}: {fault.Message}\n{model.Source}", fault);
-            }
+            return (result.Value, new GoldenProgram(name, result.Value));
         })];
     }
 
