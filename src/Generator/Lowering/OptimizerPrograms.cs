@@ -72,8 +72,7 @@ internal static class OptimizerPrograms
         {
             PassOutput output = pass.Outputs[k];
             ScalarFunction body = Compose.DropUnread(Compose.Cut(element, element.Outputs[k], done), out int[] kept);
-            // A copy of what is read, such as the last gradient, doesn't decay.
-            if (output.Kind == PassOutputKind.State && element.Nodes[element.Outputs[k]].Op is not ScalarOp.Input)
+            if (output.Kind == PassOutputKind.State)
                 body = FlushSubnormal.Run(body, optimizer.Precision);
             string result = output.Kind switch
             {
