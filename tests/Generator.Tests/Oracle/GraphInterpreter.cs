@@ -28,17 +28,32 @@ internal sealed class GraphInterpreter(int batch, int rows)
     /// <summary>The content of every output; <paramref name="sources"/> may hold full batches, of which the first rows are read.</summary>
     public Dictionary<BufferRef, double[]> Run(TensorGraph graph, IReadOnlyDictionary<BufferRef, double[]> sources)
     {
-        double[][] values = Values(graph, sources);
+        // The step of a scan is built beside the graph, and leaves nodes that only have content within a step.
+        bool[] needed = new bool[graph.Nodes.Count];
+        foreach (GraphOutput output in graph.Outputs)
+            needed[output.Node] = true;
+        for (int i = needed.Length - 1; i >= 0; i--)
+        {
+            foreach (int input in needed[i] ? graph.Nodes[i].Inputs : [])
+                needed[input] = true;
+        }
+
+        double[][] values = Values(graph, sources, needed);
         return graph.Outputs.ToDictionary(output => output.Target, output => values[output.Node]);
     }
 
     /// <summary>The content of every node.</summary>
-    public double[][] Values(TensorGraph graph, IReadOnlyDictionary<BufferRef, double[]> sources)
+    public double[][] Values(TensorGraph graph, IReadOnlyDictionary<BufferRef, double[]> sources) =>
+        Values(graph, sources, [.. Enumerable.Repeat(true, graph.Nodes.Count)]);
+
+    private double[][] Values(TensorGraph graph, IReadOnlyDictionary<BufferRef, double[]> sources, bool[] needed)
     {
         double[][] values = new double[graph.Nodes.Count][];
         Dictionary<(ScanLoop, EquatableArray<int>), double[][][]> scans = [];
         for (int i = 0; i < values.Length; i++)
         {
+            if (!needed[i])
+                continue;
             GraphNode node = graph.Nodes[i];
             double[] input = node.Inputs.Count > 0 ? values[node.Inputs[0]] : s_none;
             int[] shape = Live(node.Shape), from = node.Inputs.Count > 0 ? Live(graph.Nodes[node.Inputs[0]].Shape) : [];
