@@ -113,6 +113,7 @@ internal sealed class GoldenProgram
             string predictions = string.Concat(_predictions.Select((_, i) => $", .. System.Linq.Enumerable.Select(program.OutputY{i}(rows).ToArray(), value => (double)value)"));
             writer.Lines($$"""
                     program.Run(rows);
+                    GC.KeepAlive(p); // The program knows addresses only.
                     return [(double)program.Loss, .. System.Linq.Enumerable.Select(g.Span.ToArray(), value => (double)value){{predictions}}];
                 }
                 """);
@@ -196,6 +197,7 @@ internal sealed class GoldenProgram
                         slopes.Add(Slope(ref inputs[input][i]));
                 }
 
+                GC.KeepAlive(p); // The program knows addresses only.
                 GC.KeepAlive(g);
                 return slopes.ToArray();
 

@@ -1,0 +1,83 @@
+using OptGen.Generator.Tests.Harness;
+
+namespace OptGen.Generator.Tests.EndToEnd;
+
+/// <summary>
+/// Numbers over rows, columns, tensors and everything, against plain loops: w becomes what was reduced. Tensors are longer than the blocks in which a pass goes over them.
+/// </summary>
+public sealed class ReductionTests : IDisposable
+{
+    private const int Rows = 31, Columns = 700, Length = 20_001;
+
+    private static readonly double[] s_gradients = [.. Enumerable.Range(0, (Rows * Columns) + Length).Select(i => Math.Sin(i * 1.7) * (1 + (i % 13)) + (i == 5 ? 50 : 0))];
+
+    private static readonly (string Over, string Kind)[] s_reductions =
+        [.. from over in new[] { "Row", "Column", "Tensor", "Everything" } from kind in new[] { "Sum", "Mean", "Max" } select (over, kind)];
+
+    private readonly LoadedProgram _program = LoadedProgram.Of(string.Concat(s_reductions.Select(reduction => $$"""
+
+        [Optimizer(Precision = Precision.Double)]
+        public partial class {{reduction.Kind}}Over{{reduction.Over}}
+        {
+            [Reduce(Over.{{reduction.Over}}, Reduction.{{reduction.Kind}})]
+            private static double Reduced(double x) => x;
+
+            [Update]
+            private void Update(ref double w, double g) => w = Reduced(g * g - 3);
+        }
+        """)) + $$"""
+
+        public static class Probe
+        {
+            public static double[] Run(string rule, double[] gradients)
+            {
+                double[] w = new double[gradients.Length];
+                switch (rule)
+                {
+        {{string.Concat(s_reductions.Select(reduction => $"""
+                    case "{reduction.Kind}Over{reduction.Over}":
+                        new {reduction.Kind}Over{reduction.Over}(({Rows}, {Columns}), {Length}).Step(w, gradients);
+                        break;
+
+        """))}}
+                }
+
+                return w;
+            }
+        }
+        """);
+
+    public static TheoryData<string, string> Reductions()
+    {
+        TheoryData<string, string> data = [];
+        foreach ((string over, string kind) in s_reductions)
+            data.Add(over, kind);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Reductions))]
+    public void Every_element_gets_what_its_part_gives(string over, string kind)
+    {
+        double[] result = _program.Method<Func<string, double[], double[]>>("Run")($"{kind}Over{over}", s_gradients);
+        ILookup<int, double> parts = Enumerable.Range(0, s_gradients.Length).ToLookup(i => Part(over, i), i => (s_gradients[i] * s_gradients[i]) - 3);
+        Dictionary<int, double> expected = parts.ToDictionary(part => part.Key, part => kind switch { "Sum" => part.Sum(), "Mean" => part.Average(), _ => part.Max() });
+        for (int i = 0; i < result.Length; i++)
+            Assert.Equal(expected[Part(over, i)], result[i], 1e-9 * Math.Abs(expected[Part(over, i)]) + 1e-9);
+    }
+
+    public void Dispose() => _program.Dispose();
+
+    // The first tensor is a matrix, the second a single row.
+    private static int Part(string over, int i)
+    {
+        bool isMatrix = i < Rows * Columns;
+        return over switch
+        {
+            "Row" => isMatrix ? i / Columns : Rows,
+            "Column" => isMatrix ? i % Columns : i,
+            "Tensor" => isMatrix ? 0 : 1,
+            _ => 0,
+        };
+    }
+}
