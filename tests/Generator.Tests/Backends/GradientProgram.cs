@@ -35,6 +35,7 @@ internal sealed class GradientProgram(string name, TensorGraph graph, int batch,
                 writer.Line($"    inputs[{buffer.Index}].CopyTo(program.Stage{UniqueNames.Pascal(inputs[buffer.Index])}(rows));");
             writer.Lines($$"""
                     program.Run(rows);
+                    System.GC.KeepAlive(p); // The program knows addresses only.
                     return [(double)program.Loss, .. System.Linq.Enumerable.Select(g.Span.ToArray(), value => (double)value)];
                 }
                 """);
