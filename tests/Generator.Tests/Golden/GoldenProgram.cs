@@ -8,6 +8,7 @@ using OptGen.Generator.Lowering;
 using OptGen.Generator.Planning;
 using OptGen.Generator.Scalar;
 using OptGen.Generator.Specs;
+using OptGen.Generator.Tests.Library;
 using OptGen.Generator.Tests.Oracle;
 
 namespace OptGen.Generator.Tests.Golden;
@@ -88,8 +89,11 @@ internal sealed class GoldenProgram
     /// <summary>What the results behind the loss are: gradients <c>Kernel'</c>, statistics after the step, predictions <c>y0</c>.</summary>
     public IReadOnlyList<string> ResultNames => [.. _results.Select(result => result.Name), .. _predictions.Select((_, i) => $"y{i}")];
 
-    /// <summary>The source of a class <c>Name + precision</c> with a method <c>Run</c> and, in double precision, <c>Differences</c> if that is asked for.</summary>
-    public string Source(string element, bool withDifferences = false)
+    /// <summary>
+    /// The source of a class <c>Name + precision</c>, whose <c>Loss</c> runs the program and whose <c>Run</c> gives all results. It is short, since it is compiled for every model
+    /// of a table.
+    /// </summary>
+    public string Source(string element)
     {
         BufferRef[] inputs = [.. _graph.Nodes.Select(node => node.Op).OfType<SourceOp>().Select(source => source.Buffer).Where(buffer => buffer.Kind == BufferKind.Input).Distinct()];
         string[] names = [.. Enumerable.Range(0, inputs.Select(input => input.Index).DefaultIfEmpty(-1).Max() + 1).Select(i => "input" + i)];
@@ -97,28 +101,42 @@ internal sealed class GoldenProgram
             Fuse.Run(_graph),
             new ProgramOptions("Gradient", "Loss and gradients.", element, _spec.Batch, ["inverseRows"], [.. _offsets], [.. names], [.. _predictions.Select((_, i) => "y" + i)], [], false));
         CodeWriter writer = new();
-        using (writer.Block($"public static class {Name}_{element}"))
+        using (writer.Block($"public sealed class {Name}_{element}"))
         {
             writer.Lines($$"""
-                public static double[] Run(double[][] inputs, double[] parameters, int rows, uint key)
-                {
-                    AlignedBuffer<{{element}}> p = new(parameters.Length), g = new(parameters.Length);
-                    Array.ConvertAll(parameters, value => ({{element}})value).CopyTo(p.Span);
-                    GradientProgram program = new(p.Address, g.Address, []);
+                private readonly AlignedBuffer<{{element}}> _p = new({{_offsets[^1]}}), _g = new({{_offsets[^1]}});
+                private readonly GradientProgram _program;
+                public {{Name}}_{{element}}() => _program = new(_p.Address, _g.Address, []);
+                private static void Copy(double[] from, Span<{{element}}> to) { for (int i = 0; i < to.Length; i++) to[i] = ({{element}})from[i]; }
+                private static int Copy(Span<{{element}}> from, double[] to, int at) { foreach ({{element}} value in from) to[at++] = value; return at; }
                 """);
-            if (_graph.Nodes.Any(node => node.Op is RandomOp))
-                writer.Line("    program.RandomKey = key;");
-            foreach (BufferRef input in inputs)
-                writer.Line($"    Array.ConvertAll(inputs[{input.Index}], value => ({element})value).AsSpan(0, program.StageInput{input.Index}(rows).Length).CopyTo(program.StageInput{input.Index}(rows));");
-            string predictions = string.Concat(_predictions.Select((_, i) => $", .. System.Linq.Enumerable.Select(program.OutputY{i}(rows).ToArray(), value => (double)value)"));
-            writer.Lines($$"""
-                    program.Run(rows);
-                    GC.KeepAlive(p); // The program knows addresses only.
-                    return [(double)program.Loss, .. System.Linq.Enumerable.Select(g.Span.ToArray(), value => (double)value){{predictions}}];
-                }
-                """);
-            if (withDifferences)
-                EmitDifferences(writer, inputs);
+            using (writer.Block("public double Loss(double[][] inputs, double[] parameters, int rows, uint key)"))
+            {
+                writer.Line("Copy(parameters, _p.Span);");
+                if (_graph.Nodes.Any(node => node.Op is RandomOp))
+                    writer.Line("_program.RandomKey = key;");
+                foreach (BufferRef input in inputs)
+                    writer.Line($"Copy(inputs[{input.Index}], _program.StageInput{input.Index}(rows));");
+                writer.Lines("""
+                    _program.Run(rows);
+                    GC.KeepAlive(this); // The program knows addresses only.
+                    return _program.Loss;
+                    """);
+            }
+
+            using (writer.Block("public double[] Run(double[][] inputs, double[] parameters, int rows, uint key)"))
+            {
+                string predictions = string.Concat(_predictions.Select((_, i) => $" + _program.OutputY{i}(rows).Length"));
+                writer.Line("_g.Span.Clear();");
+                writer.Line("double loss = Loss(inputs, parameters, rows, key);");
+                writer.Line($"double[] results = new double[1 + _g.Length{predictions}];");
+                writer.Line("results[0] = loss;");
+                writer.Line("int at = Copy(_g.Span, results, 1);");
+                for (int i = 0; i < _predictions.Count; i++)
+                    writer.Line($"at = Copy(_program.OutputY{i}(rows), results, at);");
+                writer.Line("return results;");
+            }
+
             CpuBackend.Emit(writer, program);
         }
 
@@ -129,7 +147,7 @@ internal sealed class GoldenProgram
     public double[][] Run(Assembly assembly, string element, double[][] inputs, double[][] parameters, double[][] statistics, int rows, uint key = 0)
     {
         double[] memory = Memory(parameters, statistics);
-        double[] all = (double[])assembly.GetType($"{Name}_{element}")!.GetMethod("Run")!.Invoke(null, [inputs, memory, rows, key])!;
+        double[] all = Printed<Func<double[][], double[], int, uint, double[]>>(assembly, element, "Run")(inputs, memory, rows, key);
         List<double[]> results = [[all[0]], .. _results.Select((result, i) => all.AsSpan(1 + _offsets[i], Live(result.Shape, rows)).ToArray())];
         int next = 1 + memory.Length;
         foreach (Shape prediction in _predictions)
@@ -147,12 +165,23 @@ internal sealed class GoldenProgram
     /// </summary>
     public double[]?[] Differences(Assembly assembly, double[][] inputs, double[][] parameters, double[][] statistics, bool[] isMoved, int rows, uint key)
     {
-        int[] real = [.. Enumerable.Range(0, _spec.Inputs.Count).Where(i => _spec.Inputs[i].Classes == 0)], moved = [.. real.Where(i => isMoved[i])];
-        double[] slopes = (double[])assembly.GetType($"{Name}_double")!.GetMethod("Differences")!
-            .Invoke(null, [inputs.Select(input => (double[])input.Clone()).ToArray(), Memory(parameters, statistics), _spec.ParameterCount, moved, rows, key])!;
-        int next = 0;
-        double[] Take(int count) => slopes[next..(next += count)];
-        return [.. _spec.Parameters.Select(parameter => Take(parameter.Shape.Count)), .. real.Select(i => isMoved[i] ? Take(Live(_spec.Inputs[i].Shape, rows)) : null)];
+        double[] memory = Memory(parameters, statistics);
+        double[][] moved = [.. inputs.Select(input => (double[])input.Clone())];
+        Func<double[][], double[], int, uint, double> printed = Printed<Func<double[][], double[], int, uint, double>>(assembly, "double", "Loss");
+        double Loss() => printed(moved, memory, rows, key);
+        double[] Slopes(double[] values, int from, int count)
+        {
+            double[] slopes = new double[count];
+            for (int i = 0; i < count; i++)
+                slopes[i] = Numbers.Slope(ref values[from + i], Loss);
+            return slopes;
+        }
+
+        return
+        [
+            .. _spec.Parameters.Select((parameter, p) => Slopes(memory, _offsets[p], parameter.Shape.Count)),
+            .. Enumerable.Range(0, _spec.Inputs.Count).Where(i => _spec.Inputs[i].Classes == 0).Select(i => isMoved[i] ? Slopes(moved[i], 0, Live(_spec.Inputs[i].Shape, rows)) : null),
+        ];
     }
 
     /// <summary>The same from the interpreter.</summary>
@@ -180,56 +209,11 @@ internal sealed class GoldenProgram
         return memory;
     }
 
-    private void EmitDifferences(CodeWriter writer, BufferRef[] inputs)
+    private TDelegate Printed<TDelegate>(Assembly assembly, string element, string method)
+        where TDelegate : Delegate
     {
-        writer.Lines($$"""
-            public static double[] Differences(double[][] inputs, double[] parameters, int moved, int[] movedInputs, int rows, uint key)
-            {
-                AlignedBuffer<double> p = new(parameters.Length), g = new(parameters.Length);
-                parameters.CopyTo(p.Span);
-                GradientProgram program = new(p.Address, g.Address, []);
-                System.Collections.Generic.List<double> slopes = new();
-                for (int i = 0; i < moved; i++)
-                    slopes.Add(Slope(ref p.Span[i]));
-                foreach (int input in movedInputs)
-                {
-                    for (int i = 0; i < inputs[input].Length / {{_spec.Batch}} * rows; i++)
-                        slopes.Add(Slope(ref inputs[input][i]));
-                }
-
-                GC.KeepAlive(p); // The program knows addresses only.
-                GC.KeepAlive(g);
-                return slopes.ToArray();
-
-                double Slope(ref double at)
-                {
-                    const double Step = 1e-4;
-                    double center = at, sum = 0;
-                    at = center + Step;
-                    sum += 8 * Loss();
-                    at = center - Step;
-                    sum -= 8 * Loss();
-                    at = center + (2 * Step);
-                    sum -= Loss();
-                    at = center - (2 * Step);
-                    sum += Loss();
-                    at = center;
-                    return sum / (12 * Step);
-                }
-
-                double Loss()
-                {
-            """);
-        if (_graph.Nodes.Any(node => node.Op is RandomOp))
-            writer.Line("        program.RandomKey = key;");
-        foreach (BufferRef input in inputs)
-            writer.Line($"        inputs[{input.Index}].AsSpan(0, program.StageInput{input.Index}(rows).Length).CopyTo(program.StageInput{input.Index}(rows));");
-        writer.Lines("""
-                    program.Run(rows);
-                    return program.Loss;
-                }
-            }
-            """);
+        Type type = assembly.GetType($"{Name}_{element}", throwOnError: true)!;
+        return type.GetMethod(method)!.CreateDelegate<TDelegate>(Activator.CreateInstance(type));
     }
 
     private int Live(Shape shape, int rows) => shape.Batched ? shape.Count / _spec.Batch * rows : shape.Count;

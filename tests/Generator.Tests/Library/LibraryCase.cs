@@ -36,8 +36,7 @@ internal sealed record LibraryCase(string Name, string[] Definitions, Func<int, 
     /// <summary>One element, and a vector of 512 bits of doubles with its neighbours, the lower of which is prime.</summary>
     public static readonly int[] Awkward = [1, 7, 8, 9];
 
-    /// <summary>All awkward sizes for a definition's own case; the ends of them for a further one, whose name has an underscore, for the sake of time.</summary>
-    public int[] Sizes { get; init; } = Name.Contains('_', StringComparison.Ordinal) ? [1, 9] : Awkward;
+    public int[] Sizes { get; init; } = Awkward;
 
     public int Batch { get; init; } = 5;
 
@@ -47,7 +46,9 @@ internal sealed record LibraryCase(string Name, string[] Definitions, Func<int, 
     /// <summary>Whether the pass is that of training.</summary>
     public bool IsTraining { get; init; } = true;
 
-    /// <summary>Whether the gradient leaves out, on purpose, some way by which the loss depends on what is moved.</summary>
+    /// <summary>
+    /// Whether the gradient leaves out, on purpose, some way by which the loss depends on what is moved: what <c>StopGradient</c> gives. For differences, that is held.
+    /// </summary>
     public bool StopsGradient { get; init; }
 
     /// <summary>Its predictions or, in a model with a loss, its loss, by plain loops.</summary>

@@ -16,6 +16,7 @@ internal sealed class LibraryProgram
     private static readonly Lazy<(ILookup<string, LibraryProgram> Programs, Assembly Assembly)> s_all = new(Build);
 
     private readonly GoldenProgram _program;
+    private readonly HeldProgram? _held;
     private readonly bool[] _isMoved;
     private ExceptionDispatchInfo? _fault;
 
@@ -23,6 +24,7 @@ internal sealed class LibraryProgram
     {
         (Case, Size, Spec) = (of, size, spec);
         _program = new GoldenProgram(ClassName(of, size), spec, of.IsTraining);
+        _held = of.StopsGradient ? new HeldProgram(ClassName(of, size) + "Held", spec, of.IsTraining) : null;
         Random random = new(of.Name.Sum(letter => letter) + size);
         int outputs = spec.HasLoss ? 0 : spec.Outputs.Count;
         Inputs = [.. spec.Inputs.Select((input, i) => input.Classes > 0
@@ -69,14 +71,16 @@ internal sealed class LibraryProgram
     public double[][] Run(int rows) => _program.Run(s_all.Value.Assembly, "double", Inputs, Parameters, Statistics, rows, Key);
 
     /// <summary>The slope of the compiled loss along each element of parameters and inputs, by differences; null for an input that is not moved.</summary>
-    public double[]?[] Differences(int rows) => _program.Differences(s_all.Value.Assembly, Inputs, Parameters, Statistics, _isMoved, rows, Key);
+    public double[]?[] Differences(int rows) => _held is null
+        ? _program.Differences(s_all.Value.Assembly, Inputs, Parameters, Statistics, _isMoved, rows, Key)
+        : _held.Program.Differences(s_all.Value.Assembly, Inputs, Parameters, [.. Statistics, .. _held.Values(Inputs, Parameters, Statistics, rows, Key)], _isMoved, rows, Key);
 
     // A fault of the compiler is one of its case alone.
     private string Source()
     {
         try
         {
-            return _program.Source("double", withDifferences: true);
+            return _program.Source("double") + _held?.Program.Source("double");
         }
         catch (InvalidOperationException fault)
         {

@@ -29,18 +29,18 @@ internal static class LossCases
         },
         new("SmoothedCrossEntropy_Ignore", ["SmoothedCrossEntropy"], n => Classifier(n, $"SmoothedCrossEntropy(y, t, ignore: {n / 2})"))
         {
-            Sizes = [2, 9],
+            Sizes = [2, 7, 8, 9],
             Reference = call => References.CrossEntropy(call, ignored: call.Size / 2),
         },
         new("SmoothedCrossEntropy_All", ["SmoothedCrossEntropy"], n => Classifier(n, $"SmoothedCrossEntropy(y, t, 0.2f, new[] {{ {Weights(n)} }}, {n - 1}, Reduction.Mean)"))
         {
-            Sizes = [2, 9],
+            Sizes = [2, 7, 8, 9],
             Reference = call => References.CrossEntropy(call, smoothing: 0.2, isWeighted: true, ignored: call.Size - 1),
         },
         Loss("Focal", "Focal(y, t)", Same, Domain.Wide, Domain.Switch) with { Reference = call => References.Focal(call, 2, 0.25) },
         Loss("Focal_Soft", "Focal(y, t, 1.5f, 0.6f, Reduction.Sum)", Same, Domain.Real, Domain.Probability),
         Loss("FocalCrossEntropy", "FocalCrossEntropy(y, t)", Labels) with { Sizes = [2, 7, 8, 9], Reference = call => References.FocalCrossEntropy(call, 2) },
-        Loss("FocalCrossEntropy_Sharp", "FocalCrossEntropy(y, t, 3.5f, Reduction.Sum)", Labels) with { Sizes = [2, 9] },
+        Loss("FocalCrossEntropy_Sharp", "FocalCrossEntropy(y, t, 3.5f, Reduction.Sum)", Labels) with { Sizes = [2, 7, 8, 9] },
         Loss("Triplet", "Triplet(y, p, q, 0.8f)", n => $"[Shape({n})] Tensor p, [Shape({n})] Tensor q") with { Reference = call => References.Triplet(call, 0.8) },
         Loss("Contrastive", "Contrastive(y, b, same, 4f)", n => $"[Shape({n})] Tensor b, [Shape] Tensor same", Domain.Real, Domain.Real, Domain.Switch) with
         {

@@ -28,6 +28,7 @@ internal static class NormalizationCases
             Reference = References.SpectralNorm,
             After = References.SpectralDirection,
         },
+        Layer("SpectralNorm_Convolution", n => $"Conv2D({n}, 2), SpectralNorm", n => "3, 2, 2") with { StopsGradient = true },
         Layer("SpectralNorm_Inference", n => $"Dense({Next(n)}), SpectralNorm", n => $"{n}") with { IsTraining = false, StopsGradient = true },
     ];
 }

@@ -21,7 +21,7 @@ internal static partial class Proofs
             proofs.Add(PyTorch);
         if (cases.Any(each => each.Reference is not null))
             proofs.Add(ClosedForm);
-        if (cases.Any(each => !each.StopsGradient))
+        if (cases.Length > 0)
             proofs.Add(Differences);
         return [.. proofs];
     }
