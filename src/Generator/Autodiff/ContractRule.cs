@@ -1,17 +1,39 @@
 using OptGen.Generator.Graph;
+using OptGen.Generator.Scalar;
 using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Autodiff;
 
 /// <summary>
-/// The derivative of a contraction, which is a contraction of the adjoint with the other operand. Along each axis of the operand, position p = (Σ f·loop + offset) / d
+/// The derivatives of a contraction, which is linear in each operand: forward it is the same contraction of the operand's tangent, in reverse one of the adjoint with the other operand. Along each axis of the operand, position p = (Σ f·loop + offset) / d
 /// is solved for one of the loops; p becomes a loop of the result, and the solved loop is replaced wherever it stands. Where the solution is no
 /// whole number or lies outside the loop, an index built from it misses its axis, which counts as zero.
 /// </summary>
 internal static class ContractRule
 {
+    public static IEnumerable<(int, int)> Reverse(GraphBuilder graph, int number, int adjoint, bool[] active)
+    {
+        GraphNode node = graph[number];
+        (ContractOp contract, int left, int right) = ((ContractOp)node.Op, node.Inputs[0], node.Inputs[1]);
+        int whole = graph.Broadcast(adjoint, node.Shape);
+        if (active[left])
+            yield return (left, Gradient(graph, contract, whole, left, right, wrtLeft: true));
+        if (active[right])
+            yield return (right, Gradient(graph, contract, whole, right, left, wrtLeft: false));
+    }
+
+    public static int? Forward(GraphBuilder graph, int number, int?[] tangents)
+    {
+        GraphNode node = graph[number];
+        (ContractOp contract, int left, int right) = ((ContractOp)node.Op, node.Inputs[0], node.Inputs[1]);
+        string name = DerivativeRule.TangentName(node);
+        int? ofLeft = tangents[left] is int moved ? graph.Contract(contract, moved, right, name) : null;
+        int? ofRight = tangents[right] is int turned ? graph.Contract(contract, left, turned, name) : null;
+        return ofLeft is int a && ofRight is int b ? graph.Map(ScalarOp.Add, a, b, name) : ofLeft ?? ofRight;
+    }
+
     /// <summary>The gradient for <paramref name="self"/>, which <paramref name="op"/> multiplies by <paramref name="other"/>.</summary>
-    public static int Gradient(GraphBuilder graph, ContractOp op, int adjoint, int self, int other, bool wrtLeft)
+    private static int Gradient(GraphBuilder graph, ContractOp op, int adjoint, int self, int other, bool wrtLeft)
     {
         Shape shape = graph[self].Shape, otherShape = graph[other].Shape;
         EquatableArray<AffineIndex> otherIndex = wrtLeft ? op.Right : op.Left;
@@ -23,7 +45,7 @@ internal static class ContractRule
         ContractOp gradient = wrtLeft
             ? new ContractOp(inverse.Loops, shape.Rank, adjointIndex, replaced)
             : new ContractOp(inverse.Loops, shape.Rank, replaced, adjointIndex);
-        string name = graph[self].Name.Length == 0 ? "" : graph[self].Name + "Gradient";
+        string name = DerivativeRule.GradientName(graph[self]);
         int result = wrtLeft ? graph.Contract(gradient, adjoint, other, name) : graph.Contract(gradient, other, adjoint, name);
         return inverse.Place(graph, result, shape, name);
     }
@@ -34,7 +56,7 @@ internal static class ContractRule
         Shape shape = graph[self].Shape, seen = graph[adjoint].Shape;
         LoopIndex[] loops = seen.Dims.Select((size, axis) => new LoopIndex(size, axis == 0 && seen.Batched)).ToArray();
         Inverse inverse = Invert(loops.ToEquatableArray(), loops.Length, view.Index, shape, _ => false);
-        string name = graph[self].Name.Length == 0 ? "" : graph[self].Name + "Gradient";
+        string name = DerivativeRule.GradientName(graph[self]);
         Shape all = new(inverse.Loops.Select(loop => loop.Extent).ToEquatableArray(), seen.Batched);
         int places = graph.View(adjoint, inverse.Replace(Enumerable.Range(0, loops.Length).Select(AffineIndex.Of)), all, 0, name);
         int[] summed = Enumerable.Range(shape.Rank, inverse.Loops.Count - shape.Rank).ToArray();

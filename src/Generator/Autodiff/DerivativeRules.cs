@@ -1,118 +1,71 @@
 using OptGen.Generator.Graph;
-using OptGen.Generator.Scalar;
 using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Autodiff;
 
 /// <summary>
-/// The derivative of each primitive. An adjoint may be smaller than its node, as long as it broadcasts to it: the gradient of a sum is one number, which is
+/// The derivatives of each primitive. An adjoint may be smaller than its node, as long as it broadcasts to it: the gradient of a sum is one number, which is
 /// spread out only where something needs it spread.
 /// </summary>
 internal static class DerivativeRules
 {
-    /// <summary>What a node with the given adjoint adds to the adjoints of its active inputs.</summary>
-    public static IEnumerable<(int Input, int Adjoint)> Send(GraphBuilder graph, int number, int adjoint, bool[] active)
+    private static readonly Dictionary<Type, DerivativeRule> s_rules = new()
     {
-        GraphNode node = graph[number];
-        if (node.Inputs.Count == 0 || node.Op is StopGradientOp)
-            return [];
-        if (node.Op is MapOp map)
-            return Map(graph, number, map, adjoint, active);
-        int input = node.Inputs[0];
-        Shape shape = graph[input].Shape;
-        string name = graph[input].Name.Length == 0 ? "" : graph[input].Name + "Gradient";
-        // One number for all elements is the same number however they are arranged.
-        if (graph[adjoint].Shape == Shape.Scalar && node.Op is (ReshapeOp or TransposeOp or PadOp))
-            return [(input, adjoint)];
-        int Whole() => graph.Broadcast(adjoint, node.Shape);
-        switch (node.Op)
-        {
-            case ReduceOp { Kind: ReduceKind.Sum }:
-                return [(input, adjoint)];
-            case ReduceOp:
-                return [(input, Extremum(graph, number, adjoint, name))];
-            case ReshapeOp:
-                return [(input, graph.Reshape(Whole(), shape, name))];
-            case TransposeOp transpose:
-                return [(input, graph.Transpose(Whole(), Inverse(transpose.Permutation), name))];
-            case SliceOp slice:
-                return [(input, graph.Pad(Whole(), slice.Starts.ToArray(), slice.Steps.ToArray(), shape, name))];
-            case PadOp pad:
-                return [(input, graph.Slice(Whole(), pad.Starts.ToArray(), pad.Steps.ToArray(), shape, name))];
-            case ViewOp view:
-                return [(input, ContractRule.Gradient(graph, view, Whole(), input))];
-            case GatherOp:
-                return [(input, graph.Scatter(Whole(), node.Inputs[1], shape, name))];
-            case ScatterOp:
-                return [(input, graph.Gather(Whole(), node.Inputs[1], name))];
-            case ContractOp contract:
-                return Contract(graph, node, contract, Whole(), active);
-            default:
-                throw new InvalidOperationException($"{node.Op.GetType().Name} has no derivative");
-        }
-    }
+        [typeof(SourceOp)] = DerivativeRule.OfConstants,
+        [typeof(IotaOp)] = DerivativeRule.OfConstants,
+        [typeof(RandomOp)] = DerivativeRule.OfConstants,
+        [typeof(StopGradientOp)] = DerivativeRule.OfConstants,
+        [typeof(MapOp)] = DerivativeRule.Of(MapRule.Reverse, MapRule.Forward),
+        [typeof(ReduceOp)] = DerivativeRule.Of(ReduceRule.Reverse, ReduceRule.Forward),
+        [typeof(ContractOp)] = DerivativeRule.Of(ContractRule.Reverse, ContractRule.Forward),
+        [typeof(ScanOp)] = new(ScanRule.Reverse, ScanRule.Forward),
 
-    /// <summary>Derivative times adjoint in one map, summed over the axes along which the input was repeated.</summary>
-    private static IEnumerable<(int, int)> Map(GraphBuilder graph, int number, MapOp map, int adjoint, bool[] active)
-    {
-        GraphNode node = graph[number];
-        // An input that occurs twice is one variable.
-        int[] inputs = node.Inputs.Distinct().ToArray();
-        ScalarFunction body = Compose.Rename(map.Body, node.Inputs.Select(input => Array.IndexOf(inputs, input)).ToArray(), inputs.Length);
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            if (!active[inputs[i]])
-                continue;
-            // Inputs of the derivative: those of the map, its value, the adjoint.
-            ScalarFunction derivative = Differentiate.InTermsOfOutput(body, i);
-            if (derivative.Nodes[derivative.Outputs[0]] is { Op: ScalarOp.Constant, Value: 0 })
-                continue;
-            ScalarBuilder scalar = new();
-            int[] arguments = Enumerable.Range(0, inputs.Length + 2).Select(scalar.Input).ToArray();
-            int product = Differentiate.Times(scalar, scalar.Inline(derivative, arguments)[0], arguments[inputs.Length + 1]);
-            ScalarFunction scaled = Compose.DropUnread(scalar.Build(arguments.Length, product), out int[] kept);
-            int[] operands = kept.Select(argument => argument < inputs.Length ? inputs[argument] : argument == inputs.Length ? number : adjoint).ToArray();
-            Shape shape = graph[inputs[i]].Shape;
-            string name = graph[inputs[i]].Name.Length == 0 ? "" : graph[inputs[i]].Name + "Gradient";
-            int result = shape == node.Shape ? graph.Map(scaled, operands, name) : SumTo(graph, graph.Map(scaled, operands, node.Shape, name), shape, name);
-            yield return (inputs[i], result);
-        }
-    }
+        [typeof(ReshapeOp)] = DerivativeRule.OfLinear<ReshapeOp>(
+            (graph, _, node, tangent, name) => graph.Reshape(tangent, node.Shape, name),
+            (graph, _, node, adjoint, name) => graph.Reshape(adjoint, graph[node.Inputs[0]].Shape, name),
+            keepsNumbers: true),
+        [typeof(TransposeOp)] = DerivativeRule.OfLinear<TransposeOp>(
+            (graph, transpose, _, tangent, name) => graph.Transpose(tangent, [.. transpose.Permutation], name),
+            (graph, transpose, _, adjoint, name) => graph.Transpose(adjoint, Inverse(transpose.Permutation), name),
+            keepsNumbers: true),
+        [typeof(SliceOp)] = DerivativeRule.OfLinear<SliceOp>(
+            (graph, slice, node, tangent, name) => graph.Slice(tangent, [.. slice.Starts], [.. slice.Steps], node.Shape, name),
+            (graph, slice, node, adjoint, name) => graph.Pad(adjoint, [.. slice.Starts], [.. slice.Steps], graph[node.Inputs[0]].Shape, name)),
+        [typeof(PadOp)] = DerivativeRule.OfLinear<PadOp>(
+            (graph, pad, node, tangent, name) => graph.Pad(tangent, [.. pad.Starts], [.. pad.Steps], node.Shape, name),
+            (graph, pad, node, adjoint, name) => graph.Slice(adjoint, [.. pad.Starts], [.. pad.Steps], graph[node.Inputs[0]].Shape, name),
+            keepsNumbers: true),
+        // What lies outside of the input is a constant, so its tangent is 0 whatever it is itself.
+        [typeof(ViewOp)] = DerivativeRule.OfLinear<ViewOp>(
+            (graph, view, node, tangent, name) => graph.View(tangent, view.Index, node.Shape, 0, name),
+            (graph, view, node, adjoint, _) => ContractRule.Gradient(graph, view, adjoint, node.Inputs[0])),
+        [typeof(GatherOp)] = DerivativeRule.OfLinear<GatherOp>(
+            (graph, _, node, tangent, name) => graph.Gather(tangent, node.Inputs[1], name),
+            (graph, _, node, adjoint, name) => graph.Scatter(adjoint, node.Inputs[1], graph[node.Inputs[0]].Shape, name)),
+        [typeof(ScatterOp)] = DerivativeRule.OfLinear<ScatterOp>(
+            (graph, _, node, tangent, name) => graph.Scatter(tangent, node.Inputs[1], node.Shape, name),
+            (graph, _, node, adjoint, name) => graph.Gather(adjoint, node.Inputs[1], name)),
+    };
 
-    /// <summary>The sum over the axes along which a tensor of <paramref name="shape"/> was repeated to become as large as the node.</summary>
-    private static int SumTo(GraphBuilder graph, int node, Shape shape, string name)
-    {
-        Shape from = graph[node].Shape;
-        int lead = from.Rank - shape.Rank;
-        int[] axes = Enumerable.Range(0, from.Rank)
-            .Where(axis => axis < lead || (shape[axis - lead] == 1 && from[axis] != 1) || (axis == 0 && from.Batched && !shape.Batched))
-            .ToArray();
-        return graph.Reshape(graph.Reduce(ReduceKind.Sum, node, axes, name), shape, name);
-    }
+    /// <summary>The primitives that have derivatives.</summary>
+    public static IEnumerable<Type> Primitives => s_rules.Keys;
 
-    /// <summary>An extremum's gradient goes to the elements that attain it, in equal shares.</summary>
-    private static int Extremum(GraphBuilder graph, int number, int adjoint, string name)
-    {
-        GraphNode node = graph[number];
-        ReduceOp reduce = (ReduceOp)node.Op;
-        int input = node.Inputs[0];
-        ScalarBuilder scalar = new();
-        int attained = scalar.Apply(ScalarOp.Equal, scalar.Input(0), scalar.Input(1));
-        int mask = graph.Map(scalar.Build(2, scalar.Apply(ScalarOp.Select, attained, scalar.Constant(1), scalar.Constant(0))), [input, number]);
-        string own = node.Name.Length == 0 ? "extremum" : node.Name;
-        int count = graph.Reduce(ReduceKind.Sum, mask, reduce.Axes.ToArray(), own + "Ties");
-        int share = graph.Map(ScalarOp.Divide, adjoint, count, own + "Share");
-        int chosen = scalar.Apply(ScalarOp.Select, attained, scalar.Input(2), scalar.Constant(0));
-        return graph.Map(scalar.Build(3, chosen), [input, number, share], name);
-    }
+    public static DerivativeRule For(GraphOp op) =>
+        s_rules.TryGetValue(op.GetType(), out DerivativeRule rule) ? rule : throw new InvalidOperationException($"{op.GetType().Name} has no derivative");
 
-    private static IEnumerable<(int, int)> Contract(GraphBuilder graph, GraphNode node, ContractOp contract, int adjoint, bool[] active)
+    /// <summary>
+    /// What is differentiated together: for the first result of each computation all of its results, null for the others. The results of a scan have the same inputs, so
+    /// those are known before the first of them, and what was sent to all of them is complete once that is reached on the way back.
+    /// </summary>
+    public static int[]?[] Computations(GraphBuilder graph, int last)
     {
-        int left = node.Inputs[0], right = node.Inputs[1];
-        if (active[left])
-            yield return (left, ContractRule.Gradient(graph, contract, adjoint, left, right, wrtLeft: true));
-        if (active[right])
-            yield return (right, ContractRule.Gradient(graph, contract, adjoint, right, left, wrtLeft: false));
+        int[]?[] computations = new int[]?[last + 1];
+        for (int node = 0; node <= last; node++)
+            computations[node] = graph[node].Op is ScanOp ? null : [node];
+        foreach (int[] results in Enumerable.Range(0, last + 1).Where(node => graph[node].Op is ScanOp)
+            .GroupBy(node => (((ScanOp)graph[node].Op).Loop, graph[node].Inputs)).Select(results => results.ToArray()))
+            computations[results[0]] = results;
+        return computations;
     }
 
     private static int[] Inverse(EquatableArray<int> permutation)

@@ -31,32 +31,20 @@ internal static class ReverseMode
         foreach ((int node, int adjoint) in seeds)
             (sent[node] ??= []).Add(adjoint);
         int?[] adjoints = new int?[last + 1];
-        Dictionary<int, int[]> scans = Scans(graph, last);
+        int[]?[] computations = DerivativeRules.Computations(graph, last);
         for (int node = last; node >= 0; node--)
         {
             if (!active[node])
                 continue;
             if (sent[node] is { } parts)
-            {
-                string name = graph[node].Name;
-                adjoints[node] = Total(graph, parts, name.Length == 0 ? "" : name + "Gradient");
-            }
-
-            IEnumerable<(int Input, int Adjoint)> sends = [];
-            if (graph[node].Op is not ScanOp)
-                sends = adjoints[node] is int adjoint ? DerivativeRules.Send(graph, node, adjoint, active) : [];
-            else if (scans.TryGetValue(node, out int[] results) && results.Any(result => adjoints[result] is not null))
-                sends = ScanRule.Send(graph, [.. results.Where(result => adjoints[result] is not null).Select(result => (result, adjoints[result]!.Value))], active);
-            foreach ((int input, int part) in sends)
+                adjoints[node] = Total(graph, parts, DerivativeRule.GradientName(graph[node]));
+            (int, int)[] results = [.. (computations[node] ?? []).Where(result => adjoints[result] is not null).Select(result => (result, adjoints[result]!.Value))];
+            foreach ((int input, int part) in results.Length > 0 ? DerivativeRules.For(graph[node].Op).Reverse(graph, results, active) : [])
                 (sent[input] ??= []).Add(part);
         }
 
         return [.. wrt.Select(node => node > last ? null : adjoints[node])];
     }
-
-    /// <summary>The results of each scan by the first of them: once that is reached, what the others were sent is complete as well.</summary>
-    private static Dictionary<int, int[]> Scans(GraphBuilder graph, int last) => Enumerable.Range(0, last + 1).Where(node => graph[node].Op is ScanOp)
-        .GroupBy(node => (((ScanOp)graph[node].Op).Loop, graph[node].Inputs)).ToDictionary(results => results.First(), results => results.ToArray());
 
     /// <summary>Marks what depends on one of <paramref name="wrt"/>: nothing else needs an adjoint.</summary>
     private static bool[] Active(GraphBuilder graph, int last, int[] wrt)

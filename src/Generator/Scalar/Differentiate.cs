@@ -21,14 +21,25 @@ internal static class Differentiate
     /// ∂f/∂input over the same inputs and, as one more, the function's value y. Where y can stand for inputs it does: 1 − y² for tanh, y &gt; 0 for x &gt; 0
     /// in a rectifier; so that what the function was computed from need not be kept. <see cref="Reads"/> says which inputs are left.
     /// </summary>
-    public static ScalarFunction InTermsOfOutput(ScalarFunction function, int input)
+    public static ScalarFunction InTermsOfOutput(ScalarFunction function, int input) =>
+        InTermsOfOutput(function, function.InputCount + 1, (builder, each) => each == input ? builder.Constant(1) : null);
+
+    /// <summary>
+    /// How the function's value moves when its inputs do: Σ ∂f/∂input·tangent, over the same inputs, then its value y, which stands for inputs as in
+    /// <see cref="InTermsOfOutput(ScalarFunction, int)"/>, then the tangents of the inputs <paramref name="moved"/>.
+    /// </summary>
+    public static ScalarFunction Tangent(ScalarFunction function, IReadOnlyList<int> moved) =>
+        InTermsOfOutput(function, function.InputCount + 1 + moved.Count, (builder, each) =>
+            moved.TakeWhile(input => input != each).Count() is int place && place < moved.Count ? builder.Input(function.InputCount + 1 + place) : null);
+
+    private static ScalarFunction InTermsOfOutput(ScalarFunction function, int inputCount, Func<ScalarBuilder, int, int?> tangent)
     {
         int count = function.InputCount;
         ScalarBuilder builder = new();
         int[] inputs = Enumerable.Range(0, count).Select(builder.Input).ToArray();
         int output = builder.Inline(function, inputs)[0];
-        int derivative = Partial(builder, output, inputs[input]);
-        ScalarFunction direct = builder.Build(count + 1, derivative);
+        int derivative = Along(builder, output, value => value < count ? tangent(builder, value) : null);
+        ScalarFunction direct = builder.Build(inputCount, derivative);
         if (builder[output].Op is ScalarOp.Constant or ScalarOp.Input)
             return direct;
 
@@ -42,8 +53,8 @@ internal static class Differentiate
                 : builder.Apply(ScalarOp.LessOrEqual, y, zero);
         }
 
-        ScalarFunction viaOutput = builder.Build(count + 1, Substitute(builder, derivative, replaced));
-        return Reads(viaOutput).Count(read => read < count) < Reads(direct).Count() ? viaOutput : direct;
+        ScalarFunction viaOutput = builder.Build(inputCount, Substitute(builder, derivative, replaced));
+        return Reads(viaOutput).Count(read => read < count) < Reads(direct).Count(read => read < count) ? viaOutput : direct;
     }
 
     /// <summary>The numbers of the inputs that a function reads, in ascending order.</summary>
@@ -51,12 +62,15 @@ internal static class Differentiate
         function.Nodes.Where(node => node.Op == ScalarOp.Input).Select(node => node.A).OrderBy(number => number);
 
     /// <summary>The value number of ∂output/∂input within a builder; both are value numbers.</summary>
-    public static int Partial(ScalarBuilder builder, int output, int input)
+    public static int Partial(ScalarBuilder builder, int output, int input) => Along(builder, output, value => value == input ? builder.Constant(1) : null);
+
+    /// <summary>The derivative of a value along the tangents of values that it is computed from; null is an exact zero.</summary>
+    private static int Along(ScalarBuilder builder, int output, Func<int, int?> tangent)
     {
-        // Forward over the values in their order; null is an exact zero.
+        // Forward over the values in their order.
         int?[] derivatives = new int?[output + 1];
         for (int i = 0; i <= output; i++)
-            derivatives[i] = i == input ? builder.Constant(1) : Derivative(builder, i, derivatives);
+            derivatives[i] = tangent(i) ?? Derivative(builder, i, derivatives);
         return derivatives[output] ?? builder.Constant(0);
     }
 

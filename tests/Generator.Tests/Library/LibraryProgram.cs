@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using OptGen.Generator.Backends.Cpu;
+using OptGen.Generator.Graph;
+using OptGen.Generator.Scalar;
 using OptGen.Generator.Specs;
 using OptGen.Generator.Tests.Backends;
 using OptGen.Generator.Tests.Frontend;
@@ -62,6 +64,48 @@ internal sealed class LibraryProgram
             program._fault?.Throw();
             yield return program;
         }
+    }
+
+    /// <summary>The pass that the case is about.</summary>
+    public TensorGraph Graph => Case.IsTraining ? Spec.Graph : Spec.Inference ?? Spec.Graph;
+
+    /// <summary>The node of the loss, which is added as Σ y·u where the model has none, and those of the predictions.</summary>
+    public int LossOf(GraphBuilder graph, out int[] predictions)
+    {
+        GraphOutput[] outputs = [.. Graph.Outputs.Where(output => output.Target.Kind == BufferKind.Prediction)];
+        predictions = [.. outputs.Select(output => output.Node)];
+        if (Spec.HasLoss)
+            return Graph.Outputs.Single(output => output.Target.Kind == BufferKind.Loss).Node;
+        int loss = -1;
+        foreach (GraphOutput output in outputs)
+        {
+            int upstream = graph.Source(new BufferRef(BufferKind.Input, Spec.Inputs.Count + output.Target.Index), graph[output.Node].Shape, "upstream" + output.Target.Index);
+            int product = graph.Map(ScalarOp.Multiply, output.Node, upstream);
+            int sum = graph.Reshape(graph.Reduce(ReduceKind.Sum, product, [.. Enumerable.Range(0, graph[product].Shape.Rank)]), Shape.Scalar);
+            loss = loss < 0 ? sum : graph.Map(ScalarOp.Add, loss, sum);
+        }
+
+        return loss;
+    }
+
+    /// <summary>The sources that derivatives are taken for: parameters and the inputs that are moved.</summary>
+    public int[] Moved(GraphBuilder graph) =>
+    [
+        .. Spec.Parameters.Select((parameter, p) => graph.Source(new BufferRef(BufferKind.Parameter, p), parameter.Shape, parameter.Name)),
+        .. Spec.Inputs.Select((input, i) => (input, i)).Where(pair => _isMoved[pair.i]).Select(pair => graph.Source(new BufferRef(BufferKind.Input, pair.i), pair.input.Shape, pair.input.Name)),
+    ];
+
+    /// <summary>The content of every source.</summary>
+    public Dictionary<BufferRef, double[]> Content()
+    {
+        Dictionary<BufferRef, double[]> content = [];
+        foreach ((BufferKind kind, double[][] all) in new[] { (BufferKind.Input, Inputs), (BufferKind.Parameter, Parameters), (BufferKind.Kept, Statistics) })
+        {
+            for (int i = 0; i < all.Length; i++)
+                content[new BufferRef(kind, i)] = all[i];
+        }
+
+        return content;
     }
 
     /// <summary>The loss, then every result, from the interpreter.</summary>

@@ -44,6 +44,9 @@ internal sealed class RandomGraph
 
     public int Loss { get; }
 
+    /// <summary>The nodes that count towards the loss.</summary>
+    public int[] Tensors => [.. _pool];
+
     /// <summary>Random content for the input and the parameters.</summary>
     public Dictionary<BufferRef, double[]> Content()
     {
