@@ -9,7 +9,8 @@ namespace OptGen.Generator.Autodiff;
 /// </summary>
 internal static class DerivativeRules
 {
-    private static readonly Dictionary<Type, DerivativeRule> s_rules = new()
+    /// <summary>One entry for each primitive.</summary>
+    public static IReadOnlyDictionary<Type, DerivativeRule> All { get; } = new Dictionary<Type, DerivativeRule>
     {
         [typeof(SourceOp)] = DerivativeRule.OfConstants,
         [typeof(IotaOp)] = DerivativeRule.OfConstants,
@@ -47,11 +48,8 @@ internal static class DerivativeRules
             (graph, _, node, adjoint, name) => graph.Gather(adjoint, node.Inputs[1], name)),
     };
 
-    /// <summary>The primitives that have derivatives.</summary>
-    public static IEnumerable<Type> Primitives => s_rules.Keys;
-
     public static DerivativeRule For(GraphOp op) =>
-        s_rules.TryGetValue(op.GetType(), out DerivativeRule rule) ? rule : throw new InvalidOperationException($"{op.GetType().Name} has no derivative");
+        All.TryGetValue(op.GetType(), out DerivativeRule rule) ? rule : throw new InvalidOperationException($"{op.GetType().Name} has no derivative");
 
     /// <summary>
     /// What is differentiated together: for the first result of each computation all of its results, null for the others. The results of a scan have the same inputs, so
