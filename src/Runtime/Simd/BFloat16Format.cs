@@ -33,14 +33,14 @@ internal static class BFloat16Format<V>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(V value, ref BFloat16 destination) => V.StoreHalves(V.ShiftRight(value, HalfBits), ref Halves(ref destination));
+    public static void Store(V value, ref BFloat16 destination) => V.StoreUpperHalves(value, ref Halves(ref destination));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Scatter(V value, ref BFloat16 destination, nint stride, int lanes)
     {
         Vector256<ushort> buffer = default;
         ref ushort first = ref Unsafe.As<Vector256<ushort>, ushort>(ref buffer);
-        V.StoreHalves(V.ShiftRight(value, HalfBits), ref first);
+        V.StoreUpperHalves(value, ref first);
         for (int i = 0; i < Math.Min(lanes, V.Count); i++)
             Unsafe.Add(ref Halves(ref destination), i * stride) = Unsafe.Add(ref first, i);
     }

@@ -106,9 +106,9 @@ public readonly partial struct Float128 : IFloatSimd<Float128>, IFloatBits<Float
         new(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(in Unsafe.As<ushort, byte>(ref Unsafe.AsRef(in source)))).AsUInt16()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IFloatBits<Float128>.StoreHalves(Float128 value, ref ushort destination)
+    static void IFloatBits<Float128>.StoreUpperHalves(Float128 value, ref ushort destination)
     {
-        Vector128<uint> bits = value._value.AsUInt32();
+        Vector128<uint> bits = value._value.AsUInt32() >>> 16;
         Unsafe.WriteUnaligned(ref Unsafe.As<ushort, byte>(ref destination), Vector128.Narrow(bits, bits).AsUInt64().ToScalar());
     }
 

@@ -109,7 +109,7 @@ public readonly partial struct Float256 : IFloatSimd<Float256>, IFloatBits<Float
     static Float256 IFloatBits<Float256>.LoadHalves(ref readonly ushort source) => new(Widen(Vector128.LoadUnsafe(in source)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IFloatBits<Float256>.StoreHalves(Float256 value, ref ushort destination) => Narrow(value._value.AsUInt32()).StoreUnsafe(ref destination);
+    static void IFloatBits<Float256>.StoreUpperHalves(Float256 value, ref ushort destination) => Narrow(value._value.AsUInt32() >>> 16).StoreUnsafe(ref destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float256 IFloatBits<Float256>.LoadBytes(ref readonly byte source)

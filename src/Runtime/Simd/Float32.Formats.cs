@@ -102,7 +102,7 @@ public readonly partial struct Float32 : IFloatSimd<Float32>, IFloatBits<Float32
     static Float32 IFloatBits<Float32>.LoadHalves(ref readonly ushort source) => OfNarrow(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IFloatBits<Float32>.StoreHalves(Float32 value, ref ushort destination) => destination = (ushort)Bits(value);
+    static void IFloatBits<Float32>.StoreUpperHalves(Float32 value, ref ushort destination) => destination = (ushort)(Bits(value) >>> 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Float32 IFloatBits<Float32>.LoadBytes(ref readonly byte source) => OfNarrow(source);

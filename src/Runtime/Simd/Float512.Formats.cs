@@ -130,11 +130,14 @@ public readonly partial struct Float512 : IFloatSimd<Float512>, IFloatBits<Float
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IFloatBits<Float512>.StoreHalves(Float512 value, ref ushort destination)
+    static void IFloatBits<Float512>.StoreUpperHalves(Float512 value, ref ushort destination)
     {
-        Vector512<uint> bits = value._value.AsUInt32();
-        Vector256<ushort> halves = Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(bits) : Vector256.Narrow(bits.GetLower(), bits.GetUpper());
-        halves.StoreUnsafe(ref destination);
+        // One permutation of 16-bit lanes takes the place of a shift and a narrowing, which is two.
+        Vector512<ushort> halves = value._value.AsUInt16();
+        Vector256<ushort> upper = Avx512BW.IsSupported
+            ? Avx512BW.PermuteVar32x16(halves, (Vector512<ushort>.Indices << 1) | Vector512<ushort>.One).GetLower()
+            : Vector256.Narrow(halves.AsUInt32().GetLower() >>> 16, halves.AsUInt32().GetUpper() >>> 16);
+        upper.StoreUnsafe(ref destination);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

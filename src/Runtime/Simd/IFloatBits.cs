@@ -49,8 +49,8 @@ internal interface IFloatBits<V> : ISimdBits<V, float>
     /// <summary>Reads neighbours as whole numbers.</summary>
     static abstract V LoadHalves(ref readonly ushort source);
 
-    /// <summary>Writes the lower 16 bits of each lane; the upper ones must be 0.</summary>
-    static abstract void StoreHalves(V value, ref ushort destination);
+    /// <summary>Writes the upper 16 bits of each lane.</summary>
+    static abstract void StoreUpperHalves(V value, ref ushort destination);
 
     /// <summary>Reads neighbours as whole numbers.</summary>
     static abstract V LoadBytes(ref readonly byte source);
