@@ -19,9 +19,9 @@ internal sealed class PeerProcess : IDisposable
     public string Name { get; }
 
     /// <summary>PyTorch of the first Python that has it; null if none does.</summary>
-    public static PeerProcess? Torch()
+    public static PeerProcess? Torch(int threads = 1)
     {
-        string script = PeerFile("torch_peer.py");
+        string[] script = [PeerFile("torch_peer.py"), "--threads", threads.ToString(CultureInfo.InvariantCulture)];
 
         // Debian's python3-torch belongs to the system's Python, and another python3 may stand before it on the path.
         return TryStart("python3", script) ?? TryStart("/usr/bin/python3", script);

@@ -40,7 +40,8 @@ optimizers.SetAction(arguments =>
     bool without = arguments.GetValue(alone);
     using PeerProcess? c = without ? null : PeerProcess.C();
     using PeerProcess? torch = without ? null : PeerProcess.Torch();
-    new UpdateComparison(c, torch, Math.Max(1, arguments.GetValue(rounds))).Run(
+    using PeerProcess? torchOfTwo = without ? null : PeerProcess.Torch(threads: 2);
+    new UpdateComparison(c, torch, torchOfTwo, Math.Max(1, arguments.GetValue(rounds))).Run(
         cases,
         update => chosenSizes.Length > 0 ? chosenSizes : update.Name == UpdateCases.AdamW ? ofAdamW : ofOthers,
         arguments.GetValue(json));

@@ -6,7 +6,7 @@ using OptGen.Kernels;
 namespace OptGen.Bench;
 
 /// <summary>Measures the update of every rule over flat memory, beside the memory's bandwidth and, for AdamW, the peers.</summary>
-internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, int repetitions)
+internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, PeerProcess? torchOfTwo, int repetitions)
 {
     /// <summary>What two threads must do together, of what one does, for figures of two threads to count.</summary>
     private const double BothCores = 1.9;
@@ -30,9 +30,9 @@ internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, int r
         Console.WriteLine($"C: {c?.Name ?? "no gcc found, so without it"}. PyTorch: {torch?.Name ?? "no Python has it, so without it"}.");
         Console.WriteLine("Share: of the bandwidth that a loop reaches which moves the same bytes and only adds. op/B and ns/B: operations and time per byte, relative to those of AdamW.");
         Console.WriteLine();
-        Console.WriteLine($"{"",48}{"one thread",28}{"two threads",28}{"of AdamW's",17}{"times faster than",21}");
+        Console.WriteLine($"{"",48}{"one thread",28}{"two threads",28}{"of AdamW's",17}{"times faster than",21}{"two threads",12}");
         Console.WriteLine(
-            $"{"rule",-30}{"parameters",12}{"B/p",6}{"ns/p",10}{"GB/s",8}{"share",10}{"ns/p",10}{"GB/s",8}{"share",10}{"op/B",9}{"ns/B",8}{"C",10}{"PyTorch",11}");
+            $"{"rule",-30}{"parameters",12}{"B/p",6}{"ns/p",10}{"GB/s",8}{"share",10}{"ns/p",10}{"GB/s",8}{"share",10}{"op/B",9}{"ns/B",8}{"C",10}{"PyTorch",11}{"PyTorch",12}");
         foreach (UpdateCase update in cases)
         {
             foreach (int size in sizes(update))
@@ -71,6 +71,7 @@ internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, int r
         int probeOfTwo = shared ? Add(Timed(() => probe.Run(2))) : -1;
         int ofC = c is not null && update.Name == UpdateCases.AdamW ? Add(steps => c.Run(request, steps)) : -1;
         int ofTorch = torch is not null && update.Name == UpdateCases.AdamW ? Add(steps => torch.Run(request, steps)) : -1;
+        int ofTorchOfTwo = torchOfTwo is not null && shared && update.Name == UpdateCases.AdamW ? Add(steps => torchOfTwo.Run(request, steps)) : -1;
         Measurement[] measured = Measurement.Interleave(repetitions, [.. contenders]);
         OptGenRuntime.MaxThreads = 1;
         Row row = new(
@@ -84,7 +85,8 @@ internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, int r
             two < 0 ? null : measured[two].Median * 1e9 / size,
             two < 0 ? null : measured[probeOfTwo].MedianRatioTo(measured[two]),
             ofC < 0 ? null : measured[ofC].MedianRatioTo(measured[0]),
-            ofTorch < 0 ? null : measured[ofTorch].MedianRatioTo(measured[0]));
+            ofTorch < 0 ? null : measured[ofTorch].MedianRatioTo(measured[0]),
+            ofTorchOfTwo < 0 ? null : measured[ofTorchOfTwo].MedianRatioTo(measured[two]));
         _rows.Add(row);
         return row;
 
@@ -119,7 +121,8 @@ internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, int r
             + twoThreads
             + Invariant($"{row.RelativeOperationsPerByte,9:F2}{row.RelativeTimePerByte,8:F2}")
             + Times(row.TimesC, 9)
-            + Times(row.TimesTorch, 10));
+            + Times(row.TimesTorch, 10)
+            + Times(row.TimesTorchOfTwo, 11));
     }
 
     private void PrintGoals()
@@ -128,6 +131,7 @@ internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, int r
         Goal("AdamW is at least as fast as C at every size", _rows.Where(row => row.TimesC is not null), row => row.TimesC!.Value, 1);
         Goal("AdamW is 1.15 times as fast as C in the caches", _rows.Where(row => row.TimesC is not null && row.Parameters <= 100_000), row => row.TimesC!.Value, 1.15);
         Goal("AdamW is 10 times as fast as PyTorch beyond the caches", _rows.Where(row => row.TimesTorch is not null && row.Parameters >= SmallestUncached), row => row.TimesTorch!.Value, 10);
+        Goal("with two threads each, too", _rows.Where(row => row.TimesTorchOfTwo is not null && row.Parameters >= SmallestUncached), row => row.TimesTorchOfTwo!.Value, 10);
         NarrowStates();
         Goal("every rule uses 95 % of the bandwidth beyond the caches", _rows.Where(row => row.Parameters >= SmallestUncached), row => row.BandwidthShare, 0.95);
         Goal(
@@ -170,7 +174,8 @@ internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, int r
         double? TwoThreads,
         double? BandwidthShareOfTwoThreads,
         double? TimesC,
-        double? TimesTorch);
+        double? TimesTorch,
+        double? TimesTorchOfTwo);
 
     private sealed record Result(int VectorBits, double SecondCoreBefore, double SecondCoreAfter, string? C, string? Torch, List<Row> Rows);
 }

@@ -1,20 +1,21 @@
-"""PyTorch (eager, one thread), the peer of `bench train` and `bench optimizers`.
+"""PyTorch (eager, one thread or `--threads N`), the peer of `bench train` and `bench optimizers`.
 
 Reads requests `WORKLOAD STEPS` from standard input, one a line, runs that many training steps (forward, backward, AdamW) or, for `adamw-COUNT`,
 updates alone, and answers with the seconds they took. The benchmark alternates its own blocks with these, so that both see the same machine. `--alone` measures without a benchmark.
 """
 import os
+import sys
 
+THREADS = int(sys.argv[sys.argv.index("--threads") + 1]) if "--threads" in sys.argv else 1
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
+    os.environ[variable] = str(THREADS)
 
 import statistics
-import sys
 import time
 
 import torch
 
-torch.set_num_threads(1)
+torch.set_num_threads(THREADS)
 
 # Name: widths of the layers and rows of a batch. The same table stands in Workloads.cs.
 MODELS = {
