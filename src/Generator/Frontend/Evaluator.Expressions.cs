@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using OptGen.Generator.Diagnostics;
@@ -57,6 +58,8 @@ internal sealed partial class Evaluator
                 return Evaluate(parenthesized.Operand);
             case IConversionOperation conversion:
                 return EvaluateConversion(conversion);
+            case IFieldReferenceOperation { Instance: not null, Field.ContainingType.IsTupleType: true } element when Evaluate(element.Instance) is TupleValue tuple:
+                return tuple.Items[int.Parse((element.Field.CorrespondingTupleField ?? element.Field).Name.Substring("Item".Length), CultureInfo.InvariantCulture) - 1];
             case ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IArrayElementReferenceOperation:
                 return Read(operation);
             case IPropertyReferenceOperation property:

@@ -22,6 +22,8 @@ public class EvaluatorTests
         { "Tensor y; switch (x.Shape[0]) { case 1: y = x; break; case 4: y = x * 2f; break; default: y = x * 3f; break; } return y;", "return x * 2f;", "" },
         { "return x * (x.Shape[0] switch { 1 => 5f, > 3 and < 9 => 2f, _ => 3f });", "return x * 2f;", "" },
         { "(Tensor a, float b) = (x, 2f); return a * b;", "return x * 2f;", "" },
+        { "(Tensor Value, float Factor) pair = (x, 2f); return pair.Value * pair.Factor;", "return x * 2f;", "" },
+        { "return Pair(x).Second * Pair(x).Item1;", "return x * 2f;", "private static (float, Tensor Second) Pair(Tensor x) => (2f, x);" },
         { "int[] sizes = [2, .. new[] { 2 }]; return Reshape(x, sizes) * sizes.Length;", "return Reshape(x, 2, 2) * 2f;", "" },
         { "int[] sizes = [1, 2, 2]; return Reshape(x, sizes[1..]);", "return Reshape(x, 2, 2);", "" },
         { "int[] a = new int[2]; a[0] = 2; a[1] += 2; return Reshape(x, a);", "return Reshape(x, 2, 2);", "" },
