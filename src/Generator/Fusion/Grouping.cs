@@ -176,7 +176,7 @@ internal sealed class Grouping
                 continue;
             if (_graph.Nodes[number].Op is ContractOp or ScatterOp || group.IsScatter || group.IsScan || !MayRunIn(number, group))
                 continue;
-            if (Join.TryMap(_graph, group, domain, _accesses[number]) is int[] map && (!SumsProducts(group) || Join.InnerAxes(group, domain, map).Length == 0)
+            if (Join.TryMap(_graph.Nodes[number], group, domain, _accesses[number]) is int[] map && (!SumsProducts(group) || Join.InnerAxes(group, domain, map).Length == 0)
                 && ReadsBeforeWriting(number, group, domain, map))
             {
                 Add(number, domain, group, map);

@@ -6,7 +6,7 @@ namespace OptGen.Generator.Fusion;
 internal static class Join
 {
     /// <summary>For each axis of the domain, the kernel's axis (−1: none yet), or null when the node cannot run inside the kernel's outer loops.</summary>
-    public static int[]? TryMap(TensorGraph graph, Group group, Domain domain, IReadOnlyList<Access> accesses)
+    public static int[]? TryMap(GraphNode node, Group group, Domain domain, IReadOnlyList<Access> accesses)
     {
         int[] map = Enumerable.Repeat(-1, domain.Axes).ToArray();
         bool consumes = false;
@@ -52,7 +52,8 @@ internal static class Join
 
         int covered = Enumerable.Range(0, group.OuterCount).Count(loop => map.Contains(loop));
         bool outerIsMapped = domain.Inner.All(axis => map[axis] < 0);
-        bool reduces = domain.Inner.Length > 0;
+        // Also where every axis that is summed over has size 1, and so no loop.
+        bool reduces = node.Op is ReduceOp or ContractOp;
         bool leftover = domain.Outer.Any(axis => axis >= 0 && map[axis] < 0);
         // A kernel without outer loops would run a whole tensor in one piece; and a reduction's result has one value for each outer point.
         return covered < group.OuterCount || !outerIsMapped || (leftover && (reduces || group.OuterCount == 0)) ? null : map;

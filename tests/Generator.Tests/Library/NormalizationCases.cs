@@ -9,6 +9,7 @@ internal static class NormalizationCases
     [
         Layer("BatchNorm", n => "BatchNorm", n => $"{n}"),
         Layer("BatchNorm_Positions", n => "BatchNorm(Affine = false)", n => $"3, {n}"),
+        Layer("BatchNorm_Position", n => "BatchNorm", n => $"1, {n}"),
         Layer("BatchNorm_Inference", n => "BatchNorm", n => $"{n}") with { IsTraining = false },
         Layer("LayerNorm", n => "LayerNorm", n => $"2, {n}"),
         Layer("LayerNorm_Axes", n => "LayerNorm(2)", n => $"{n}, 3"),
