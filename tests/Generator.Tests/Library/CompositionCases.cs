@@ -45,6 +45,10 @@ internal static class CompositionCases
             [Parameter(3)] private static partial Tensor Shift { get; }
             [Forward] private static Tensor Forward([Shape({{n}})] Tensor x) => MatMul(x, Kernel + MatMul(Down, Up)) + (Bias + Shift);
             """) { Reference = References.Adapter },
+        new("TransposedContraction", [], n => $$"""
+            [Parameter(3, 2, {{n}})] private static partial Tensor Kernel { get; }
+            [Forward] private static Tensor Forward([Shape(5, 3, 2)] Tensor x) => Contract("[p, q, c] · [q, c, o] -> [o, p]", x, Kernel);
+            """),
         new("Residual", [], n => $$"""
             [Dense({{n}})] private static partial Tensor Inner(Tensor x);
             [LayerNorm] private static partial Tensor Norm(Tensor x);

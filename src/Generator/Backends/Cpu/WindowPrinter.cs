@@ -232,19 +232,26 @@ internal sealed class WindowPrinter
         int columnStride = _right.Strides[_schedule.ColumnAxis];
         using CodeWriter.Scope block = _writer.Block();
         string tensor = _text.Tensor(_right.Tensor);
-        _writer.Line($"ref {_text.Element} packed = ref {PanelBase("panel")};");
-        PrintPanels(columnStride != 1, vectors => Nest(_schedule.SumAxes.Select(LoopOfAll), () =>
+        PrintPanels(columnStride != 1, vectors =>
         {
-            for (int vector = 0; vector < vectors; vector++)
+            // Where a full batch has it: a part batch fills less of each panel.
+            _writer.Line($"ref {_text.Element} packed = {Panel};");
+            Nest(_schedule.SumAxes.Select(LoopOfAll), () =>
             {
-                string shift = vector == 0 ? "" : columnStride == 1 ? " + V.Count" : $" + V.Count * {CpuText.Text(columnStride)}";
-                string source = $"ref Unsafe.Add(ref {tensor}, {CpuText.Sum(_kernel, _right.Strides, _right.Offset)}{shift})";
-                string lanes = vectors == 1 && HasRest ? "lanes" : "V.Count";
-                _writer.Line($"V.Store({(columnStride == 1 ? $"V.Load({source})" : $"V.Gather({source}, {CpuText.Text(columnStride)}, {lanes})")}, ref packed);");
-                _writer.Line("packed = ref Unsafe.Add(ref packed, V.Count);");
-            }
-        }));
+                for (int vector = 0; vector < vectors; vector++)
+                {
+                    string shift = vector == 0 ? "" : columnStride == 1 ? " + V.Count" : $" + V.Count * {CpuText.Text(columnStride)}";
+                    string source = $"ref Unsafe.Add(ref {tensor}, {CpuText.Sum(_kernel, _right.Strides, _right.Offset)}{shift})";
+                    string lanes = vectors == 1 && HasRest ? "lanes" : "V.Count";
+                    _writer.Line($"V.Store({(columnStride == 1 ? $"V.Load({source})" : $"V.Gather({source}, {CpuText.Text(columnStride)}, {lanes})")}, ref packed);");
+                    _writer.Line("packed = ref Unsafe.Add(ref packed, V.Count);");
+                }
+            });
+        });
     }
+
+    /// <summary>The panel of the present columns.</summary>
+    private string Panel => $"ref Unsafe.Add(ref {PanelBase("panel")}, {Column} * {CpuText.Text(SumTerms)})";
 
     /// <summary>Where the panels of the present outer point begin.</summary>
     private string PanelBase(string panel)
@@ -330,7 +337,7 @@ internal sealed class WindowPrinter
         }
 
         string right = !IsPacked ? _text.Place(_kernel, _right.Tensor, Without(_right.Strides), _right.Offset)
-            : $"ref Unsafe.Add(ref {PanelBase("panel")}, {Column} * {CpuText.Text(SumTerms)})";
+            : Panel;
         string sums = $"ref Unsafe.Add(ref sums, {SumsPlace()} + {Column})";
         _writer.Line($"nint {Tile} = first;");
         foreach (int height in TileHeights)
