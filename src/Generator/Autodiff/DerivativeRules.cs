@@ -36,6 +36,7 @@ internal static class DerivativeRules
             (graph, pad, node, tangent, name) => graph.Pad(tangent, [.. pad.Starts], [.. pad.Steps], node.Shape, name),
             (graph, pad, node, adjoint, name) => graph.Slice(adjoint, [.. pad.Starts], [.. pad.Steps], graph[node.Inputs[0]].Shape, name),
             keepsNumbers: true),
+        [typeof(ConcatOp)] = DerivativeRule.Of(ConcatRule.Reverse, ConcatRule.Forward),
         // What lies outside of the input is a constant, so its tangent is 0 whatever it is itself.
         [typeof(ViewOp)] = DerivativeRule.OfLinear<ViewOp>(
             (graph, view, node, tangent, name) => graph.View(tangent, view.Index, node.Shape, 0, name),

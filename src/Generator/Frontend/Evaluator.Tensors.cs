@@ -259,20 +259,6 @@ internal sealed partial class Evaluator
                 throw Mismatch(call, Model!.Describe(nodes[0]), Model.Describe(node), "all sizes but those of the joined axis must be equal");
         }
 
-        int total = nodes.Sum(node => graph[node].Shape[along]), offset = 0;
-        Shape joined = first with { Dims = first.Dims.Select((size, i) => i == along ? total : size).ToEquatableArray() };
-        List<int> padded = [];
-        foreach (int node in nodes)
-        {
-            int[] starts = new int[first.Rank];
-            starts[along] = offset;
-            offset += graph[node].Shape[along];
-            padded.Add(graph.Pad(node, starts, Enumerable.Repeat(1, first.Rank).ToArray(), joined, graph[node].Name));
-        }
-
-        // Each element lies in one part and is zero in the padding of the others.
-        ScalarBuilder scalar = new();
-        int sum = padded.Select((_, i) => scalar.Input(i)).Aggregate((a, b) => scalar.Apply(ScalarOp.Add, a, b));
-        return new TensorValue(graph.Map(scalar.Build(padded.Count, sum), padded.ToArray(), joined, NodeName("concat")));
+        return new TensorValue(graph.Concat(nodes, along, NodeName("concat")));
     }
 }

@@ -11,6 +11,8 @@ internal sealed class Evaluator(TensorGraph graph, AccessReader reader)
     {
         if (graph.Nodes[number].Op is ScanOp)
             return [.. graph.Nodes[number].Inputs.Select(input => new Access(Materialize.ScanLeaf(graph, reader.Computed, input), [], IsLinear: true))];
+        if (graph.Nodes[number].Op is ConcatOp)
+            return [.. graph.Nodes[number].Inputs.Select(input => new Access(input, [], IsLinear: true))];
         List<Access> accesses = [];
         ScalarBuilder scratch = new();
         Evaluate(number, scratch, access =>

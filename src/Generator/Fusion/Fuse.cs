@@ -19,7 +19,7 @@ internal static class Fuse
     }
 
     /// <summary>The passes after which every node is one that kernels can compute or read.</summary>
-    public static TensorGraph Prepare(TensorGraph graph) => CopyOutputs(SinkReshapes.Run(CopyGiven(graph)));
+    public static TensorGraph Prepare(TensorGraph graph) => PlaceParts.Run(CopyOutputs(SinkReshapes.Run(CopyGiven(graph))));
 
     /// <summary>Indices and random numbers are computed where a map reads them; for anything else that changes positions under conditions they become a copy in memory.</summary>
     private static TensorGraph CopyGiven(TensorGraph graph)
@@ -74,8 +74,8 @@ internal static class Fuse
         {
             GraphNode node = graph.Nodes[output.Node];
             bool isReadAsSource = output.Target.Kind is BufferKind.Gradient or BufferKind.Kept && read.Contains(output.Node);
-            // The steps of a scan read what an update in place would overwrite.
-            bool isUpdate = node.Op is ScanOp && output.Target.Kind is BufferKind.Parameter or BufferKind.State or BufferKind.Kept;
+            // The steps of a scan read what an update in place would overwrite, and the parts of what is joined are written at different times.
+            bool isUpdate = node.Op is ScanOp or ConcatOp && output.Target.Kind is BufferKind.Parameter or BufferKind.State or BufferKind.Kept;
             if (!node.Op.IsGiven && !isUpdate && !isReadAsSource && taken.Add(output.Node))
             {
                 outputs.Add(output);

@@ -29,6 +29,9 @@ internal sealed class Group(int id)
     /// <summary>Whether it is a scan, whose kernels run once in each step.</summary>
     public bool IsScan { get; set; }
 
+    /// <summary>Whether it joins tensors, whose parts other kernels have written to their places: there is nothing left to do.</summary>
+    public bool IsConcat { get; set; }
+
     public Member? Find(int node) => Members.FirstOrDefault(member => member.Node == node);
 }
 
@@ -132,7 +135,7 @@ internal sealed class Grouping
             feeds[output.Node] |= !IsInPlace(output.Target, sources.Contains);
         for (int number = graph.Nodes.Count - 1; number >= 0; number--)
         {
-            feeds[number] |= graph.Nodes[number].Op is ContractOp or ReduceOp or ScanOp;
+            feeds[number] |= graph.Nodes[number].Op is ContractOp or ReduceOp or ScanOp or ConcatOp;
             if (!feeds[number])
                 continue;
             foreach (int input in graph.Nodes[number].Inputs)
@@ -166,6 +169,14 @@ internal sealed class Grouping
             return;
         }
 
+        if (_graph.Nodes[number].Op is ConcatOp)
+        {
+            Group whole = new(Groups.Count) { IsConcat = true };
+            Groups.Add(whole);
+            Enter(number, domain, whole, [], 0);
+            return;
+        }
+
         IEnumerable<Group> producers = _accesses[number].Where(access => _groupOf.ContainsKey(access.Leaf)).Select(access => _groupOf[access.Leaf]).Distinct()
             .OrderByDescending(group => group.Id);
         int first = FirstGroup(number);
@@ -174,7 +185,7 @@ internal sealed class Grouping
         {
             if (group.Id < first)
                 continue;
-            if (_graph.Nodes[number].Op is ContractOp or ScatterOp || group.IsScatter || group.IsScan || !MayRunIn(number, group))
+            if (_graph.Nodes[number].Op is ContractOp or ScatterOp || group.IsScatter || group.IsScan || group.IsConcat || !MayRunIn(number, group))
                 continue;
             if (Join.TryMap(_graph.Nodes[number], group, domain, _accesses[number]) is int[] map && (!SumsProducts(group) || Join.InnerAxes(group, domain, map).Length == 0)
                 && ReadsBeforeWriting(number, group, domain, map))

@@ -29,6 +29,7 @@ internal sealed class KernelBuilder
     private readonly Dictionary<int, BufferRef> _targets = [];
     private readonly Dictionary<int, int> _tensorOf = [];
     private readonly Dictionary<BufferRef, int> _external = [];
+    private readonly Dictionary<int, (int Whole, int Axis, int Start)> _places = [];
 
     /// <param name="graph">A graph that <see cref="Fuse.Prepare"/> gave.</param>
     /// <param name="parts">Where tensors and loops go.</param>
@@ -44,6 +45,18 @@ internal sealed class KernelBuilder
         _stored = new bool[graph.Nodes.Count];
         foreach (KeyValuePair<BufferRef, int> given in frame?.Tensors ?? [])
             _external.Add(given.Key, given.Value);
+        for (int whole = 0; whole < graph.Nodes.Count; whole++)
+        {
+            if (graph.Nodes[whole].Op is not ConcatOp { Axis: var axis })
+                continue;
+            int start = 0;
+            foreach (int part in graph.Nodes[whole].Inputs)
+            {
+                _places[part] = (whole, axis, start);
+                start += graph.Nodes[part].Shape[axis];
+            }
+        }
+
         foreach (GraphOutput output in graph.Outputs)
         {
             _targets[output.Node] = output.Target;
@@ -67,7 +80,7 @@ internal sealed class KernelBuilder
     {
         foreach (int number in Enumerable.Range(0, _graph.Nodes.Count).Where(number => _graph.Nodes[number].Op is SourceOp { Buffer.Kind: not BufferKind.Uniform }))
             TensorOf(number);
-        return [.. (_grouping.Order ?? throw new InvalidOperationException("kernels wait for each other")).SelectMany(group => group.IsScan ? BuildScan(group) : [Build(group)])];
+        return [.. (_grouping.Order ?? throw new InvalidOperationException("kernels wait for each other")).Where(group => !group.IsConcat).SelectMany(group => group.IsScan ? BuildScan(group) : [Build(group)])];
     }
 
     private IReadOnlyList<Kernel> BuildScan(Group group)
@@ -189,8 +202,10 @@ internal sealed class KernelBuilder
 
     private StoreSink Store(Group group, Member member)
     {
-        Shape shape = _graph.Nodes[member.Node].Shape;
-        int[] strides = _frame is not null && _frame.Strides.TryGetValue(member.Node, out int[] spread) ? spread : shape.Strides();
+        // A part of what is joined has its place in the memory of the whole.
+        (int node, int along, int start) = _places.TryGetValue(member.Node, out (int, int, int) place) ? place : (member.Node, 0, 0);
+        Shape shape = _graph.Nodes[node].Shape;
+        int[] strides = _frame is not null && _frame.Strides.TryGetValue(node, out int[] spread) ? spread : shape.Strides();
         int[] result = new int[group.Axes.Count];
         for (int axis = 0; axis < shape.Rank; axis++)
         {
@@ -198,7 +213,7 @@ internal sealed class KernelBuilder
                 result[member.AxisMap[member.Domain.Outer[axis]]] += strides[axis];
         }
 
-        return new StoreSink(TensorOf(member.Node), result.ToEquatableArray(), 0);
+        return new StoreSink(TensorOf(node), result.ToEquatableArray(), start == 0 ? 0 : start * strides[along]);
     }
 
     private int Load(Group group, Member member, Access access, StageParts parts, Dictionary<int, (int Stage, int Sink)> accumulated)

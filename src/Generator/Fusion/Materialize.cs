@@ -28,7 +28,7 @@ internal static class Materialize
                 continue;
             }
 
-            computed[number] |= node.Op is ContractOp or ReduceOp or ScatterOp or ScanOp
+            computed[number] |= node.Op is ContractOp or ReduceOp or ScatterOp or ScanOp or ConcatOp
                 || users[number].Any(user => NeedsMemory(graph, users, user, number))
                 || (node.Op is MapOp && FinishesContraction(graph, users, number) && !GoesOn(graph, users, number))
                 || (node.Op is MapOp map && IsExpensive(map) && Evaluations(graph, users, number) > node.Shape.Count);
@@ -72,7 +72,7 @@ internal static class Materialize
             || contract.Left.Concat(contract.Right).Any(index => index.Divisor != 1)
             || (!IsPlainMovement(graph, input) && LeavesAxis(graph, graph.Nodes[user], contract, input)),
         PadOp or ViewOp => graph.Nodes[input].Op is not ReshapeOp,
-        GatherOp => true,
+        GatherOp or ConcatOp => true,
         ScanOp scan => graph.Nodes[input].Op is not ReshapeOp && !IsOnlyBegun(graph, graph.Nodes[user], scan, input),
         ScatterOp => graph.Nodes[user].Inputs[1] == input,
         ReshapeOp when graph.Nodes[input].Op is not ReshapeOp && !IsFollowed(graph, users, user) => true,
@@ -99,7 +99,7 @@ internal static class Materialize
         GraphNode node = graph.Nodes[reshape];
         return AccessReader.SplitAxes(node.Shape, graph.Nodes[node.Inputs[0]].Shape) is not null && users[reshape].All(user => graph.Nodes[user].Op switch
         {
-            PadOp or ViewOp or GatherOp or ScatterOp or ScanOp => false,
+            PadOp or ViewOp or GatherOp or ScatterOp or ScanOp or ConcatOp => false,
             ReshapeOp => IsFollowed(graph, users, user),
             ContractOp contract => !LeavesAxis(graph, graph.Nodes[user], contract, reshape),
             _ => true,

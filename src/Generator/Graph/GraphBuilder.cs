@@ -155,6 +155,15 @@ internal sealed class GraphBuilder
         return whole ? input : Add(new PadOp(starts.ToEquatableArray(), steps.ToEquatableArray()), [input], shape, name);
     }
 
+    /// <summary>Tensors of shapes that differ along the axis only, one after the other.</summary>
+    public int Concat(int[] parts, int axis, string name = "")
+    {
+        Shape first = _nodes[parts[0]].Shape;
+        int total = parts.Sum(part => _nodes[part].Shape[axis]);
+        Shape shape = first with { Dims = first.Dims.Select((size, i) => i == axis ? total : size).ToEquatableArray() };
+        return parts.Length == 1 ? parts[0] : Add(new ConcatOp(axis), parts.ToEquatableArray(), shape, name);
+    }
+
     /// <summary>The element at each point of <paramref name="shape"/> is the input's at <paramref name="index"/>.</summary>
     public int View(int input, EquatableArray<AffineIndex> index, Shape shape, double outside = 0, string name = "")
     {

@@ -135,6 +135,9 @@ internal sealed record SliceOp(EquatableArray<int> Starts, EquatableArray<int> S
 /// <summary>The input placed at <see cref="Starts"/> with <see cref="Steps"/> in a tensor of zeros of the node's shape: the derivative of a slice.</summary>
 internal sealed record PadOp(EquatableArray<int> Starts, EquatableArray<int> Steps) : GraphOp;
 
+/// <summary>The inputs one after the other along an axis.</summary>
+internal sealed record ConcatOp(int Axis) : GraphOp;
+
 /// <summary>
 /// A view through affine positions: the element at a point of the node's axes is the input's at <paramref name="Index"/>, whose loops are the node's axes. Where a
 /// position lies outside the input or leaves a remainder, the element is <paramref name="Outside"/>. The windows of a pooling are one.

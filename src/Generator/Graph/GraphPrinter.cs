@@ -43,6 +43,7 @@ internal static class GraphPrinter
             TransposeOp transpose => $"axes {string.Join(", ", transpose.Permutation)} of {inputs[0]}",
             SliceOp slice => $"{inputs[0]} from {slice.Starts} in steps of {slice.Steps}",
             PadOp pad => $"{inputs[0]} at {pad.Starts} in steps of {pad.Steps} among zeros",
+            ConcatOp concat => $"{string.Join(", ", inputs)} one after the other along axis {concat.Axis}",
             ViewOp view => $"{Indexed(inputs[0], view.Index)} → [{string.Join(", ", Enumerable.Range(0, node.Shape.Rank).Select(Loop))}]{(view.Outside == 0 ? "" : $", {view.Outside.ToString(System.Globalization.CultureInfo.InvariantCulture)} outside")}",
             GatherOp => $"rows {inputs[1]} of {inputs[0]}",
             ScatterOp => $"{inputs[0]} added to rows {inputs[1]} of zeros",

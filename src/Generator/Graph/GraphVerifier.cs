@@ -67,7 +67,7 @@ internal static class GraphVerifier
         int? arity = node.Op switch
         {
             SourceOp or IotaOp or RandomOp => 0,
-            MapOp or ScanOp => null,
+            MapOp or ScanOp or ConcatOp => null,
             ContractOp or GatherOp or ScatterOp => 2,
             _ => 1,
         };
@@ -86,6 +86,7 @@ internal static class GraphVerifier
             TransposeOp transpose => TransposeFault(node.Shape, from, transpose),
             SliceOp slice => PlaceFault(slice.Starts, slice.Steps, node.Shape, from),
             PadOp pad => PlaceFault(pad.Starts, pad.Steps, from, node.Shape),
+            ConcatOp concat => ConcatFault(graph, node, concat),
             ViewOp view => ViewFault(node.Shape, view, from),
             GatherOp => RowsFault(node.Shape, from, graph.Nodes[node.Inputs[1]].Shape),
             ScatterOp => RowsFault(from, node.Shape, graph.Nodes[node.Inputs[1]].Shape),
@@ -105,6 +106,23 @@ internal static class GraphVerifier
         ScalarVerifier.Verify(map.Body);
         Shape[] misfits = node.Inputs.Select(input => graph.Nodes[input].Shape).Where(shape => ShapeRules.Broadcast(shape, node.Shape) != node.Shape).ToArray();
         return misfits.Length == 0 ? null : $"an input of shape {misfits[0]} does not broadcast to it";
+    }
+
+    private static string? ConcatFault(TensorGraph graph, GraphNode node, ConcatOp concat)
+    {
+        if (node.Inputs.Count == 0)
+            return "it joins nothing";
+        if (concat.Axis < (node.Shape.Batched ? 1 : 0) || concat.Axis >= node.Shape.Rank)
+            return $"{node.Shape} can't be joined along axis {concat.Axis}";
+        int total = 0;
+        foreach (Shape part in node.Inputs.Select(input => graph.Nodes[input].Shape))
+        {
+            if (part.Rank != node.Shape.Rank || part.Batched != node.Shape.Batched || part.Dims.Where((size, axis) => axis != concat.Axis && size != node.Shape[axis]).Any())
+                return $"{part} is no part of it";
+            total += part[concat.Axis];
+        }
+
+        return total == node.Shape[concat.Axis] ? null : $"its parts have {total} elements along axis {concat.Axis}";
     }
 
     private static string? ViewFault(Shape shape, ViewOp view, Shape from) => shape.Batched != from.Batched

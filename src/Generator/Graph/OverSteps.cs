@@ -106,6 +106,9 @@ internal sealed class OverSteps(GraphBuilder source, GraphBuilder target, int st
                 return target.Slice(inputs[0].Node, With(slice.Starts, axis, 0), With(slice.Steps, axis, 1), shape, node.Name);
             case PadOp pad:
                 return target.Pad(inputs[0].Node, With(pad.Starts, axis, 0), With(pad.Steps, axis, 1), shape, node.Name);
+            case ConcatOp concat:
+                int[] parts = [.. inputs.Select((input, i) => input.Varies ? input.Node : Repeat(input.Node, source[node.Inputs[i]].Shape))];
+                return target.Concat(parts, concat.Axis >= axis ? concat.Axis + 1 : concat.Axis, node.Name);
             case ViewOp view:
                 return target.View(inputs[0].Node, Over(view.Index, loop => loop >= axis ? loop + 1 : loop, axis, source[node.Inputs[0]].Shape, varies: true), shape, view.Outside, node.Name);
             case GatherOp when !inputs[0].Varies:
@@ -133,6 +136,9 @@ internal sealed class OverSteps(GraphBuilder source, GraphBuilder target, int st
 
         return own.Batched ? target.Reshape(input.Node, ScanLoop.Over(own, 1), target[input.Node].Name) : input.Node;
     }
+
+    /// <summary>What is the same in all steps, once for each.</summary>
+    private int Repeat(int input, Shape own) => target.Broadcast(target.Reshape(input, ScanLoop.Over(own, 1)), ScanLoop.Over(own, steps), target[input].Name);
 
     private static EquatableArray<AffineIndex> Over(EquatableArray<AffineIndex> index, Func<int, int> shift, int loop, Shape shape, bool varies)
     {

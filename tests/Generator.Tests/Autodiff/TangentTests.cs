@@ -39,6 +39,18 @@ public sealed class TangentTests
         }
     }
 
+    [Fact]
+    public void Random_graphs_that_join_tensors()
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            RandomGraph random = new(seed, joins: true);
+            GraphBuilder graph = random.Builder;
+            int[] wrt = [graph.Source(new BufferRef(BufferKind.Input), random.InputShape, "x"), .. random.Parameters.Select((shape, p) => graph.Source(new BufferRef(BufferKind.Parameter, p), shape, ""))];
+            new TangentCheck(graph.Build(), random.Loss, wrt, random.Tensors, random.Content(), new(random.Batch, random.Rows), $"seed {seed}").Run();
+        }
+    }
+
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, true)]

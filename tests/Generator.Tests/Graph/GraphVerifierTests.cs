@@ -102,6 +102,17 @@ public sealed class GraphVerifierTests
     }
 
     [Fact]
+    public void Joined_tensors_differ_along_their_axis_only()
+    {
+        Fails("it joins nothing", [new(new ConcatOp(0), [], Shape.Of(3), "")]);
+        Fails("can't be joined along axis 0", [s_x, new(new ConcatOp(0), [0, 0], Shape.OfBatch(8, 3), "")]);
+        Fails("can't be joined along axis 2", [s_x, new(new ConcatOp(2), [0, 0], Shape.OfBatch(4, 6), "")]);
+        Fails("is no part of it", [s_x, s_w, new(new ConcatOp(1), [0, 1], Shape.OfBatch(4, 5), "")]);
+        Fails("its parts have 6 elements", [s_x, new(new ConcatOp(1), [0, 0], Shape.OfBatch(4, 5), "")]);
+        GraphVerifier.Verify(new TensorGraph([s_x, new(new ConcatOp(1), [0, 0], Shape.OfBatch(4, 6), "")], []));
+    }
+
+    [Fact]
     public void Outputs_fit_where_they_go()
     {
         BufferRef loss = new(BufferKind.Loss), parameter = new(BufferKind.Parameter);

@@ -25,6 +25,7 @@ internal sealed class PrimitiveCase
         [typeof(TransposeOp)] = nodes => nodes.Graph.Map(ScalarOp.Multiply, nodes.Graph.Transpose(nodes.W, [1, 0]), nodes.Graph.Iota(Shape.Of(3), 0)),
         [typeof(SliceOp)] = nodes => nodes.Graph.Slice(nodes.W, [0, 1], [2, 1], Shape.Of(2, 1)),
         [typeof(PadOp)] = nodes => nodes.Graph.Pad(nodes.W, [1, 0], [1, 2], Shape.Of(5, 3)),
+        [typeof(ConcatOp)] = nodes => nodes.Graph.Concat([nodes.X, nodes.Graph.Map(ScalarOp.Multiply, nodes.X, nodes.X), nodes.Graph.Slice(nodes.X, [0, 2], [1, 1], Shape.OfBatch(Batch, 1))], 1),
         [typeof(ViewOp)] = nodes => nodes.Graph.View(
             nodes.X, [AffineIndex.Of(0), new AffineIndex([new AffineTerm(1, 1), new AffineTerm(2, 1)], -1)], Shape.OfBatch(Batch, 3, 2), outside: 7),
         [typeof(GatherOp)] = nodes => nodes.Graph.Gather(nodes.W, nodes.Rows),

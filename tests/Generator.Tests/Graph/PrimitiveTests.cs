@@ -27,6 +27,7 @@ public sealed class PrimitiveTests
         [typeof(TransposeOp)] = [0, -1, 6, 0, 0.5, -4],
         [typeof(SliceOp)] = [2, -2],
         [typeof(PadOp)] = [0, 0, 0, 1, 0, 2, -1, 0, 0.5, 3, 0, -2, 0, 0, 0],
+        [typeof(ConcatOp)] = [1, -2, 3, 1, 4, 9, 3, 0.5, 2, -1, 0.25, 4, 1, -1],
         [typeof(ViewOp)] = [7, 1, 1, -2, -2, 3, 7, 0.5, 0.5, 2, 2, -1],
         [typeof(GatherOp)] = [3, -2, 1, 2],
         [typeof(ScatterOp)] = [0.5, 2, -1, 0, 0, 0, 1, -2, 3],

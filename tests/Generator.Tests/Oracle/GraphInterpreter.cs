@@ -68,6 +68,7 @@ internal sealed class GraphInterpreter(int batch, int rows)
                 TransposeOp transpose => Transpose(transpose, input, from, shape),
                 SliceOp slice => [.. Points(shape).Select(point => input[Offset(from, Place(point, slice.Starts, slice.Steps))])],
                 PadOp pad => Pad(pad, input, from, shape),
+                ConcatOp concat => Concat(concat, graph, node, values, shape),
                 ViewOp view => [.. Points(shape).Select(point => Element(input, from, view.Index, point, view.Outside))],
                 GatherOp => Gather(input, values[node.Inputs[1]], from),
                 ScatterOp => Scatter(input, values[node.Inputs[1]], shape),
@@ -165,6 +166,20 @@ internal sealed class GraphInterpreter(int batch, int rows)
             result[Offset(shape, Place(point, pad.Starts, pad.Steps))] = input[position++];
         return result;
     }
+
+    private double[] Concat(ConcatOp concat, TensorGraph graph, GraphNode node, double[][] values, int[] shape) => [.. Points(shape).Select(point =>
+    {
+        int[] at = [.. point];
+        foreach (int input in node.Inputs)
+        {
+            int[] part = Live(graph.Nodes[input].Shape);
+            if (at[concat.Axis] < part[concat.Axis])
+                return values[input][Offset(part, at)];
+            at[concat.Axis] -= part[concat.Axis];
+        }
+
+        throw new InvalidOperationException("A position lies behind all parts.");
+    })];
 
     private static double[] Gather(double[] table, double[] rows, int[] shape)
     {

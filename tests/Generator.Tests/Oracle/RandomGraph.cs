@@ -12,11 +12,14 @@ internal sealed class RandomGraph
     private readonly Random _random;
     private readonly List<int> _pool = [];
     private readonly List<Shape> _parameters = [];
+    private readonly bool _joins;
     private int _scans;
 
-    public RandomGraph(int seed)
+    /// <param name="joins">Whether tensors are joined as well. A seed gives the graph that it gave before there was that, unless it is asked for.</param>
+    public RandomGraph(int seed, bool joins = false)
     {
         _random = new Random(seed);
+        _joins = joins;
         Batch = _random.Next(1, 5);
         Rows = _random.Next(1, Batch + 1);
         InputShape = Shape.OfBatch([Batch, .. Dims(_random.Next(1, 4))]);
@@ -59,8 +62,9 @@ internal sealed class RandomGraph
     private int Step(int node)
     {
         Shape shape = Builder[node].Shape;
-        return _random.Next(11) switch
+        return _random.Next(_joins ? 14 : 11) switch
         {
+            > 10 when shape.Rank > ScanLoop.AxisOf(shape) => Join(node),
             0 or 1 => Builder.Map(Unary(), [node]),
             2 or 3 => Builder.Map(Binary(), Swap(node, BroadcastPartner(shape))),
             4 when shape.Rank > 0 => Builder.Reduce((ReduceKind)_random.Next(3), node, Axes(shape)),
@@ -128,6 +132,23 @@ internal sealed class RandomGraph
         }
     }
 
+    /// <summary>Tensors one after the other: the node, parts and functions of it, parameters, others of its shape; some of them twice.</summary>
+    private int Join(int node)
+    {
+        Shape shape = Builder[node].Shape;
+        int axis = _random.Next(ScanLoop.AxisOf(shape), shape.Rank);
+        int[] parts = [.. Enumerable.Range(0, _random.Next(2, 5)).Select(_ => _random.Next(6) switch
+        {
+            0 => Builder.Map(Unary(), [node]),
+            1 => Builder.Broadcast(BroadcastPartner(shape), shape),
+            2 => Builder.Slice(node, [.. shape.Dims.Select((size, i) => i == axis ? size - 1 : 0)], [.. shape.Dims.Select(_ => 1)], shape with { Dims = [.. shape.Dims.Select((size, i) => i == axis ? 1 : size)] }),
+            3 => Pick(other => other == shape),
+            4 => Builder.Fill(0.75, shape),
+            _ => node,
+        })];
+        return Builder.Concat(parts, axis);
+    }
+
     /// <summary>A convolution along the last axis but one (or along the last), with stride, dilation and padding.</summary>
     private int Window(int node)
     {
@@ -159,8 +180,12 @@ internal sealed class RandomGraph
         Shape element = shape with { Dims = [.. shape.Dims.Where((_, i) => i != axis)] };
         int state = Builder.Source(new BufferRef(BufferKind.Carry, number), element, "state"), input = Builder.Source(new BufferRef(BufferKind.Sequence, number), element, "input");
         int next = Builder.Map(Binary(), Swap(state, Builder.Map(Unary(), [input])));
-        switch (_random.Next(4))
+        switch (_random.Next(_joins ? 6 : 4))
         {
+            case > 3 when element.Rank > 1:
+                int both = Builder.Concat([next, input, state], element.Rank - 1);
+                next = Builder.MatMul(Builder.Map(Unary(), [both]), Parameter(Shape.Of(3 * element[element.Rank - 1], element[element.Rank - 1])));
+                break;
             case 0 when element.Rank > 1:
                 int size = element[element.Rank - 1];
                 next = Builder.Map(ScalarOp.Add, Builder.MatMul(next, Parameter(Shape.Of(size, size))), Builder.MatMul(input, Parameter(Shape.Of(size, size))));
