@@ -16,6 +16,7 @@ public sealed class OptGenGenerator : IIncrementalGenerator
 {
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        context.RegisterSourceOutput(context.CompilationProvider.Select(BeginColdStart), (_, _) => { });
         IncrementalValuesProvider<ReadResult<ModelSpec>> models = context.SyntaxProvider
             .ForAttributeWithMetadataName("OptGen.ModelAttribute", IsClass, ReadModel)
             .WithTrackingName(TrackingNames.ReadModel);
@@ -28,8 +29,9 @@ public sealed class OptGenGenerator : IIncrementalGenerator
 
         IncrementalValueProvider<NamesAlike> alike = Classes(models, model => model.Value?.Class ?? model.Unread?.Class)
             .Combine(Classes(unbound, optimizer => optimizer.Value?.Class))
+            .Select((classes, _) => new ClassList(classes.Left.Concat(classes.Right).ToEquatableArray()))
             .Combine(Classes(bound, optimizer => optimizer.Value?.Class))
-            .Select((classes, _) => NamesAlike.Among(classes.Left.Left.Concat(classes.Left.Right).Concat(classes.Right.Classes)))
+            .Select((classes, _) => NamesAlike.Among(classes.Left.Concat(classes.Right)))
             .WithTrackingName(TrackingNames.NamesAlike);
 
         IncrementalValuesProvider<ReadResult<DefinitionSpec>> definitions = context.SyntaxProvider
@@ -47,6 +49,13 @@ public sealed class OptGenGenerator : IIncrementalGenerator
         Compile(context, models, alike, TrackingNames.Model, TrackingNames.CompileModel, model => model.Class, ModelFiles.Write);
         Compile(context, unbound, alike, TrackingNames.UnboundOptimizer, TrackingNames.CompileUnboundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
         Compile(context, bound, alike, TrackingNames.BoundOptimizer, TrackingNames.CompileBoundOptimizer, optimizer => optimizer.Class, OptimizerFiles.Write);
+    }
+
+    /// <summary>The first step of all; what it gives is always the same, so that nothing follows from it.</summary>
+    private static string BeginColdStart(Compilation compilation, CancellationToken cancellation)
+    {
+        ColdStart.Begin(compilation);
+        return "";
     }
 
     /// <summary>The classes of what was read. Whatever passes from step to step is an object: each structure would cost the JIT another copy of the driver's tables.</summary>
@@ -71,7 +80,7 @@ public sealed class OptGenGenerator : IIncrementalGenerator
             .Where(result => result.Value is not null)
             .Select((result, _) => result.Value!)
             .WithTrackingName(specStep)
-            .Select((spec, cancellation) => FaultBarrier.Compile(owner(spec), () => write(spec), cancellation))
+            .Select((spec, cancellation) => ColdStart.Finish(spec, owner, write, cancellation))
             .WithTrackingName(compileStep);
         context.RegisterSourceOutput(compiled.Combine(alike), (output, both) =>
         {
@@ -104,13 +113,19 @@ public sealed class OptGenGenerator : IIncrementalGenerator
     private static bool IsClass(SyntaxNode node, CancellationToken cancellation) => node is ClassDeclarationSyntax or RecordDeclarationSyntax;
 
     private static ReadResult<ModelSpec> ReadModel(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
-        FaultBarrier.Read(context, (INamedTypeSymbol type) => ModelReader.Read(type, context.SemanticModel.Compilation), cancellation);
+        ColdStart.Begin(
+            FaultBarrier.Read(context, (INamedTypeSymbol type) => ModelReader.Read(type, context.SemanticModel.Compilation), cancellation),
+            model => model.Class,
+            ModelFiles.Write);
 
     private static ReadResult<OptimizerSpec> ReadOptimizer(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
-        FaultBarrier.Read(
-            context,
-            (INamedTypeSymbol type) => OptimizerReader.Read(type, context.SemanticModel.Compilation, model => ModelReader.Read(model, context.SemanticModel.Compilation).Value),
-            cancellation);
+        ColdStart.Begin(
+            FaultBarrier.Read(
+                context,
+                (INamedTypeSymbol type) => OptimizerReader.Read(type, context.SemanticModel.Compilation, model => ModelReader.Read(model, context.SemanticModel.Compilation).Value),
+                cancellation),
+            optimizer => optimizer.Class,
+            OptimizerFiles.Write);
 
     private static void Report(SourceProductionContext output, EquatableArray<DiagnosticSpec> diagnostics)
     {

@@ -1,11 +1,12 @@
 using System.IO.Compression;
-using System.Reflection;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace OptGen.Samples.Tests;
 
 /// <summary>The package, packed and used from a bare project outside the repository.</summary>
-public sealed partial class PackageTests : IDisposable
+[Collection(PackageCollection.Name)]
+public sealed partial class PackageTests(PackageFeed feed)
 {
     private const string Project = """
         <Project Sdk="Microsoft.NET.Sdk">
@@ -57,33 +58,41 @@ public sealed partial class PackageTests : IDisposable
         public partial class XorAdam;
         """;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("optgen-package-");
-
     [Fact]
     public void A_bare_project_with_the_package_alone_trains_and_compiles_what_README_declares()
     {
-        string feed = Path.Combine(_folder.FullName, "feed");
-        Run(Repository.Root, "pack", "src/Runtime", "--no-build", "-c", Configuration, "-o", feed);
-        string package = Assert.Single(Directory.GetFiles(feed, "OptGen.*.nupkg"));
-        using (ZipArchive archive = ZipFile.OpenRead(package))
+        string project = feed.Project("Xor", Project, ("Program.cs", Program), ("XorNet.cs", Declaration), ("Readme.cs", ReadmeDeclarations()));
+        Assert.Equal("learned", feed.Run(project, "run", "-c", "Release").Lines[^1]);
+    }
+
+    [Fact]
+    public void The_package_holds_the_generator_as_IL_and_precompiled()
+    {
+        using ZipArchive archive = ZipFile.OpenRead(feed.Package);
+        string[] entries = [.. archive.Entries.Select(entry => entry.FullName)];
+        Assert.Contains("lib/net10.0/OptGen.Runtime.dll", entries);
+        Assert.Contains("lib/net10.0/OptGen.Runtime.xml", entries);
+        Assert.Contains("analyzers/dotnet/cs/OptGen.Generator.dll", entries);
+        Assert.Contains($"tools/{PackageFeed.Platform}/OptGen.Generator.dll", entries);
+    }
+
+    [Fact]
+    public void A_project_gets_one_generator_and_the_precompiled_one_where_it_runs()
+    {
+        string project = feed.Project("Analyzers", Project);
+        feed.Run(project, "restore");
+        Assert.EndsWith($"tools/{PackageFeed.Platform}/OptGen.Generator.dll", Generator());
+        Assert.EndsWith("analyzers/dotnet/cs/OptGen.Generator.dll", Generator("-p:OptGenPrecompiled=false"));
+        Assert.EndsWith("analyzers/dotnet/cs/OptGen.Generator.dll", Generator("-p:NETCoreSdkPortableRuntimeIdentifier=haiku-x64"));
+
+        string Generator(params string[] properties)
         {
-            string[] entries = [.. archive.Entries.Select(entry => entry.FullName)];
-            Assert.Contains("lib/net10.0/OptGen.Runtime.dll", entries);
-            Assert.Contains("lib/net10.0/OptGen.Runtime.xml", entries);
-            Assert.Contains("analyzers/dotnet/cs/OptGen.Generator.dll", entries);
+            Command command = feed.Run(project, ["msbuild", "-t:ResolveLockFileAnalyzers", "-getItem:Analyzer", .. properties]);
+            using JsonDocument items = JsonDocument.Parse(command.Output);
+            return Assert.Single(
+                items.RootElement.GetProperty("Items").GetProperty("Analyzer").EnumerateArray().Select(item => item.GetProperty("FullPath").GetString()!.Replace('\\', '/')),
+                path => path.EndsWith("OptGen.Generator.dll", StringComparison.Ordinal));
         }
-
-        string project = _folder.CreateSubdirectory("project").FullName;
-        File.WriteAllText(Path.Combine(project, "Xor.csproj"), Project);
-        File.WriteAllText(Path.Combine(project, "Program.cs"), Program);
-        File.WriteAllText(Path.Combine(project, "XorNet.cs"), Declaration);
-        File.WriteAllText(Path.Combine(project, "Readme.cs"), ReadmeDeclarations());
-
-        // Only the new package is offered, and the packages of the user stay as they are.
-        File.WriteAllText(
-            Path.Combine(project, "nuget.config"),
-            $"""<configuration><packageSources><clear /><add key="feed" value="{feed}" /></packageSources></configuration>""");
-        Assert.Equal("learned", Run(project, "run", "-c", "Release").Lines[^1]);
     }
 
     /// <summary>The declarations of README: a model, optimizers, a rule and a layer of the user's own.</summary>
@@ -94,25 +103,6 @@ public sealed partial class PackageTests : IDisposable
         string[] declarations = [.. blocks.Where(code => code.Contains(" class ", StringComparison.Ordinal))];
         Assert.True(declarations.Length >= 4, "README has lost an example.");
         return string.Join('\n', ["using System;", "using OptGen;", "using static OptGen.Ops;", "namespace Gates;", .. declarations]);
-    }
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
-    /// <summary>The configuration that is under test: the package is made of what was built for it.</summary>
-    private static string Configuration => typeof(PackageTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-
-    private Command Run(string folder, params string[] arguments)
-    {
-        Dictionary<string, string> environment = new()
-        {
-            ["NUGET_PACKAGES"] = Path.Combine(_folder.FullName, "packages"),
-            ["MSBUILDDISABLENODEREUSE"] = "1",
-            ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
-            ["DOTNET_NOLOGO"] = "1",
-        };
-        Command command = Command.Dotnet(folder, environment, arguments);
-        Assert.True(command.ExitCode == 0, command.Output + command.Error);
-        return command;
     }
 
     [GeneratedRegex(@"```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]

@@ -60,7 +60,7 @@ internal sealed class CarriedDefinitions
             assembly.Name,
             trees,
             references.Where(other => other != reference),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Disable));
         return s_byReference.GetValue(reference, _ => new CarriedDefinitions(compilation, references));
     }
 }

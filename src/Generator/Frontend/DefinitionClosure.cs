@@ -11,7 +11,6 @@ namespace OptGen.Generator.Frontend;
 /// </summary>
 internal sealed class DefinitionClosure(Compilation compilation, string globalUsings, CancellationToken cancellation)
 {
-    private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
     private readonly HashSet<SyntaxNode> _parts = [];
     private readonly Queue<SyntaxNode> _open = new();
 
@@ -22,7 +21,7 @@ internal sealed class DefinitionClosure(Compilation compilation, string globalUs
         {
             cancellation.ThrowIfCancellationRequested();
             SyntaxNode part = _open.Dequeue();
-            SemanticModel model = ModelOf(part.SyntaxTree);
+            SemanticModel model = compilation.ModelOf(part.SyntaxTree);
             foreach (SyntaxNode node in part.DescendantNodes())
             {
                 if (node is SimpleNameSyntax or BinaryExpressionSyntax or PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax or AssignmentExpressionSyntax)
@@ -70,7 +69,7 @@ internal sealed class DefinitionClosure(Compilation compilation, string globalUs
     private bool IsStaticClass(SyntaxNode node) =>
         node is ClassDeclarationSyntax type
         && (type.Modifiers.Any(SyntaxKind.StaticKeyword)
-            || (type.Modifiers.Any(SyntaxKind.PartialKeyword) && ModelOf(type.SyntaxTree).GetDeclaredSymbol(type, cancellation)?.IsStatic == true));
+            || (type.Modifiers.Any(SyntaxKind.PartialKeyword) && compilation.ModelOf(type.SyntaxTree).GetDeclaredSymbol(type, cancellation)?.IsStatic == true));
 
     private DefinitionPart Part(SyntaxNode part)
     {
@@ -103,12 +102,5 @@ internal sealed class DefinitionClosure(Compilation compilation, string globalUs
         SyntaxTrivia[] directives = [.. part.DescendantTrivia().Where(trivia => trivia.IsDirective || trivia.IsKind(SyntaxKind.DisabledTextTrivia))];
         string text = (directives.Length == 0 ? part : part.ReplaceTrivia(directives, (_, _) => default)).ToFullString();
         return text.Replace("\r\n", "\n").TrimEnd().TrimStart('\n');
-    }
-
-    private SemanticModel ModelOf(SyntaxTree tree)
-    {
-        if (!_models.TryGetValue(tree, out SemanticModel model))
-            _models.Add(tree, model = compilation.GetSemanticModel(tree));
-        return model;
     }
 }

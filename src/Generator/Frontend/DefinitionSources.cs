@@ -42,8 +42,8 @@ internal sealed class DefinitionSources(Compilation user)
     {
         if (!_models.TryGetValue(tree, out SemanticModel model))
         {
-            model = user.ContainsSyntaxTree(tree) ? user.GetSemanticModel(tree)
-                : _carried.Values.FirstOrDefault(carried => carried?.Compilation.ContainsSyntaxTree(tree) == true)?.Compilation.GetSemanticModel(tree) ?? _library.ModelOf(tree);
+            model = user.ContainsSyntaxTree(tree) ? user.ModelOf(tree)
+                : _carried.Values.FirstOrDefault(carried => carried?.Compilation.ContainsSyntaxTree(tree) == true)?.Compilation.ModelOf(tree) ?? _library.Compilation.ModelOf(tree);
             _models.Add(tree, model);
         }
 

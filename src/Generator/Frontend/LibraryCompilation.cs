@@ -1,10 +1,10 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace OptGen.Generator.Frontend;
@@ -19,10 +19,9 @@ internal sealed class LibraryCompilation
     public const string RuntimeAssembly = "OptGen.Runtime";
 
     private static readonly Lazy<ImmutableArray<SyntaxTree>> s_trees = new(Parse);
-    private static readonly ConditionalWeakTable<object, LibraryCompilation> s_byCoreReference = new();
+    private static readonly ConditionalWeakTable<object, Lazy<LibraryCompilation>> s_byCoreReference = new();
 
     private readonly SourceSymbols _symbols;
-    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
 
     private LibraryCompilation(CSharpCompilation compilation)
     {
@@ -36,17 +35,49 @@ internal sealed class LibraryCompilation
     public static LibraryCompilation For(Compilation user)
     {
         object key = user.GetMetadataReference(user.ObjectType.ContainingAssembly) ?? (object)user;
-        return s_byCoreReference.GetValue(key, _ => new LibraryCompilation(Create(user)));
+        return s_byCoreReference.GetValue(key, _ => new Lazy<LibraryCompilation>(() => new LibraryCompilation(Create(user)))).Value;
     }
 
     /// <summary>The declaration in source of a symbol of the runtime's assembly, or null when it is not among the library and declarations.</summary>
     public ISymbol? Find(ISymbol symbol) => _symbols.Find(symbol);
 
-    /// <summary>What a file of the library means; bodies that were bound once stay bound.</summary>
-    public SemanticModel ModelOf(SyntaxTree tree) => _models.GetOrAdd(tree, _ => Compilation.GetSemanticModel(tree));
-
     public static bool IsFramework(IAssemblySymbol assembly) =>
         assembly.Name.StartsWith("System", StringComparison.Ordinal) || assembly.Name is "mscorlib" or "netstandard";
+
+    /// <summary>
+    /// Binds the definitions that a project's files name, and those that these name in turn, as far as the files have OptGen among their usings. Nothing depends on
+    /// it but how soon they can be read. False where no file names any.
+    /// </summary>
+    public static bool Bind(Compilation user)
+    {
+        SyntaxTree[] files = [.. user.SyntaxTrees.Where(IsOfOptGen)];
+        if (files.Length == 0)
+            return false;
+        LibraryCompilation library = For(user);
+        ILookup<string, SyntaxTree> definitions = s_trees.Value
+            .Where(tree => tree.FilePath.StartsWith("Library/", StringComparison.Ordinal))
+            .ToLookup(tree => Path.GetFileNameWithoutExtension(tree.FilePath));
+        HashSet<SyntaxTree> bound = [];
+        Queue<SyntaxTree> open = new(files);
+        while (open.Count > 0)
+        {
+            foreach (SyntaxToken token in open.Dequeue().GetRoot().DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)))
+            {
+                foreach (SyntaxTree definition in definitions[token.ValueText].Where(bound.Add))
+                {
+                    SemanticModel model = library.Compilation.ModelOf(definition);
+                    foreach (SyntaxNode method in definition.GetRoot().DescendantNodes().Where(node => node is BaseMethodDeclarationSyntax))
+                        model.GetOperation(method);
+                    open.Enqueue(definition);
+                }
+            }
+        }
+
+        return bound.Count > 0;
+    }
+
+    /// <summary>Whether a file has OptGen among its usings.</summary>
+    private static bool IsOfOptGen(SyntaxTree tree) => ((CompilationUnitSyntax)tree.GetRoot()).Usings.Any(directive => directive.Name?.ToString() == "OptGen");
 
     private static CSharpCompilation Create(Compilation user)
     {
@@ -56,7 +87,7 @@ internal sealed class LibraryCompilation
             RuntimeAssembly,
             s_trees.Value,
             framework,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Disable));
     }
 
     private static ImmutableArray<SyntaxTree> Parse()

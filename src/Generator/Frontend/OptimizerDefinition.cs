@@ -92,7 +92,7 @@ internal sealed class OptimizerDefinition
     {
         if (property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not PropertyDeclarationSyntax { Initializer.Value: { } initializer })
             return 0;
-        Optional<object?> constant = _evaluator.Compilation.GetSemanticModel(initializer.SyntaxTree).GetConstantValue(initializer, _evaluator.Cancellation);
+        Optional<object?> constant = _evaluator.Compilation.ModelOf(initializer.SyntaxTree).GetConstantValue(initializer, _evaluator.Cancellation);
         return constant.HasValue ? OptimizerLiterals.Number(constant.Value) : 0;
     }
 
