@@ -27,6 +27,9 @@ internal sealed class LoadedProgram : IDisposable
     /// <summary>Compiles and loads sources that are too many to be kept, and may cause warnings.</summary>
     public static LoadedProgram OfCompilation(Compilation compilation) => new(Compile(compilation));
 
+    /// <summary>Loads an assembly that was compiled elsewhere.</summary>
+    public static LoadedProgram OfImage(byte[] image) => new(image);
+
     /// <summary>A static method of <c>Probe</c> as a delegate.</summary>
     public TDelegate Method<TDelegate>(string name)
         where TDelegate : Delegate

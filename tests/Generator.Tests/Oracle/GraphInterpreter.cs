@@ -17,6 +17,9 @@ internal sealed class GraphInterpreter(int batch, int rows)
     /// <summary>The key of the step's random numbers.</summary>
     public uint RandomKey { get; init; }
 
+    /// <summary>What watches the interpretation.</summary>
+    public Observer? Observer { get; init; }
+
     public GraphInterpreter(int batch)
         : this(batch, batch)
     {
@@ -64,7 +67,8 @@ internal sealed class GraphInterpreter(int batch, int rows)
                 MapOp map => Map(map, node, graph, values, shape),
                 ReduceOp reduce => Reduce(reduce, input, from, shape),
                 ContractOp contract => Contract(contract, graph, node, values, shape),
-                ReshapeOp or StopGradientOp => input,
+                ReshapeOp => input,
+                StopGradientOp => Observer?.Stop(input) ?? input,
                 TransposeOp transpose => Transpose(transpose, input, from, shape),
                 SliceOp slice => [.. Points(shape).Select(point => input[Offset(from, Place(point, slice.Starts, slice.Steps))])],
                 PadOp pad => Pad(pad, input, from, shape),
@@ -100,13 +104,13 @@ internal sealed class GraphInterpreter(int batch, int rows)
         {
             for (int k = 0; k < inputs.Length; k++)
                 arguments[k] = inputs[k][Broadcast(shapes[k], point)];
-            result[position++] = ScalarInterpreter.Evaluate(map.Body, arguments)[0];
+            result[position++] = ScalarInterpreter.Evaluate(map.Body, arguments, Observer)[0];
         }
 
         return result;
     }
 
-    private static double[] Reduce(ReduceOp reduce, double[] input, int[] from, int[] shape)
+    private double[] Reduce(ReduceOp reduce, double[] input, int[] from, int[] shape)
     {
         double[] result = new double[Count(shape)];
         Array.Fill(result, reduce.Kind switch { ReduceKind.Sum => 0, ReduceKind.Max => double.NegativeInfinity, _ => double.PositiveInfinity });
@@ -115,6 +119,10 @@ internal sealed class GraphInterpreter(int batch, int rows)
         {
             ref double target = ref result[Broadcast(shape, point)];
             double element = input[position++];
+            if (reduce.Kind == ReduceKind.Sum)
+                element = Observer?.Rounded(element) ?? element;
+            else
+                Observer?.Decide(target, element);
             target = reduce.Kind switch { ReduceKind.Sum => target + element, ReduceKind.Max => Math.Max(target, element), _ => Math.Min(target, element) };
         }
 
@@ -126,7 +134,11 @@ internal sealed class GraphInterpreter(int batch, int rows)
         int[] left = Live(graph.Nodes[node.Inputs[0]].Shape), right = Live(graph.Nodes[node.Inputs[1]].Shape);
         double[] result = new double[Count(shape)];
         foreach (int[] loops in Points([.. contract.Loops.Select(loop => Live(loop.Extent, loop.Batched))]))
-            result[Offset(shape, loops)] += Element(values[node.Inputs[0]], left, contract.Left, loops) * Element(values[node.Inputs[1]], right, contract.Right, loops);
+        {
+            double product = Element(values[node.Inputs[0]], left, contract.Left, loops) * Element(values[node.Inputs[1]], right, contract.Right, loops);
+            result[Offset(shape, loops)] += Observer?.Rounded(product) ?? product;
+        }
+
         return result;
     }
 

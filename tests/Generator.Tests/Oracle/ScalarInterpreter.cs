@@ -6,7 +6,10 @@ namespace OptGen.Generator.Tests.Oracle;
 internal static class ScalarInterpreter
 {
     /// <summary>The outputs for the given inputs.</summary>
-    public static double[] Evaluate(ScalarFunction function, params double[] inputs)
+    public static double[] Evaluate(ScalarFunction function, params double[] inputs) => Evaluate(function, inputs, null);
+
+    /// <summary>The same, watched.</summary>
+    public static double[] Evaluate(ScalarFunction function, double[] inputs, Observer? observer)
     {
         if (inputs.Length != function.InputCount)
             throw new ArgumentException($"The function has {function.InputCount} inputs, but {inputs.Length} numbers were given.", nameof(inputs));
@@ -21,6 +24,8 @@ internal static class ScalarInterpreter
                 ScalarOp.Input => inputs[node.A],
                 _ => Apply(node.Op, values[node.A], node.B < 0 ? double.NaN : values[node.B], node.C < 0 ? double.NaN : values[node.C]),
             };
+            if (observer is not null)
+                values[i] = observer.Seen(node.Op, node.A < 0 || node.Op == ScalarOp.Input ? double.NaN : values[node.A], node.B < 0 ? double.NaN : values[node.B], values[i]);
         }
 
         double[] outputs = new double[function.Outputs.Count];
