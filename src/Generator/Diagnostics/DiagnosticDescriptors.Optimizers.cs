@@ -346,6 +346,24 @@ internal static partial class DiagnosticDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG104.md");
 
+    public static readonly DiagnosticDescriptor HyperOutOfRange = new(
+        "OPTG105",
+        "Hyperparameter is out of its range",
+        "'{0}' is {1}, but must be {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG105.md");
+
+    public static readonly DiagnosticDescriptor BoundsWithoutNumber = new(
+        "OPTG106",
+        "Bounds leave no number",
+        "The bounds of hyperparameter '{0}' leave it no value: no number is {1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG106.md");
+
     public static readonly DiagnosticDescriptor TwoPerturbations = new(
         "OPTG110",
         "Two perturbations",

@@ -72,19 +72,24 @@ internal static class CheckpointMembers
     {
         GroupSpec spec = optimizer.Groups[group];
         if (spec.RateScale is not null)
-            yield return Number(new HyperSpec(HyperMembers.ScaleName(optimizer, group), optimizer.Element, 0, IsUsers: false, Decays: false, ""));
+            yield return Number(HyperMembers.Scale(optimizer, group));
         if (spec.Hyper >= 0)
-            yield return Number(optimizer.Hypers[spec.Hyper] with { Name = HyperMembers.OverrideName(optimizer, group) });
+            yield return Number(HyperMembers.Override(optimizer, group));
     }
 
     /// <summary>A number in a file is an integer or a real one.</summary>
-    private static string Number(HyperSpec hyper) => hyper.Type switch
+    private static string Number(HyperSpec hyper)
     {
-        "int" => $".AddInteger(\"hyper.{hyper.Name}\", () => {hyper.Name}, value => {hyper.Name} = value)",
-        "bool" => $".AddReal(\"hyper.{hyper.Name}\", () => {hyper.Name} ? 1 : 0, value => {hyper.Name} = value != 0)",
-        "double" => $".AddReal(\"hyper.{hyper.Name}\", () => {hyper.Name}, value => {hyper.Name} = value)",
-        _ => $".AddReal(\"hyper.{hyper.Name}\", () => {hyper.Name}, value => {hyper.Name} = ({hyper.Type})value)",
-    };
+        // A file is refused before anything is changed, so it is held to the range of the property, and not by it.
+        string accepts = HyperMembers.Range(hyper, hyper.Type) is { } range ? $", accepts: value => {(hyper.Type == "float" ? "(float)value" : "value")} is {range}" : "";
+        return hyper.Type switch
+        {
+            "int" => $".AddInteger(\"hyper.{hyper.Name}\", () => {hyper.Name}, value => {hyper.Name} = value{accepts})",
+            "bool" => $".AddReal(\"hyper.{hyper.Name}\", () => {hyper.Name} ? 1 : 0, value => {hyper.Name} = value != 0)",
+            "double" => $".AddReal(\"hyper.{hyper.Name}\", () => {hyper.Name}, value => {hyper.Name} = value{accepts})",
+            _ => $".AddReal(\"hyper.{hyper.Name}\", () => {hyper.Name}, value => {hyper.Name} = ({hyper.Type})value{accepts})",
+        };
+    }
 
     /// <summary>Which rule keeps which states of which parameters.</summary>
     private static string Layout(OptimizerSpec optimizer) => LayoutHash.Of(string.Join(

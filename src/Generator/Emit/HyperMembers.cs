@@ -13,8 +13,7 @@ internal static class HyperMembers
         CodeWriter writer = file.Writer;
         foreach (HyperSpec hyper in optimizer.Hypers.Where(hyper => !hyper.IsUsers))
         {
-            file.Document(hyper.Summary.Length > 0 ? ClassFile.Xml(hyper.Summary) : $"Hyperparameter <c>{hyper.Name}</c>.");
-            writer.Line($"public {hyper.Type} {hyper.Name} {{ get; set; }} = {Default(hyper)};");
+            WriteProperty(file, hyper, hyper.Summary.Length > 0 ? ClassFile.Xml(hyper.Summary) : $"Hyperparameter <c>{hyper.Name}</c>.");
         }
 
         foreach (ScheduleSpec schedule in optimizer.Schedules.Where(schedule => !schedule.IsMethod))
@@ -76,21 +75,48 @@ internal static class HyperMembers
     /// <summary>The property that holds a group's own value of a hyperparameter.</summary>
     public static string OverrideName(OptimizerSpec optimizer, int group) => optimizer.Groups[group].Name + optimizer.Hypers[optimizer.Groups[group].Hyper].Name;
 
+    /// <summary>A group's factor on the learning rate, as a hyperparameter.</summary>
+    public static HyperSpec Scale(OptimizerSpec optimizer, int group) =>
+        new(ScaleName(optimizer, group), optimizer.Element, optimizer.Groups[group].RateScale ?? 1, IsUsers: false, Decays: false, "") { Bounds = Bounds.NotNegative };
+
+    /// <summary>A group's own value of a hyperparameter, as one of its own.</summary>
+    public static HyperSpec Override(OptimizerSpec optimizer, int group) =>
+        optimizer.Hypers[optimizer.Groups[group].Hyper] with { Name = OverrideName(optimizer, group), Default = optimizer.Groups[group].Value, IsUsers = false };
+
+    /// <summary>What the range of a hyperparameter makes of a value, as a pattern of C#; null where every value will do.</summary>
+    public static string? Range(HyperSpec hyper, string type) =>
+        hyper.Bounds.IsNone ? null : hyper.Bounds.Pattern(bound => type == "int" ? ClassFile.Text((int)bound) : ClassFile.Number(bound, type));
+
+    private static void WriteProperty(ClassFile file, HyperSpec hyper, string summary)
+    {
+        if (Range(hyper, hyper.Type) is not { } range)
+        {
+            file.Document(summary);
+            file.Writer.Line($"public {hyper.Type} {hyper.Name} {{ get; set; }} = {Default(hyper)};");
+            return;
+        }
+
+        string words = hyper.Bounds.Describe();
+        file.Document(summary, ("exception ArgumentOutOfRangeException", $"The value is not {words}."));
+        file.Writer.Open($"public {hyper.Type} {hyper.Name}");
+        file.Writer.Line("get;");
+        file.Writer.Line($"set => field = value is {range} ? value : throw InputCheck.OutOfRange(value, \"{words}\");");
+        file.Writer.Close($" = {Default(hyper)};");
+    }
+
     private static void WriteGroup(ClassFile file, OptimizerSpec optimizer, int group)
     {
         GroupSpec spec = optimizer.Groups[group];
         string covered = spec.Kind is { } kind ? $"parameters of kind {kind}" : $"parameters that match <c>{ClassFile.Xml(spec.Pattern)}</c>";
-        if (spec.RateScale is double scale)
+        if (spec.RateScale is not null)
         {
-            file.Document($"Factor on the learning rate of {covered}.");
-            file.Writer.Line($"public {optimizer.Element} {ScaleName(optimizer, group)} {{ get; set; }} = {ClassFile.Number(scale, optimizer.Element)};");
+            WriteProperty(file, Scale(optimizer, group), $"Factor on the learning rate of {covered}.");
         }
 
         if (spec.Hyper >= 0)
         {
             HyperSpec hyper = optimizer.Hypers[spec.Hyper];
-            file.Document($"<see cref=\"{hyper.Name}\"/> of {covered}.");
-            file.Writer.Line($"public {hyper.Type} {OverrideName(optimizer, group)} {{ get; set; }} = {Default(hyper with { Default = spec.Value })};");
+            WriteProperty(file, Override(optimizer, group), $"<see cref=\"{hyper.Name}\"/> of {covered}.");
         }
     }
 

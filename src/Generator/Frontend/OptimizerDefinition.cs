@@ -46,6 +46,22 @@ internal sealed class OptimizerDefinition
         ? Initializer(property)
         : (_instance.Member(property.Name).Value as KnownValue)?.Number ?? 0;
 
+    /// <summary>Where that value is written: in the attribute, be it as the property's or as an argument that its initializer names, or in the user's class; else the attribute.</summary>
+    public Location? GivenAt(IPropertySymbol property)
+    {
+        ExpressionSyntax? initializer = (property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as PropertyDeclarationSyntax)?.Initializer?.Value;
+        if (_isOwn)
+            return initializer?.GetLocation() ?? property.Location();
+        IEnumerable<string> names = initializer?.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText) ?? [];
+        foreach (string name in names.Prepend(property.Name))
+        {
+            if (_instance.Arguments.TryGetValue(name, out SyntaxNode given))
+                return given.GetLocation();
+        }
+
+        return Blame;
+    }
+
     /// <summary>Evaluates a method over symbolic elements; null when it is not understood, which is reported.</summary>
     /// <param name="hypers">The numbers of the hyperparameters among the optimizer's; those that are missing are absent, and 0.</param>
     public StageReading? Evaluate(OptimizerSignature signature, Dictionary<IPropertySymbol, int> hypers)

@@ -38,6 +38,10 @@ internal static class OptimizerGroups
                 diagnostics.Report(DiagnosticDescriptors.GroupWithoutEffect, location, shown);
             if (group.RateScale is not null && hypers.IndexOf("LearningRate") < 0)
                 diagnostics.Report(DiagnosticDescriptors.UnknownGroupHyper, attribute.NamedArgumentLocation("LearningRateScale") ?? location, "LearningRate", hypers.Describe());
+            if (group.RateScale is double scale && !Bounds.NotNegative.Contains(scale))
+                diagnostics.Report(DiagnosticDescriptors.HyperOutOfRange, attribute.NamedArgumentLocation("LearningRateScale"), "LearningRateScale", Bounds.Text(scale), Bounds.NotNegative.Describe());
+            if (hyper >= 0 && Given("Value") is not null)
+                hypers.CheckRange(hypers[hyper], group.Value, attribute.NamedArgumentLocation("Value"));
             groups.Add(group);
         }
 
@@ -53,7 +57,7 @@ internal static class OptimizerGroups
             diagnostics.Report(DiagnosticDescriptors.GroupWithoutModel, attribute.NameLocation(), type.Name);
         if (hypers.IndexOf("LearningRate") < 0)
             diagnostics.Report(DiagnosticDescriptors.UnknownGroupHyper, attribute.NameLocation(), "LearningRate", hypers.Describe());
-        return hypers.AddLayerDecay(OptimizerLiterals.Number(attribute.ConstructorArguments.FirstOrDefault().Value));
+        return hypers.AddLayerDecay(OptimizerLiterals.Number(attribute.ConstructorArguments.FirstOrDefault().Value), attribute.ArgumentLocation(0));
     }
 
     private static int Hyper(AttributeData attribute, string? name, bool hasValue, OptimizerHypers hypers, DiagnosticBag diagnostics)

@@ -22,21 +22,21 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
     public string Describe() => _specs.Count == 0 ? "none" : string.Join(", ", _specs.Select(hyper => hyper.Name));
 
     /// <summary>The properties that the user's optimizer class declares itself; gives the number of each.</summary>
-    public Dictionary<IPropertySymbol, int> AddOwn(INamedTypeSymbol type, Func<IPropertySymbol, double> initial) =>
-        Add(type, property => (Absent: false, initial(property)), property => property.Name, isUsers: true);
+    public Dictionary<IPropertySymbol, int> AddOwn(OptimizerDefinition own) =>
+        Add(own, property => (Absent: false, own.Initial(property)), property => property.Name, isUsers: true);
 
     /// <summary>
     /// The hyperparameters of a rule's or transform's attribute; gives the number of each. An optional one that the attribute does not give is left out.
     /// </summary>
-    /// <param name="definition">The attribute's class, in source.</param>
-    /// <param name="initial">Gives the value that the attribute's object has for a property.</param>
-    public Dictionary<IPropertySymbol, int> AddOf(AttributeData attribute, INamedTypeSymbol definition, Func<IPropertySymbol, double> initial) =>
-        Add(definition, property => (IsAbsent(attribute, property), initial(property)), property => FreeName(attribute, property.Name), isUsers: false);
+    public Dictionary<IPropertySymbol, int> AddOf(AttributeData attribute, OptimizerDefinition definition) =>
+        Add(definition, property => (IsAbsent(attribute, property), definition.Initial(property)), property => FreeName(attribute, property.Name), isUsers: false);
 
     /// <summary>The factor by which the learning rate shrinks from layer to layer; gives its number.</summary>
-    public int AddLayerDecay(double initial)
+    public int AddLayerDecay(double initial, Location? location)
     {
-        _specs.Add(new HyperSpec("LayerDecay", element, initial, IsUsers: false, Decays: false, "Factor on the learning rate from each layer to the one before it."));
+        HyperSpec decay = new("LayerDecay", element, initial, IsUsers: false, Decays: false, "Factor on the learning rate from each layer to the one before it.") { Bounds = Bounds.NotNegative };
+        CheckRange(decay, initial, location);
+        _specs.Add(decay);
         return _specs.Count - 1;
     }
 
@@ -44,11 +44,18 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
     public static bool IsAbsent(AttributeData attribute, IPropertySymbol property) =>
         property.Attribute(OptimizerSymbols.Hyper)?.Flag("Optional") == true && !attribute.NamedArguments.Any(argument => argument.Key == property.Name);
 
+    /// <summary>Reports a value of a hyperparameter that is outside of its range.</summary>
+    public void CheckRange(HyperSpec hyper, double value, Location? location)
+    {
+        if (!hyper.Bounds.Contains(value))
+            diagnostics.Report(DiagnosticDescriptors.HyperOutOfRange, location, hyper.Name, Bounds.Text(value), hyper.Bounds.Describe());
+    }
+
     private Dictionary<IPropertySymbol, int> Add(
-        INamedTypeSymbol type, Func<IPropertySymbol, (bool Absent, double Initial)> read, Func<IPropertySymbol, string> name, bool isUsers)
+        OptimizerDefinition definition, Func<IPropertySymbol, (bool Absent, double Initial)> read, Func<IPropertySymbol, string> name, bool isUsers)
     {
         Dictionary<IPropertySymbol, int> numbers = new(SymbolEqualityComparer.Default);
-        foreach (IPropertySymbol property in Marked(type))
+        foreach (IPropertySymbol property in Marked(definition.Type))
         {
             if (property.Attribute(OptimizerSymbols.Hyper)!.Flag("OfRule") && IndexOf(property.Name) is int shared and >= 0)
             {
@@ -62,7 +69,9 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
             bool real = property.Type.IsReal();
             string keyword = real && !isUsers ? element : property.Type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
             bool decays = property.Attribute(OptimizerSymbols.Hyper)!.Flag("Decay");
-            _specs.Add(new HyperSpec(name(property), keyword, initial, isUsers, decays, Summary(property)));
+            HyperSpec hyper = new(name(property), keyword, initial, isUsers, decays, Summary(property)) { Bounds = ReadBounds(property) };
+            CheckRange(hyper, initial, definition.GivenAt(property));
+            _specs.Add(hyper);
         }
 
         return numbers;
@@ -73,6 +82,20 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
     {
         IEnumerable<IPropertySymbol> own = type.GetMembers().OfType<IPropertySymbol>().Where(property => property.Has(OptimizerSymbols.Hyper));
         return type.BaseType is { SpecialType: not SpecialType.System_Object } parent ? Marked(parent).Concat(own) : own;
+    }
+
+    private Bounds ReadBounds(IPropertySymbol property)
+    {
+        if (property.Attribute(OptimizerSymbols.Bounds) is not { } attribute || property.Type.SpecialType == SpecialType.System_Boolean)
+            return default;
+        double? Given(string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value is double bound ? bound : null;
+        Bounds bounds = new(Given("AtLeast"), Given("Above"), Given("AtMost"), Given("Below"));
+        if (property.Type.SpecialType == SpecialType.System_Int32)
+            bounds = bounds.Whole();
+        if (!bounds.IsEmpty)
+            return bounds;
+        diagnostics.Report(DiagnosticDescriptors.BoundsWithoutNumber, attribute.NameLocation(), property.Name, bounds.Describe());
+        return default;
     }
 
     private bool CheckForm(IPropertySymbol property, bool isUsers)

@@ -27,7 +27,7 @@ internal static class OptimizerRules
             diagnostics.Report(DiagnosticDescriptors.TwoUpdateRules, location, type.Name, rules[0].Name, name);
 
         OptimizerDefinition own = OptimizerDefinition.Own(evaluator, type);
-        Dictionary<IPropertySymbol, int> ownHypers = hypers.AddOwn(type, own.Initial);
+        Dictionary<IPropertySymbol, int> ownHypers = hypers.AddOwn(own);
         if (rules.Length != 1)
             return null;
         if (attributes.Length == 0)
@@ -42,7 +42,7 @@ internal static class OptimizerRules
             return null;
         }
 
-        return Evaluate(rules[0].Name, definition, updates[0], hypers.AddOf(attributes[0], definition.Type, definition.Initial), diagnostics);
+        return Evaluate(rules[0].Name, definition, updates[0], hypers.AddOf(attributes[0], definition), diagnostics);
     }
 
     private static RuleReading? Evaluate(

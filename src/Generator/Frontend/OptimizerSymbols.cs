@@ -8,6 +8,7 @@ internal static class OptimizerSymbols
     public const string Optimizer = "OptimizerAttribute";
     public const string Group = "GroupAttribute";
     public const string Hyper = "HyperAttribute";
+    public const string Bounds = "BoundsAttribute";
     public const string State = "StateAttribute";
     public const string StateStorage = "StateStorageAttribute";
     public const string Input = "InputAttribute";

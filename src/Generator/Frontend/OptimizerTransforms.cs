@@ -71,7 +71,7 @@ internal static class OptimizerTransforms
             return null;
         }
 
-        Dictionary<IPropertySymbol, int> numbers = hypers.AddOf(attribute, definition.Type, definition.Initial);
+        Dictionary<IPropertySymbol, int> numbers = hypers.AddOf(attribute, definition);
         return OptimizerSignature.Of(applies[0], kind, diagnostics) is { } signature ? definition.Evaluate(signature, numbers) : null;
     }
 

@@ -5,70 +5,61 @@ using OptGen.Generator.Diagnostics;
 
 namespace OptGen.Generator.Frontend;
 
-/// <summary>Reports attributes of optimizers where nothing reads them. The generator itself sees only classes that are marked.</summary>
+/// <summary>Reports attributes of optimizers where nothing reads them.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class OptimizerUsageAnalyzer : DiagnosticAnalyzer
+public sealed class OptimizerUsageAnalyzer : UsageAnalyzer
 {
-    private static readonly string[] s_chainBases = [OptimizerSymbols.UpdateRule, OptimizerSymbols.GradientTransform, OptimizerSymbols.Schedule];
+    private const string Stage = "of an optimizer class, an update rule or a transform";
+
+    private static readonly string[] s_transforms = [OptimizerSymbols.GradientTransform, OptimizerSymbols.ParameterTransform, OptimizerSymbols.Perturbation];
+
+    private static readonly string[] s_onOptimizers = [OptimizerSymbols.Group, OptimizerSymbols.LayerwiseDecay, OptimizerSymbols.Schedule, OptimizerSymbols.StateStorage];
+
+    private static readonly string[] s_chainBases = [OptimizerSymbols.UpdateRule, .. s_transforms, OptimizerSymbols.Schedule];
 
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         [DiagnosticDescriptors.NotOnAnOptimizer, DiagnosticDescriptors.NotInARule];
 
-    public override void Initialize(AnalysisContext context)
-    {
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.EnableConcurrentExecution();
-        context.RegisterSymbolAction(AnalyzeType, SymbolKind.NamedType);
-    }
+    protected override SymbolKind[] Kinds => [SymbolKind.NamedType];
 
-    private static void AnalyzeType(SymbolAnalysisContext context)
+    protected override void Analyze(SymbolAnalysisContext context)
     {
         INamedTypeSymbol type = (INamedTypeSymbol)context.Symbol;
         bool optimizer = type.Has(OptimizerSymbols.Optimizer);
-        bool rule = optimizer || type.DerivesFrom(OptimizerSymbols.UpdateRule);
-        bool transform = type.DerivesFrom(OptimizerSymbols.GradientTransform);
         if (!optimizer)
         {
             foreach (AttributeData attribute in type.GetAttributes())
             {
-                if (attribute.AttributeClass.IsNamed(OptimizerSymbols.Group) || attribute.AttributeClass.IsNamed(OptimizerSymbols.Schedule) || attribute.AttributeClass.IsNamed(OptimizerSymbols.StateStorage) || Array.Exists(s_chainBases, attribute.AttributeClass.DerivesFrom))
+                if (Array.Exists(s_onOptimizers, attribute.AttributeClass.IsNamed) || Array.Exists(s_chainBases, attribute.AttributeClass.DerivesFrom))
                     Report(context, DiagnosticDescriptors.NotOnAnOptimizer, attribute, attribute.ShortName(), type.Name);
             }
         }
 
+        bool rule = optimizer || type.DerivesFrom(OptimizerSymbols.UpdateRule), transform = Array.Exists(s_transforms, type.DerivesFrom);
         foreach (ISymbol member in type.GetMembers())
         {
-            if (!rule && !transform)
-                ReportIfMarked(context, member, OptimizerSymbols.Hyper, "to a property of an optimizer class, an update rule or a gradient transform");
-            if (!optimizer)
-                ReportIfMarked(context, member, OptimizerSymbols.Schedule, "to a method of an optimizer class");
-            if (!rule)
-                ReportIfMarked(context, member, OptimizerSymbols.Update, "to a method of an optimizer class or an update rule");
-            if (!transform)
+            bool isNumber = member is IPropertySymbol property && property.Has(OptimizerSymbols.Hyper) && property.Type.SpecialType != SpecialType.System_Boolean;
+            ReportUnless(isNumber, context, member, OptimizerSymbols.Bounds, "to a property marked [Hyper] that is a number");
+            ReportUnless(rule || transform, context, member, OptimizerSymbols.Hyper, "to a property " + Stage);
+            ReportUnless(rule || transform, context, member, OptimizerSymbols.Reduce, "to a method " + Stage);
+            ReportUnless(rule || transform, context, member, OptimizerSymbols.Whole, "to a method " + Stage);
+            ReportUnless(optimizer, context, member, OptimizerSymbols.Schedule, "to a method of an optimizer class");
+            ReportUnless(rule, context, member, OptimizerSymbols.Update, "to a method of an optimizer class or an update rule");
+            ReportUnless(transform, context, member, OptimizerSymbols.Apply, "to a method of a transform");
+            if (member is not IMethodSymbol method)
+                continue;
+            bool isStep = method.Has(OptimizerSymbols.Update) || method.Has(OptimizerSymbols.Apply);
+            foreach (IParameterSymbol parameter in method.Parameters)
             {
-                ReportIfMarked(context, member, OptimizerSymbols.Reduce, "to a method of a gradient transform");
-                ReportIfMarked(context, member, OptimizerSymbols.Apply, "to a method of a gradient transform");
-            }
-
-            if (member is IMethodSymbol method && !method.Has(OptimizerSymbols.Update))
-            {
-                foreach (IParameterSymbol parameter in method.Parameters)
-                    ReportIfMarked(context, parameter, OptimizerSymbols.State, "to a 'ref' parameter of a method marked [Update]");
+                ReportUnless(isStep, context, parameter, OptimizerSymbols.State, "to a 'ref' parameter of a method marked [Update] or [Apply]");
+                ReportUnless(isStep, context, parameter, OptimizerSymbols.Input, "to a parameter of a method marked [Update] or [Apply]");
             }
         }
     }
 
-    private static void ReportIfMarked(SymbolAnalysisContext context, ISymbol symbol, string attributeName, string place)
+    private static void ReportUnless(bool isRead, SymbolAnalysisContext context, ISymbol symbol, string attributeName, string place)
     {
-        if (symbol.Attribute(attributeName) is AttributeData attribute)
+        if (!isRead && symbol.Attribute(attributeName) is AttributeData attribute)
             Report(context, DiagnosticDescriptors.NotInARule, attribute, attribute.ShortName(), symbol.Name, place);
-    }
-
-    private static void Report(SymbolAnalysisContext context, DiagnosticDescriptor descriptor, AttributeData attribute, params object[] arguments)
-    {
-        Location location = attribute.ApplicationSyntaxReference is SyntaxReference reference
-            ? Location.Create(reference.SyntaxTree, reference.Span)
-            : Location.None;
-        context.ReportDiagnostic(Diagnostic.Create(descriptor, location, arguments));
     }
 }

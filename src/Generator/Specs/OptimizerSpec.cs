@@ -9,7 +9,11 @@ namespace OptGen.Generator.Specs;
 /// <param name="IsUsers">True when the user's own class declares the property; false when the generator must.</param>
 /// <param name="Decays">True for a strength that applies only to parameters of a decayed kind, such as weight decay.</param>
 /// <param name="Summary">One line for the property's documentation.</param>
-internal sealed record HyperSpec(string Name, string Type, double Default, bool IsUsers, bool Decays, string Summary);
+internal sealed record HyperSpec(string Name, string Type, double Default, bool IsUsers, bool Decays, string Summary)
+{
+    /// <summary>The values that it may have.</summary>
+    public Bounds Bounds { get; init; }
+}
 
 /// <summary>How memory holds the numbers of a state.</summary>
 internal enum StateFormat

@@ -71,10 +71,11 @@ public sealed class Checkpoint
     /// <param name="name">Name of the tensor in the file.</param>
     /// <param name="get">Gives the number to write.</param>
     /// <param name="set">Takes the number that was read.</param>
+    /// <param name="accepts">Whether a number is possible; a file with another one is refused. By default, every number is.</param>
     /// <returns>This checkpoint.</returns>
-    public Checkpoint AddReal(string name, Func<double> get, Action<double> set)
+    public Checkpoint AddReal(string name, Func<double> get, Action<double> set, Predicate<double>? accepts = null)
     {
-        _slots.Add(new RealSlot(new TensorInfo(name, DType.F64, []), () => [get()], value => set(value[0])));
+        _slots.Add(new RealSlot(new TensorInfo(name, DType.F64, []), () => [get()], value => set(value[0]), accepts));
         return this;
     }
 
@@ -95,12 +96,13 @@ public sealed class Checkpoint
     /// <param name="get">Gives the number to write.</param>
     /// <param name="set">Takes the number that was read.</param>
     /// <param name="least">The least number that is possible; a file with a smaller one is refused.</param>
+    /// <param name="accepts">Whether a number from there on is possible; a file with another one is refused. By default, every number is.</param>
     /// <returns>This checkpoint.</returns>
-    public Checkpoint AddInteger(string name, Func<int> get, Action<int> set, int least = int.MinValue)
+    public Checkpoint AddInteger(string name, Func<int> get, Action<int> set, int least = int.MinValue, Predicate<int>? accepts = null)
     {
         ArgumentNullException.ThrowIfNull(get);
         ArgumentNullException.ThrowIfNull(set);
-        _slots.Add(new IntegerSlot(name, () => get(), value => set((int)value), least, int.MaxValue));
+        _slots.Add(new IntegerSlot(name, () => get(), value => set((int)value), least, int.MaxValue, accepts is null ? null : value => accepts((int)value)));
         return this;
     }
 

@@ -96,7 +96,7 @@ internal sealed class MemorySlot<T>(TensorInfo tensor, Memory<T> memory, int[] s
 }
 
 /// <summary>One whole number of the program's.</summary>
-internal sealed class IntegerSlot(string name, Func<long> get, Action<long> set, long least, long most) : CheckpointSlot(new TensorInfo(name, DType.I64, []))
+internal sealed class IntegerSlot(string name, Func<long> get, Action<long> set, long least, long most, Predicate<long>? accepts = null) : CheckpointSlot(new TensorInfo(name, DType.I64, []))
 {
     private long _staged;
 
@@ -110,6 +110,8 @@ internal sealed class IntegerSlot(string name, Func<long> get, Action<long> set,
         reader.Read(tensor, number);
         if (number[0] < least || number[0] > most)
             throw new CheckpointException($"'{Tensor.Name}' is {number[0]}; {least} to {most} are possible.");
+        if (accepts?.Invoke(number[0]) == false)
+            throw new CheckpointException($"'{Tensor.Name}' is {number[0]}, which is out of its range.");
         _staged = number[0];
         return Checksum.Append<long>(checksum, number);
     }
@@ -123,7 +125,7 @@ internal sealed class IntegerSlot(string name, Func<long> get, Action<long> set,
 }
 
 /// <summary>Real numbers of the program's.</summary>
-internal sealed class RealSlot(TensorInfo tensor, Func<double[]> get, Action<double[]> set) : CheckpointSlot(tensor)
+internal sealed class RealSlot(TensorInfo tensor, Func<double[]> get, Action<double[]> set, Predicate<double>? accepts = null) : CheckpointSlot(tensor)
 {
     private double[] _staged = [];
 
@@ -135,6 +137,12 @@ internal sealed class RealSlot(TensorInfo tensor, Func<double[]> get, Action<dou
     {
         _staged = new double[(int)tensor.Length];
         reader.Read(tensor, _staged.AsSpan());
+        foreach (double number in _staged)
+        {
+            if (accepts?.Invoke(number) == false)
+                throw new CheckpointException($"'{Tensor.Name}' is {number}, which is out of its range.");
+        }
+
         return Checksum.Append<double>(checksum, _staged);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace OptGen;
 
@@ -108,6 +109,13 @@ public static class InputCheck
                 ThrowLabel(labels[i], i, classes, name);
         }
     }
+
+    /// <summary>What the property of a hyperparameter throws at a value out of its range.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="range">The range in words.</param>
+    /// <param name="name">Name of the property.</param>
+    public static ArgumentOutOfRangeException OutOfRange(object value, string range, [CallerMemberName] string name = "") =>
+        new(name, value, $"{name} must be {range}.");
 
     [DoesNotReturn]
     private static void ThrowPartialRow(int length, int rowSize, string name) =>

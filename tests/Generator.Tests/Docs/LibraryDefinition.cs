@@ -9,7 +9,11 @@ namespace OptGen.Generator.Tests.Docs;
 /// <param name="Name">As the user writes it.</param>
 /// <param name="Default">C# text; null when it must be given.</param>
 /// <param name="Meaning">What the doc comment says, as Markdown on one line.</param>
-internal sealed record DefinitionArgument(string Name, string Type, string? Default, string Meaning);
+internal sealed record DefinitionArgument(string Name, string Type, string? Default, string Meaning)
+{
+    /// <summary>The values that it may have, such as <c>≥ 0, &lt; 1</c>; empty where nothing says so.</summary>
+    public string Range { get; init; } = "";
+}
 
 /// <summary>One definition of the library with what its doc comment says: a class, or the methods of one name.</summary>
 /// <param name="Kind">Its folder in the library, such as <c>Rules</c>.</param>
@@ -108,11 +112,11 @@ internal sealed record LibraryDefinition(
             string meaning = doc.Parameter(parameter.Name);
             IPropertySymbol? same = properties.FirstOrDefault(property => Same(property.Name, parameter.Name));
             meaning = meaning.Length > 0 || same is null ? meaning : DocText.Of(same).SummaryLine;
-            yield return new DefinitionArgument(parameter.Name, Text(parameter.Type), Default(parameter), meaning);
+            yield return new DefinitionArgument(parameter.Name, Text(parameter.Type), Default(parameter), meaning) { Range = same is null ? "" : ArgumentRange.Of(same) };
         }
 
         foreach (IPropertySymbol property in properties.Where(property => !Array.Exists(parameters, parameter => Same(property.Name, parameter.Name))))
-            yield return new DefinitionArgument(property.Name, Text(property.Type), Default(property), DocText.Of(property).SummaryLine);
+            yield return new DefinitionArgument(property.Name, Text(property.Type), Default(property), DocText.Of(property).SummaryLine) { Range = ArgumentRange.Of(property) };
     }
 
     private static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol type)
@@ -134,10 +138,6 @@ internal sealed record LibraryDefinition(
         if (optional)
             return "off";
         ExpressionSyntax? value = (property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as PropertyDeclarationSyntax)?.Initializer?.Value;
-
-        // "condition ? value : throw …": what the value is where the definition accepts it.
-        if (value is ConditionalExpressionSyntax { WhenFalse: ThrowExpressionSyntax } accepted)
-            value = accepted.WhenTrue;
         return value is not null ? Literal(value)
             : property.Type.SpecialType == SpecialType.System_Boolean ? "false"
             : property.Type.TypeKind == TypeKind.Enum ? property.Type.GetMembers().OfType<IFieldSymbol>().First().Name

@@ -113,9 +113,10 @@ internal static class ReferencePages
         DefinitionArgument[] described = [.. definition.Arguments.Where(argument => definition.Signatures.Length == 0 || argument.Meaning.Length > 0)];
         if (described.Length > 0)
         {
-            text.Append("\n## Arguments\n\n| name | type | default | |\n|---|---|---|---|\n");
+            bool hasRanges = Array.Exists(described, argument => argument.Range.Length > 0);
+            text.Append(CultureInfo.InvariantCulture, $"\n## Arguments\n\n| name | type | default | {(hasRanges ? "range | " : "")}|\n|---|---|---|---|{(hasRanges ? "---|" : "")}\n");
             foreach (DefinitionArgument argument in described)
-                text.Append(CultureInfo.InvariantCulture, $"| `{argument.Name}` | `{argument.Type}` | {argument.Default ?? "required"} | {argument.Meaning} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| `{argument.Name}` | `{argument.Type}` | {argument.Default ?? "required"} | {(hasRanges ? argument.Range + " | " : "")}{argument.Meaning} |\n");
         }
 
         string usage = Usage(definition);

@@ -12,19 +12,19 @@ namespace OptGen;
 public sealed class AdaDelta : UpdateRule
 {
     /// <summary>Factor η on the step, 1 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 1f;
 
     /// <summary>Memory ρ of both means, 0.9 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, AtMost = 1)]
     public float Rho { get; set; } = 0.9f;
 
     /// <summary>ε, what keeps the divisor from zero; 1e-6 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-6f;
 
     /// <summary>Strength λ of the L2 penalty, which is added to the gradient. Optional.</summary>
-    [Hyper(Optional = true, Decay = true)]
+    [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>Updates one parameter.</summary>

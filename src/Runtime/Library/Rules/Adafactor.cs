@@ -13,27 +13,27 @@ namespace OptGen;
 public sealed class Adafactor : UpdateRule
 {
     /// <summary>Largest step size η relative to the tensor, 0.01 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 1e-2f;
 
     /// <summary>γ, how fast the memory of the second moment lengthens; 0.8 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Decay { get; set; } = 0.8f;
 
     /// <summary>ε₁, the least second moment's root, 2⁻²³ by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon1 { get; set; } = 1.1920929e-7f;
 
     /// <summary>ε₂, the least size of a tensor, 0.001 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon2 { get; set; } = 1e-3f;
 
     /// <summary>δ, the root mean square above which a step is scaled down; 1 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 1)]
     public float Threshold { get; set; } = 1f;
 
     /// <summary>Strength λ of the decoupled decay: each step takes the share ηλ of the parameter away. Optional.</summary>
-    [Hyper(Optional = true, Decay = true)]
+    [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>Mean over a row.</summary>

@@ -13,27 +13,27 @@ namespace OptGen;
 public sealed class Adan : UpdateRule
 {
     /// <summary>Step size η, 0.001 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 1e-3f;
 
     /// <summary>Memory β₁ of the gradient's mean, 0.98 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta1 { get; set; } = 0.98f;
 
     /// <summary>Memory β₂ of the mean difference of gradients, 0.92 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta2 { get; set; } = 0.92f;
 
     /// <summary>Memory β₃ of the mean square, 0.99 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta3 { get; set; } = 0.99f;
 
     /// <summary>ε, what keeps the divisor from zero; 1e-8 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-8f;
 
     /// <summary>Strength λ of the decoupled decay: each step takes the share ηλ of the parameter away. Optional.</summary>
-    [Hyper(Optional = true, Decay = true)]
+    [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>Updates one parameter.</summary>

@@ -12,23 +12,23 @@ namespace OptGen;
 public sealed class Asgd : UpdateRule
 {
     /// <summary>Step size η, 0.01 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 0.01f;
 
     /// <summary>λ, the decay of steps and parameters; 0.0001 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Lambda { get; set; } = 1e-4f;
 
     /// <summary>α, the power of the step's decay; 0.75 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Alpha { get; set; } = 0.75f;
 
     /// <summary>t₀, the step from which on the mean is taken; a million by default. Until then it is the parameter itself.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public int Start { get; set; } = 1_000_000;
 
     /// <summary>Strength λ of the L2 penalty, which is added to the gradient. Optional.</summary>
-    [Hyper(Optional = true, Decay = true)]
+    [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>Updates one parameter.</summary>

@@ -13,23 +13,23 @@ namespace OptGen;
 public sealed class Lamb : UpdateRule
 {
     /// <summary>Step size η, 0.001 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 1e-3f;
 
     /// <summary>Memory β₁ of the gradient's mean, 0.9 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta1 { get; set; } = 0.9f;
 
     /// <summary>Memory β₂ of the gradient's mean square, 0.999 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta2 { get; set; } = 0.999f;
 
     /// <summary>ε, what keeps the divisor from zero; 1e-6 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-6f;
 
     /// <summary>Strength λ of the decay, which is part of the step; 0.01 by default.</summary>
-    [Hyper(Decay = true)]
+    [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; } = 1e-2f;
 
     /// <summary>The squared norm of a tensor.</summary>

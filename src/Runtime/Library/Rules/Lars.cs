@@ -12,23 +12,23 @@ namespace OptGen;
 public sealed class Lars : UpdateRule
 {
     /// <summary>Step size η, 0.1 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 0.1f;
 
     /// <summary>μ, the share of the last step that is kept; 0.9 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Momentum { get; set; } = 0.9f;
 
     /// <summary>c, the size of a step relative to the tensor; 0.001 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(Above = 0)]
     public float Trust { get; set; } = 1e-3f;
 
     /// <summary>ε, what keeps the divisor from zero; 1e-8 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-8f;
 
     /// <summary>Strength λ of the L2 penalty, 0.0001 by default.</summary>
-    [Hyper(Decay = true)]
+    [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; } = 1e-4f;
 
     /// <summary>The squared norm of a tensor.</summary>

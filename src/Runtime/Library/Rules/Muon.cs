@@ -14,35 +14,35 @@ namespace OptGen;
 public sealed class Muon : UpdateRule
 {
     /// <summary>Step size η for matrices, 0.02 by default: about the change of each singular value in a step.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 0.02f;
 
     /// <summary>μ, the memory of the momentum; 0.95 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Momentum { get; set; } = 0.95f;
 
     /// <summary>Strength λ of the decoupled decay, 0.01 by default.</summary>
-    [Hyper(Decay = true)]
+    [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; } = 1e-2f;
 
     /// <summary>1 where matrices get an orthogonal step, 0 where AdamW is used; by default 1 for parameters to which decay applies.</summary>
-    [Hyper(Decay = true)]
+    [Hyper(Decay = true), Bounds(AtLeast = 0, AtMost = 1)]
     public float Orthogonal { get; set; } = 1;
 
     /// <summary>Step size ηₐ of AdamW as a share of η, 0.05 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float AdamShare { get; set; } = 0.05f;
 
     /// <summary>Memory β₁ of the gradient's mean in AdamW, 0.9 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta1 { get; set; } = 0.9f;
 
     /// <summary>Memory β₂ of the gradient's mean square in AdamW, 0.999 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta2 { get; set; } = 0.999f;
 
     /// <summary>ε of AdamW, 1e-8 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-8f;
 
     /// <summary>An element of the orthogonal factor.</summary>

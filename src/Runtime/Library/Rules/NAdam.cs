@@ -13,27 +13,27 @@ namespace OptGen;
 public sealed class NAdam : UpdateRule
 {
     /// <summary>Step size η, 0.002 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 2e-3f;
 
     /// <summary>Memory β₁ of the gradient's mean, 0.9 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta1 { get; set; } = 0.9f;
 
     /// <summary>Memory β₂ of the gradient's mean square, 0.999 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta2 { get; set; } = 0.999f;
 
     /// <summary>ε, what keeps the divisor from zero; 1e-8 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-8f;
 
     /// <summary>ψ, how fast the momentum warms up; 0.004 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float MomentumDecay { get; set; } = 4e-3f;
 
     /// <summary>Strength λ of the L2 penalty, which is added to the gradient. Optional.</summary>
-    [Hyper(Optional = true, Decay = true)]
+    [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>Repeats PyTorch before version 2, which multiplied Πₜ₊₁ by μₜ once more; off by default.</summary>

@@ -11,23 +11,23 @@ namespace OptGen;
 public sealed class NovoGrad : UpdateRule
 {
     /// <summary>Step size η, 0.001 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 1e-3f;
 
     /// <summary>Memory β₁ of the step, 0.95 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta1 { get; set; } = 0.95f;
 
     /// <summary>Memory β₂ of the tensor's squared norm, 0.98 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta2 { get; set; } = 0.98f;
 
     /// <summary>ε, what keeps the divisor from zero; 1e-8 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-8f;
 
     /// <summary>Strength λ of the decay, which is part of the step. Optional.</summary>
-    [Hyper(Optional = true, Decay = true)]
+    [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>The squared norm of a tensor.</summary>

@@ -13,31 +13,31 @@ namespace OptGen;
 public sealed class Prodigy : UpdateRule
 {
     /// <summary>Factor η on the estimated step size, 1 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 1f;
 
     /// <summary>Memory β₁ of the gradient's mean, 0.9 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta1 { get; set; } = 0.9f;
 
     /// <summary>Memory β₂ of the gradient's mean square, 0.999 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta2 { get; set; } = 0.999f;
 
     /// <summary>ε, what keeps the divisor from zero; 1e-8 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-8f;
 
     /// <summary>c, a factor on the estimate; 1 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(Above = 0)]
     public float Coefficient { get; set; } = 1f;
 
     /// <summary>d₀, the first estimate; 0.000001 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(Above = 0)]
     public float InitialDistance { get; set; } = 1e-6f;
 
     /// <summary>Strength λ of the decoupled decay: each step takes the share ηλ of the parameter away. Optional.</summary>
-    [Hyper(Optional = true, Decay = true)]
+    [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>How far the gradients point away from the start.</summary>

@@ -13,11 +13,11 @@ namespace OptGen;
 public sealed class Quickprop : UpdateRule
 {
     /// <summary>Size η of the first step, and of the first after a standstill, 0.01 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 0.01f;
 
     /// <summary>μ, the most by which a step may be longer than the one before; 1.75 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(Above = 0)]
     public float Growth { get; set; } = 1.75f;
 
     /// <summary>Updates one parameter.</summary>

@@ -12,23 +12,23 @@ namespace OptGen;
 public sealed class RmsProp : UpdateRule
 {
     /// <summary>Step size η, 0.01 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 0.01f;
 
     /// <summary>Memory α of the means, 0.99 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, AtMost = 1)]
     public float Alpha { get; set; } = 0.99f;
 
     /// <summary>ε, what keeps the divisor from zero; 1e-8 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-8f;
 
     /// <summary>Share μ of the last step that is kept. Optional: without it no state is kept for it.</summary>
-    [Hyper(Optional = true)]
+    [Hyper(Optional = true), Bounds(AtLeast = 0)]
     public float Momentum { get; set; }
 
     /// <summary>Strength λ of the L2 penalty, which is added to the gradient. Optional.</summary>
-    [Hyper(Optional = true, Decay = true)]
+    [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>Subtracts the squared mean, so that the divisor is a standard deviation. An option, fixed where the attribute is written; false by default.</summary>

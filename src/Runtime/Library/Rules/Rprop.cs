@@ -12,23 +12,23 @@ namespace OptGen;
 public sealed class Rprop : UpdateRule
 {
     /// <summary>First step η, 0.01 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 0.01f;
 
     /// <summary>Factor on the step while the sign stays, 1.2 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(Above = 1)]
     public float Growth { get; set; } = 1.2f;
 
     /// <summary>Factor on the step when the sign changes, 0.5 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(Above = 0, Below = 1)]
     public float Shrink { get; set; } = 0.5f;
 
     /// <summary>Smallest step, 1e-6 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float MinimumStep { get; set; } = 1e-6f;
 
     /// <summary>Largest step, 50 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(Above = 0)]
     public float MaximumStep { get; set; } = 50f;
 
     /// <summary>Updates one parameter.</summary>

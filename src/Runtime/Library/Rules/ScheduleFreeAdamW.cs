@@ -13,27 +13,27 @@ namespace OptGen;
 public sealed class ScheduleFreeAdamW : UpdateRule
 {
     /// <summary>Step size η, 0.0025 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 2.5e-3f;
 
     /// <summary>β₁, how near to the mean gradients are taken; 0.9 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta1 { get; set; } = 0.9f;
 
     /// <summary>Memory β₂ of the gradient's mean square, 0.999 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta2 { get; set; } = 0.999f;
 
     /// <summary>ε, what keeps the divisor from zero; 1e-8 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-8f;
 
     /// <summary>Steps over which the step size rises from zero; 0 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public int Warmup { get; set; }
 
     /// <summary>Strength λ of the decoupled decay: each step takes the share ηλ of the parameter away. Optional.</summary>
-    [Hyper(Optional = true, Decay = true)]
+    [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>Updates one parameter.</summary>

@@ -12,19 +12,19 @@ namespace OptGen;
 public sealed class ScheduleFreeSgd : UpdateRule
 {
     /// <summary>Step size η, 1 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 1f;
 
     /// <summary>β, how near to the mean gradients are taken; 0.9 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, AtMost = 1)]
     public float Momentum { get; set; } = 0.9f;
 
     /// <summary>Steps over which the step size rises from zero; 0 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public int Warmup { get; set; }
 
     /// <summary>Strength λ of the decoupled decay: each step takes the share ηλ of the parameter away. Optional.</summary>
-    [Hyper(Optional = true, Decay = true)]
+    [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>Updates one parameter.</summary>

@@ -17,11 +17,11 @@ namespace OptGen;
 public sealed class Sgd : UpdateRule
 {
     /// <summary>Step size η, 0.01 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 0.01f;
 
     /// <summary>Share μ of the last direction that is kept. Optional: without it the optimizer keeps no state.</summary>
-    [Hyper(Optional = true)]
+    [Hyper(Optional = true), Bounds(AtLeast = 0)]
     public float Momentum { get; set; }
 
     /// <summary>Share τ of a new gradient that the momentum leaves out, from the second step on. Optional.</summary>
@@ -29,7 +29,7 @@ public sealed class Sgd : UpdateRule
     public float Dampening { get; set; }
 
     /// <summary>Strength λ of the L2 penalty, which is added to the gradient. Optional.</summary>
-    [Hyper(Optional = true, Decay = true)]
+    [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>Looks ahead along the momentum. An option, fixed where the attribute is written; false by default.</summary>

@@ -11,15 +11,15 @@ namespace OptGen;
 public sealed class SignSgd : UpdateRule
 {
     /// <summary>Step size η, 1e-3 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 1e-3f;
 
     /// <summary>Memory μ of the mean gradient. Optional: without it the optimizer keeps no state.</summary>
-    [Hyper(Optional = true)]
+    [Hyper(Optional = true), Bounds(AtLeast = 0)]
     public float Momentum { get; set; }
 
     /// <summary>Strength λ of the decoupled decay: each step takes the share ηλ of the parameter away; 0 by default.</summary>
-    [Hyper(Decay = true)]
+    [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
     /// <summary>Updates one parameter.</summary>

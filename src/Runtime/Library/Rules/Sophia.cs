@@ -13,31 +13,31 @@ namespace OptGen;
 public sealed class Sophia : UpdateRule
 {
     /// <summary>Step size η, 0.0001 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 1e-4f;
 
     /// <summary>Memory β₁ of the gradient's mean, 0.965 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta1 { get; set; } = 0.965f;
 
     /// <summary>Memory β₂ of the Hessian's diagonal, 0.99 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta2 { get; set; } = 0.99f;
 
     /// <summary>γ, the share of the diagonal that divides; 0.01 by default. Smaller means more steps are clipped.</summary>
-    [Hyper]
+    [Hyper, Bounds(Above = 0)]
     public float Gamma { get; set; } = 0.01f;
 
     /// <summary>ε, what keeps the divisor from zero; 1e-12 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-12f;
 
     /// <summary>k, how many steps one estimate of the diagonal serves; 10 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 1)]
     public int Every { get; set; } = 10;
 
     /// <summary>Strength λ of the decoupled decay, 0.1 by default: each step takes the share ηλ of the parameter away.</summary>
-    [Hyper(Decay = true)]
+    [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; } = 0.1f;
 
     /// <summary>Updates one parameter.</summary>

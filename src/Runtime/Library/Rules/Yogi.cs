@@ -12,19 +12,19 @@ namespace OptGen;
 public sealed class Yogi : UpdateRule
 {
     /// <summary>Step size η, 0.01 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LearningRate { get; set; } = 0.01f;
 
     /// <summary>Memory β₁ of the gradient's mean, 0.9 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta1 { get; set; } = 0.9f;
 
     /// <summary>Memory β₂ of the gradient's mean square, 0.999 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
     public float Beta2 { get; set; } = 0.999f;
 
     /// <summary>ε, what keeps the divisor from zero; 1e-3 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-3f;
 
     /// <summary>Updates one parameter.</summary>

@@ -13,10 +13,8 @@ namespace OptGen;
 public sealed class Accumulate(int steps) : GradientTransform
 {
     /// <summary>k, how many micro-batches make one step.</summary>
-    [Hyper]
-    public int MicroBatches { get; set; } = steps >= 1
-        ? steps
-        : throw new ArgumentException($"{steps} micro-batches can't make a step: there must be at least 1", nameof(steps));
+    [Hyper, Bounds(AtLeast = 1)]
+    public int MicroBatches { get; set; } = steps;
 
     /// <summary>The mean of the gradients.</summary>
     [Apply]

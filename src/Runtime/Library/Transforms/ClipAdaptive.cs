@@ -14,13 +14,11 @@ namespace OptGen;
 public sealed class ClipAdaptive(float share) : GradientTransform
 {
     /// <summary>The share c, often 0.01.</summary>
-    [Hyper]
-    public float Share { get; set; } = share > 0
-        ? share
-        : throw new ArgumentException($"a share of {share} leaves nothing of any gradient: it must be positive", nameof(share));
+    [Hyper, Bounds(Above = 0)]
+    public float Share { get; set; } = share;
 
     /// <summary>ε, the least norm of weights; 0.001 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float LeastNorm { get; set; } = 1e-3f;
 
     /// <summary>The squared norm of a unit.</summary>

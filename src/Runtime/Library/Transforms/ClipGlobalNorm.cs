@@ -13,10 +13,8 @@ namespace OptGen;
 public sealed class ClipGlobalNorm(float maxNorm) : GradientTransform
 {
     /// <summary>The bound c on the joint norm.</summary>
-    [Hyper]
-    public float MaxNorm { get; set; } = maxNorm > 0
-        ? maxNorm
-        : throw new ArgumentException($"a norm of {maxNorm} leaves nothing of any gradient: it must be positive", nameof(maxNorm));
+    [Hyper, Bounds(Above = 0)]
+    public float MaxNorm { get; set; } = maxNorm;
 
     /// <summary>The squared joint norm.</summary>
     [Reduce(Over.Everything)]

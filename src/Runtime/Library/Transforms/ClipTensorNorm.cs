@@ -14,10 +14,8 @@ namespace OptGen;
 public sealed class ClipTensorNorm(float maxNorm) : GradientTransform
 {
     /// <summary>The bound c on the norm of a tensor's gradient.</summary>
-    [Hyper]
-    public float MaxTensorNorm { get; set; } = maxNorm > 0
-        ? maxNorm
-        : throw new ArgumentException($"a norm of {maxNorm} leaves nothing of any gradient: it must be positive", nameof(maxNorm));
+    [Hyper, Bounds(Above = 0)]
+    public float MaxTensorNorm { get; set; } = maxNorm;
 
     /// <summary>The squared norm.</summary>
     [Reduce(Over.Tensor)]

@@ -13,10 +13,8 @@ namespace OptGen;
 public sealed class ClipValue(float limit) : GradientTransform
 {
     /// <summary>The bound c on the magnitude of an element.</summary>
-    [Hyper]
-    public float Limit { get; set; } = limit > 0
-        ? limit
-        : throw new ArgumentException($"a limit of {limit} leaves nothing of any gradient: it must be positive", nameof(limit));
+    [Hyper, Bounds(Above = 0)]
+    public float Limit { get; set; } = limit;
 
     /// <summary>The bounded gradient.</summary>
     [Apply]

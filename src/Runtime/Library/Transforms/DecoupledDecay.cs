@@ -14,7 +14,7 @@ namespace OptGen;
 public sealed class DecoupledDecay(float strength) : ParameterTransform
 {
     /// <summary>Strength λ: each step takes the share ηλ away.</summary>
-    [Hyper(Decay = true)]
+    [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float DecoupledStrength { get; set; } = strength;
 
     /// <summary>The learning rate η of the rule.</summary>

@@ -13,10 +13,8 @@ namespace OptGen;
 public sealed class Ema(float decay) : ParameterTransform
 {
     /// <summary>Memory β of the average, often 0.999.</summary>
-    [Hyper]
-    public float AverageDecay { get; set; } = decay >= 0 && decay < 1
-        ? decay
-        : throw new ArgumentException($"a decay of {decay} gives no average: it must be at least 0 and less than 1", nameof(decay));
+    [Hyper, Bounds(AtLeast = 0, Below = 1)]
+    public float AverageDecay { get; set; } = decay;
 
     /// <summary>Takes the parameter into the average.</summary>
     [Apply]

@@ -13,13 +13,11 @@ namespace OptGen;
 public sealed class GradientNoise(float variance) : GradientTransform
 {
     /// <summary>The variance η in the first step.</summary>
-    [Hyper]
-    public float NoiseVariance { get; set; } = variance >= 0
-        ? variance
-        : throw new ArgumentException($"a variance can't be {variance}: it must be at least 0", nameof(variance));
+    [Hyper, Bounds(AtLeast = 0)]
+    public float NoiseVariance { get; set; } = variance;
 
     /// <summary>γ, how fast it shrinks; 0.55 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float NoiseDecay { get; set; } = 0.55f;
 
     /// <summary>The noisy gradient.</summary>

@@ -13,7 +13,7 @@ namespace OptGen;
 public sealed class L1(float strength) : ParameterTransform
 {
     /// <summary>Strength λ of the penalty.</summary>
-    [Hyper(Decay = true)]
+    [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float L1Penalty { get; set; } = strength;
 
     /// <summary>The learning rate η of the rule.</summary>

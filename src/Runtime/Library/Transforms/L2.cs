@@ -14,7 +14,7 @@ namespace OptGen;
 public sealed class L2(float strength) : GradientTransform
 {
     /// <summary>Strength λ of the penalty.</summary>
-    [Hyper(Decay = true)]
+    [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float L2Penalty { get; set; } = strength;
 
     /// <summary>The penalized gradient.</summary>

@@ -12,11 +12,11 @@ namespace OptGen;
 public sealed class Lookahead : ParameterTransform
 {
     /// <summary>k, how many steps the fast weights go ahead; 5 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 1)]
     public int LookaheadSteps { get; set; } = 5;
 
     /// <summary>α, the share of the way; ½ by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0, AtMost = 1)]
     public float LookaheadShare { get; set; } = 0.5f;
 
     /// <summary>The fast weight.</summary>

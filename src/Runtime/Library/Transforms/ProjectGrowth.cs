@@ -13,7 +13,7 @@ namespace OptGen;
 public sealed class ProjectGrowth : ParameterTransform
 {
     /// <summary>δ, below which cosine weights count as scale-invariant; 0.1 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 0)]
     public float Threshold { get; set; } = 0.1f;
 
     /// <summary>Sum over a unit's weights.</summary>

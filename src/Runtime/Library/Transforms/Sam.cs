@@ -13,10 +13,8 @@ namespace OptGen;
 public sealed class Sam(float radius) : Perturbation
 {
     /// <summary>The radius ρ, often 0.05.</summary>
-    [Hyper]
-    public float Radius { get; set; } = radius > 0
-        ? radius
-        : throw new ArgumentException($"a radius of {radius} leads nowhere: it must be positive", nameof(radius));
+    [Hyper, Bounds(Above = 0)]
+    public float Radius { get; set; } = radius;
 
     /// <summary>The squared joint norm.</summary>
     [Reduce(Over.Everything)]

@@ -12,11 +12,11 @@ namespace OptGen;
 public sealed class Swa : ParameterTransform
 {
     /// <summary>t₀, the first step that counts; 1 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 1)]
     public int AverageStart { get; set; } = 1;
 
     /// <summary>k, the steps from one that counts to the next; 1 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 1)]
     public int AverageEvery { get; set; } = 1;
 
     /// <summary>Takes the parameter into the mean.</summary>

@@ -13,11 +13,11 @@ namespace OptGen;
 public sealed class Unscale : GradientTransform
 {
     /// <summary>k, how many good steps in a row double the scale; 2000 by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(AtLeast = 1)]
     public int Interval { get; set; } = 2_000;
 
     /// <summary>Factor on the scale at a step that is skipped, ½ by default.</summary>
-    [Hyper]
+    [Hyper, Bounds(Above = 0, Below = 1)]
     public float Backoff { get; set; } = 0.5f;
 
     /// <summary>How many gradients are not finite.</summary>
