@@ -11,6 +11,29 @@ public class CompiledChainTests
 
     public static TheoryData<string> All => [.. Chains.All];
 
+    /// <summary>A matrix and a vector that are longer than the blocks in which a pass goes over them; the largest terms are not in the last block.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Numbers_that_are_reduced_come_from_all_of_a_long_tensor(string chain)
+    {
+        (int Rows, int Columns)[] shapes = [(2, 4_103), (1, 8_195)];
+        OptimizerSpec spec = OptimizerSource.ReadValid($"[Optimizer(Precision = Precision.Double), {chain}] public partial class O;", "O");
+        Random random = new(6);
+        double[] Numbers() => [.. Enumerable.Range(0, (2 * 4_103) + 8_195).Select(i => ((random.NextDouble() * 2) - 1) * (i % 8_206 == 77 ? 5 : 1))];
+        double[] initial = Numbers(), compiled = [.. initial];
+        RuleRunner definition = new(spec, initial, shapes);
+        CompiledOptimizer optimizer = Chains.Create(chain, isDouble: true, shapes);
+        for (int step = 0; step < 3; step++)
+        {
+            double[] gradients = Numbers();
+            definition.Step(gradients);
+            optimizer.Step<double>(compiled, gradients);
+        }
+
+        for (int i = 0; i < compiled.Length; i++)
+            Assert.Equal(definition.Parameters[i], compiled[i], 1e-11 * Math.Max(1, Math.Abs(compiled[i])));
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void A_compiled_chain_in_double_precision_computes_what_its_definition_says(string chain)
