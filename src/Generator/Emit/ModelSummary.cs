@@ -5,7 +5,7 @@ using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Emit;
 
-/// <summary>What a model consists of, as two tables: its layers, and its parameters in the order in which they lie in memory.</summary>
+/// <summary>What a model consists of, as tables: its layers, its parameters in the order in which they lie in memory, and its buffers.</summary>
 internal static class ModelSummary
 {
     public static string Of(ModelSpec model)
@@ -19,6 +19,8 @@ internal static class ModelSummary
             lines.AddRange(["", .. Layers(model)]);
         if (model.Parameters.Count > 0)
             lines.AddRange(["", .. Parameters(model, size)]);
+        if (model.Buffers.Count > 0)
+            lines.AddRange(["", .. Buffers(model, size)]);
         return string.Join("\n", lines);
     }
 
@@ -53,6 +55,19 @@ internal static class ModelSummary
 
         rows.Add(["total", "", "", "", Count(model.ParameterCount), Count((long)model.ParameterCount * size), ""]);
         return Table(rows, "llllrrl");
+    }
+
+    private static IEnumerable<string> Buffers(ModelSpec model, int size)
+    {
+        List<string[]> rows = [["buffer", "shape", "initial", "count", "bytes", "in files"]];
+        foreach (ModelBufferSpec buffer in model.Buffers)
+        {
+            string initial = buffer.Initial.Count == 1 ? buffer.Initial[0].ToString("R", CultureInfo.InvariantCulture) : "given";
+            rows.Add([buffer.Name, Sizes(buffer.Shape), initial, Count(buffer.Shape.Count), Count((long)buffer.Shape.Count * size), $"{buffer.SavedName} {Sizes(buffer.Shape)}"]);
+        }
+
+        rows.Add(["total", "", "", Count(model.BufferCount), Count((long)model.BufferCount * size), ""]);
+        return Table(rows, "lllrrl");
     }
 
     private static string Initializer(ParameterSpec parameter)

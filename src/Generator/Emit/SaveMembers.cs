@@ -28,7 +28,7 @@ internal static class SaveMembers
         writer.Blank();
         writer.Line($"private global::OptGen.Data.Checkpoint SavedParameters() => global::OptGen.Data.Checkpoint.OfParameters(\"{model.Class.Name}\", LayoutHash, {(model.Buffers.Count > 0 ? "[.. s_layout, .. s_buffers]" : "s_layout")}, _parameters.Memory);");
 
-        file.Document("A table of the layers and the parameters, with their shapes, initializers and sizes.");
+        file.Document("Tables of the layers, the parameters and what the model keeps besides them, with their shapes, initializers and sizes.");
         writer.Line("public string Describe() =>");
         writer.Indent();
         writer.Line("\"\"\"");
