@@ -38,6 +38,9 @@ internal readonly record struct SourceSpan(string FilePath, int Start, int Lengt
 /// <param name="Arguments">What is put into the message's places.</param>
 internal sealed record DiagnosticSpec(string Id, EquatableArray<string> Arguments, SourceSpan Span)
 {
+    /// <summary>The file that the fault lies in where that is none of the user's, who sees it where he uses what the file defines; else empty.</summary>
+    public string Origin { get; init; } = "";
+
     public static DiagnosticSpec Create(DiagnosticDescriptor descriptor, Location? location, params object[] arguments) =>
         Create(descriptor, SourceSpan.From(location), arguments);
 
@@ -48,7 +51,22 @@ internal sealed record DiagnosticSpec(string Id, EquatableArray<string> Argument
 
     public bool IsError => Descriptor.DefaultSeverity == DiagnosticSeverity.Error;
 
-    public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, Span.ToLocation(), [.. Arguments]);
+    public Diagnostic ToDiagnostic()
+    {
+        Diagnostic plain = Diagnostic.Create(Descriptor, Span.ToLocation(), [.. Arguments]);
+        return Origin.Length == 0 ? plain : Diagnostic.Create(
+            Id,
+            Descriptor.Category,
+            $"{plain.GetMessage(CultureInfo.InvariantCulture)} (in {Origin})",
+            plain.Severity,
+            Descriptor.DefaultSeverity,
+            Descriptor.IsEnabledByDefault,
+            plain.WarningLevel,
+            Descriptor.Title,
+            Descriptor.Description,
+            Descriptor.HelpLinkUri,
+            plain.Location);
+    }
 }
 
 /// <summary>What was found wrong with one class.</summary>
@@ -61,8 +79,17 @@ internal sealed class DiagnosticBag
 
     public bool HasErrors => _found.Exists(diagnostic => diagnostic.IsError);
 
-    public void Report(DiagnosticDescriptor descriptor, Location? location, params object[] arguments) =>
-        Add(DiagnosticSpec.Create(descriptor, location, arguments));
+    /// <summary>Names the file of a location that the user can't see; empty for his own.</summary>
+    public Func<Location, string> Origin { get; init; } = _ => "";
+
+    /// <summary>Where the user uses the definition that is being read: what is wrong in a file that he can't see is reported there.</summary>
+    public Location? Use { get; set; }
+
+    public void Report(DiagnosticDescriptor descriptor, Location? location, params object[] arguments)
+    {
+        string origin = location is null ? "" : Origin(location);
+        Add(DiagnosticSpec.Create(descriptor, origin.Length == 0 ? location : Use, arguments) with { Origin = origin });
+    }
 
     public void Add(DiagnosticSpec diagnostic)
     {

@@ -36,6 +36,13 @@ internal sealed class DefinitionSources(Compilation user)
     public bool IsCarried(ISymbol symbol) =>
         symbol.ContainingAssembly is IAssemblySymbol assembly && _carried.TryGetValue(assembly, out CarriedDefinitions? carried) && SymbolEqualityComparer.Default.Equals(assembly, carried?.Compilation.Assembly);
 
+    /// <summary>The file and its assembly, of a tree that an assembly carries; empty for all others.</summary>
+    public string OriginOf(SyntaxTree? tree)
+    {
+        CarriedDefinitions? carrier = tree is null ? null : _carried.Values.FirstOrDefault(carried => carried?.Compilation.ContainsSyntaxTree(tree) == true);
+        return carrier is null ? "" : $"{tree!.FilePath} of assembly '{carrier.Compilation.AssemblyName}'";
+    }
+
     public bool IsUsers(SyntaxTree tree) => user.ContainsSyntaxTree(tree);
 
     public SemanticModel ModelOf(SyntaxTree tree)

@@ -8,7 +8,13 @@ namespace OptGen.Generator.Frontend;
 internal sealed partial class Evaluator
 {
     private EvaluationFault Fault(DiagnosticDescriptor descriptor, SyntaxNode? node, params object[] arguments) =>
-        new(DiagnosticSpec.Create(descriptor, Where(node), arguments));
+        new(DiagnosticSpec.Create(descriptor, Where(node), arguments) with { Origin = OriginOf(node) });
+
+    /// <summary>The file of a node in what an assembly carries; empty for all others.</summary>
+    private string OriginOf(SyntaxNode? node) => _sources.OriginOf(node?.SyntaxTree);
+
+    /// <summary>The same of a location.</summary>
+    public string OriginOf(Location location) => _sources.OriginOf(location.SourceTree);
 
     /// <summary>The node itself in the user's code; for one in the library, the user's expression that led there.</summary>
     private Location? Where(SyntaxNode? node) => FindUsersNode(node) is { } users ? users.GetLocation() : _blame;
@@ -75,7 +81,7 @@ internal sealed partial class Evaluator
     private EvaluationFault UnsupportedStatement(IOperation statement)
     {
         Location? location = IsUsers(statement.Syntax) ? statement.Syntax.GetFirstToken().GetLocation() : Where(statement.Syntax);
-        return new EvaluationFault(DiagnosticSpec.Create(DiagnosticDescriptors.UnsupportedStatement, location, statement.Syntax.GetFirstToken().Text));
+        return new EvaluationFault(DiagnosticSpec.Create(DiagnosticDescriptors.UnsupportedStatement, location, statement.Syntax.GetFirstToken().Text) with { Origin = OriginOf(statement.Syntax) });
     }
 
     private EvaluationFault Refuse(IOperation operation, string message) => Fault(DiagnosticDescriptors.InvalidArgument, operation.Syntax, message);

@@ -46,7 +46,7 @@ internal sealed class OptimizerDefinition
         ? Initializer(property)
         : (_instance.Member(property.Name).Value as KnownValue)?.Number ?? 0;
 
-    /// <summary>Where that value is written: in the attribute, be it as the property's or as an argument that its initializer names, or in the user's class; else the attribute.</summary>
+    /// <summary>Where that value is written: in the attribute, be it as the property's or as an argument that its initializer names, or else where the property is declared.</summary>
     public Location? GivenAt(IPropertySymbol property)
     {
         ExpressionSyntax? initializer = (property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as PropertyDeclarationSyntax)?.Initializer?.Value;
@@ -59,7 +59,7 @@ internal sealed class OptimizerDefinition
                 return given.GetLocation();
         }
 
-        return Blame;
+        return property.Location() ?? Blame;
     }
 
     /// <summary>Evaluates a method over symbolic elements; null when it is not understood, which is reported.</summary>

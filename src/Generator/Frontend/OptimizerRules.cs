@@ -33,6 +33,7 @@ internal static class OptimizerRules
         if (attributes.Length == 0)
             return Evaluate(type.Name, own, methods[0], ownHypers, diagnostics);
 
+        diagnostics.Use = rules[0].Location;
         if (OptimizerDefinition.Of(evaluator, attributes[0]) is not { } definition)
             return null;
         IMethodSymbol[] updates = [.. definition.Type.MethodsMarked(OptimizerSymbols.Update)];

@@ -78,6 +78,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
 
         BoundFunction body = Renumber(reading, slots, firstReduction, _streams, IsUnchanged, out int[] kept);
         _streams += inputs.Where(input => input.Kind == UpdateInputKind.Random).Select(input => input.Index + 1).DefaultIfEmpty(0).Max();
+        diagnostics.Use = blame;
         CheckExtents(reading, slots, blame);
         _stages.Add(new StageSpec(
             kind,

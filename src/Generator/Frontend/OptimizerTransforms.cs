@@ -24,6 +24,7 @@ internal static class OptimizerTransforms
                 diagnostics.Report(DiagnosticDescriptors.TransformAfterRule, attribute.NameLocation(), attribute.ShortName(), rule.ShortName());
             if (rule is not null && !isBefore && IsAfter(rule.NameLocation(), attribute.NameLocation()))
                 diagnostics.Report(DiagnosticDescriptors.TransformBeforeRule, attribute.NameLocation(), attribute.ShortName(), rule.ShortName());
+            diagnostics.Use = attribute.NameLocation();
             if (OptimizerDefinition.Of(evaluator, attribute) is { } definition && Read(attribute, kind, definition, hypers, diagnostics) is { } reading)
                 stages.Add(kind, attribute.ShortName(), reading, attribute.NameLocation());
         }

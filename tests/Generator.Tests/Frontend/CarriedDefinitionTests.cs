@@ -213,6 +213,39 @@ public class CarriedDefinitionTests
     }
 
     [Theory]
+    [InlineData("OPTG039", "[Optimizer, [|Parts.Kind|]] public partial class O;", "Hyperparameter 'Rate' is of type 'string'")]
+    [InlineData("OPTG036", "[Optimizer, [|Parts.Kept|]] public partial class O;", "State 'm' is declared 'float'")]
+    [InlineData("OPTG034", "[Optimizer, [|Parts.Still|]] public partial class O;", "Update method 'Update' has no 'ref float'")]
+    [InlineData("OPTG056", "[Optimizer, [|Parts.Idle|]] public partial class O;", "Update method 'Update' never changes 'w'")]
+    [InlineData("OPTG105", "[Optimizer, [|Parts.Low|]] public partial class O;", "'Rate' is 0, but must be more than 0")]
+    [InlineData("OPTG106", "[Optimizer, [|Parts.Narrow|]] public partial class O;", "no number is more than 1 and less than 1")]
+    [InlineData("OPTG050", "[Optimizer, [|Parts.Nothing|], Sgd] public partial class O;", "Method 'Apply' is marked [Apply], so it must be")]
+    [InlineData("OPTG099", "[Optimizer, Sgd, [|Parts.Spread|]] public partial class O;", "State 'mean' is one number for each tensor")]
+    [InlineData("OPTG010", "[Model] public partial class Net { [Parts.Loops] private static partial Tensor Body(Tensor x); [Forward] private static Tensor Forward([Shape(4)] Tensor x) => [|Body(x)|]; }", "'try'")]
+    public void A_mistake_in_the_form_of_a_definition_is_reported_where_it_is_used_with_its_file(string id, string text, string message)
+    {
+        const string Parts = """
+            namespace Parts;
+            public sealed class Kind : UpdateRule { [Hyper] public string Rate { get; set; } = ""; [Update] public void Update(ref float w, float g) => w -= g; }
+            public sealed class Kept : UpdateRule { [Update] public void Update(ref float w, float g, [State] float m) => w -= g; }
+            public sealed class Still : UpdateRule { [Update] public void Update(float g) { } }
+            public sealed class Idle : UpdateRule { [Update] public void Update(ref float w, float g) { } }
+            public sealed class Low : UpdateRule { [Hyper, Bounds(Above = 0)] public float Rate { get; set; } [Update] public void Update(ref float w, float g) => w -= Rate * g; }
+            public sealed class Narrow : UpdateRule { [Hyper, Bounds(Above = 1, Below = 1)] public float Rate { get; set; } = 1; [Update] public void Update(ref float w, float g) => w -= Rate * g; }
+            public sealed class Nothing : GradientTransform { [Apply] public void Apply(float g) { } }
+            public sealed class Spread : ParameterTransform { [Apply] public void Apply(ref float w, [State(Over.Tensor)] ref float mean) => mean += w; }
+            public sealed class Loops : Layer { public override Tensor Forward(Tensor x) { try { return x; } finally { } } }
+            """;
+        (string source, string token, int start) = Optimizers.OptimizerSource.Marked(text);
+        Diagnostic found = Assert.Single(GeneratorRun.Of("User", [Reference(Library("Parts", Parts), isCompilation: false)], source).Diagnostics);
+
+        Assert.Equal((id, start, token.Length), (found.Id, found.Location.SourceSpan.Start, found.Location.SourceSpan.Length));
+        Assert.Equal("User.cs", found.Location.GetLineSpan().Path);
+        Assert.Contains(message, found.GetMessage(), StringComparison.Ordinal);
+        Assert.EndsWith(" (in User.cs of assembly 'Parts')", found.GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("[|Bare|]")]
     [InlineData("Sgd, [|Halved|]")]
     public void Parts_of_an_optimizer_that_carry_no_source_are_reported_on_their_token(string attributes)
