@@ -3,12 +3,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using CharLm;
+using Samples;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Console.OutputEncoding = new UTF8Encoding(false);
-Option<int> steps = WholeNumber("--steps", "Training steps.", 1_000, 10, 1_000_000);
-Option<int> length = WholeNumber("--length", "Characters to write at the end.", 800, 1, 100_000);
-Option<int> seed = WholeNumber("--seed", "Seed of the passages, the initial weights and the writing.", 42, 0, int.MaxValue);
+Option<int> steps = Options.WholeNumber("--steps", "Training steps.", 1_000, 10, 1_000_000);
+Option<int> length = Options.WholeNumber("--length", "Characters to write at the end.", 800, 1, 100_000);
+Option<int> seed = Options.WholeNumber("--seed", "Seed of the passages, the initial weights and the writing.", 42, 0, int.MaxValue);
 
 RootCommand command = new("Trains a small transformer on this project's documentation, with code that OptGen generated at build time, and lets it write.") { steps, length, seed };
 command.SetAction(arguments => Run(arguments.GetValue(steps), arguments.GetValue(length), arguments.GetValue(seed)));
@@ -41,16 +42,3 @@ static void Run(int steps, int length, int seed)
     Console.WriteLine();
     Console.WriteLine(new Writer(training.Model, corpus.Vocabulary, seed).Continue("# ", length, temperature: 0.7));
 }
-
-static Option<int> WholeNumber(string name, string description, int initial, int least, int most) => new(name)
-{
-    Description = $"{description} {least} to {most}.",
-    DefaultValueFactory = _ => initial,
-    CustomParser = result =>
-    {
-        string text = result.Tokens[^1].Value;
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) || value < least || value > most)
-            result.AddError($"{name} takes a whole number from {least} to {most}, not \"{text}\".");
-        return value;
-    },
-};

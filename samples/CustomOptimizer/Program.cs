@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using CustomOptimizer;
+using Samples;
 using Spectre.Console;
 
 Option<FileInfo> output = new("--output")
@@ -8,18 +8,7 @@ Option<FileInfo> output = new("--output")
     Description = "The page that is written.",
     DefaultValueFactory = _ => new FileInfo("rosenbrock.html"),
 };
-Option<int> steps = new("--steps")
-{
-    Description = "Steps from the start. 10 to 100000.",
-    DefaultValueFactory = _ => 600,
-    CustomParser = result =>
-    {
-        string text = result.Tokens[^1].Value;
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) || value is < 10 or > 100_000)
-            result.AddError($"--steps takes a whole number from 10 to 100000, not \"{text}\".");
-        return value;
-    },
-};
+Option<int> steps = Options.WholeNumber("--steps", "Steps from the start.", 600, 10, 100_000);
 
 RootCommand command = new("Holds an invented update rule, compiled by OptGen, against AdamW on Rosenbrock's valley, and draws both paths.") { output, steps };
 command.SetAction(arguments =>

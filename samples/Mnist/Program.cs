@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Mnist;
+using Samples;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-Option<int> epochs = WholeNumber("--epochs", "Passes over the training images.", 5, 1, 10_000);
-Option<int> seed = WholeNumber("--seed", "Seed of the order of the images and the initial weights.", 42, 0, int.MaxValue);
+Option<int> epochs = Options.WholeNumber("--epochs", "Passes over the training images.", 5, 1, 10_000);
+Option<int> seed = Options.WholeNumber("--seed", "Seed of the order of the images and the initial weights.", 42, 0, int.MaxValue);
 Option<string> data = new("--data") { Description = "Folder with the four MNIST files, packed (.gz) or not.", DefaultValueFactory = _ => DefaultFolder() };
 
 RootCommand command = new("Trains a convolutional network on MNIST with code that OptGen generated at build time.") { epochs, seed, data };
@@ -55,16 +56,3 @@ static string DefaultFolder()
         root = root.Parent;
     return Path.Combine(root?.FullName ?? "", Sample, "Data");
 }
-
-static Option<int> WholeNumber(string name, string description, int initial, int least, int most) => new(name)
-{
-    Description = $"{description} {least} to {most}.",
-    DefaultValueFactory = _ => initial,
-    CustomParser = result =>
-    {
-        string text = result.Tokens[^1].Value;
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) || value < least || value > most)
-            result.AddError($"{name} takes a whole number from {least} to {most}, not \"{text}\".");
-        return value;
-    },
-};
