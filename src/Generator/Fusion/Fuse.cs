@@ -61,7 +61,7 @@ internal static class Fuse
 
     /// <summary>
     /// An output that is a source, or that leaves twice, becomes a copy of its own: each output is one computed node with one target. So does a gradient or a buffer of the
-    /// model that other nodes read: kernels read such memory as it was before the program.
+    /// model that other nodes read: kernels read such memory as it was before the program. What only moves memory that is overwritten is moved first, and then copied.
     /// </summary>
     private static TensorGraph CopyOutputs(TensorGraph graph)
     {
@@ -69,6 +69,7 @@ internal static class Fuse
         ScalarFunction identity = scalar.Build(1, scalar.Input(0));
         List<GraphNode> nodes = [.. graph.Nodes];
         List<GraphOutput> outputs = [];
+        HashSet<BufferRef> targets = [.. graph.Outputs.Select(output => output.Target)];
         HashSet<int> taken = [], read = [.. graph.Nodes.SelectMany(node => node.Inputs), .. graph.Outputs.GroupBy(output => output.Node).Where(same => same.Count() > 1).Select(same => same.Key)];
         foreach (GraphOutput output in graph.Outputs)
         {
@@ -76,7 +77,8 @@ internal static class Fuse
             bool isReadAsSource = output.Target.Kind is BufferKind.Gradient or BufferKind.Kept && read.Contains(output.Node);
             // The steps of a scan read what an update in place would overwrite, and the parts of what is joined are written at different times.
             bool isUpdate = node.Op is ScanOp or ConcatOp && output.Target.Kind is BufferKind.Parameter or BufferKind.State or BufferKind.Kept;
-            if (!node.Op.IsGiven && !isUpdate && !isReadAsSource && taken.Add(output.Node))
+            bool isMovedUpdate = node.Op is not MapOp && Materialize.ReadsMoved(graph, output.Node, targets.Contains);
+            if (!node.Op.IsGiven && !isUpdate && !isMovedUpdate && !isReadAsSource && taken.Add(output.Node))
             {
                 outputs.Add(output);
                 continue;

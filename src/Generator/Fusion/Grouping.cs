@@ -2,39 +2,6 @@ using OptGen.Generator.Graph;
 
 namespace OptGen.Generator.Fusion;
 
-/// <summary>A node's place in a kernel.</summary>
-/// <param name="AxisMap">For each axis of the node's domain, the kernel's axis; −1 for one without a loop.</param>
-internal sealed record Member(int Node, Domain Domain, int[] AxisMap, int Stage);
-
-/// <summary>A kernel in the making: outer axes that every member shares, and stages that run one after the other for each outer point.</summary>
-internal sealed class Group(int id)
-{
-    public int Id { get; } = id;
-
-    public List<Axis> Axes { get; } = [];
-
-    public int OuterCount { get; set; }
-
-    /// <summary>Inner axes of each stage.</summary>
-    public List<int[]> Stages { get; } = [];
-
-    public List<Member> Members { get; } = [];
-
-    /// <summary>Groups that must have run before.</summary>
-    public HashSet<int> After { get; } = [];
-
-    /// <summary>Whether it adds to rows of a table, which are complete only after it.</summary>
-    public bool IsScatter { get; set; }
-
-    /// <summary>Whether it is a scan, whose kernels run once in each step.</summary>
-    public bool IsScan { get; set; }
-
-    /// <summary>Whether it joins tensors, whose parts other kernels have written to their places: there is nothing left to do.</summary>
-    public bool IsConcat { get; set; }
-
-    public Member? Find(int node) => Members.FirstOrDefault(member => member.Node == node);
-}
-
 /// <summary>Places every computed node in a kernel: the one of a producer where loops, order and memory allow it, otherwise a new one.</summary>
 internal sealed class Grouping
 {
@@ -57,6 +24,7 @@ internal sealed class Grouping
     private Grouping(TensorGraph graph, bool[] computed, bool areUpdatesApart)
     {
         _graph = graph;
+        Computed = computed;
         _areUpdatesApart = areUpdatesApart;
         _reader = new AccessReader(graph, computed);
         _users = Materialize.Users(graph);
@@ -93,11 +61,19 @@ internal sealed class Grouping
     /// <summary>
     /// What overwrites in place must run after all readers. Where kernels that share the work of an update would wait for each other, it is done in one.
     /// </summary>
-    public static Grouping Of(TensorGraph graph, bool[] computed)
+    public static Grouping Of(TensorGraph graph)
     {
+        bool[] computed = Materialize.Run(graph);
         Grouping grouping = new(graph, computed, areUpdatesApart: false);
-        return grouping.Order is null ? new Grouping(graph, computed, areUpdatesApart: true) : grouping;
+        if (grouping.Order is null)
+            grouping = new Grouping(graph, computed, areUpdatesApart: true);
+
+        // Updates that read each other at other positions read copies.
+        return grouping.Order is null ? new Grouping(graph, Materialize.Run(graph, copiesOverwritten: true), areUpdatesApart: false) : grouping;
     }
+
+    /// <summary>The nodes that are computed on their own.</summary>
+    public bool[] Computed { get; }
 
     public List<Group> Groups { get; } = [];
 
@@ -185,7 +161,7 @@ internal sealed class Grouping
         {
             if (group.Id < first)
                 continue;
-            if (_graph.Nodes[number].Op is ContractOp or ScatterOp || group.IsScatter || group.IsScan || group.IsConcat || !MayRunIn(number, group))
+            if (_graph.Nodes[number].Op is ContractOp or ScatterOp || group.IsScatter || group.IsScan || group.IsConcat || !MayRunIn(number, domain, group))
                 continue;
             if (Join.TryMap(_graph.Nodes[number], group, domain, _accesses[number]) is int[] map && (!SumsProducts(group) || Join.InnerAxes(group, domain, map).Length == 0)
                 && ReadsBeforeWriting(number, group, domain, map))
@@ -261,7 +237,7 @@ internal sealed class Grouping
         _written.Contains(node) && _written.Contains(number) && _graph.Nodes[node].Shape == _graph.Nodes[number].Shape && _users[node].Intersect(_users[number]).Any();
 
     /// <summary>Whether a kernel that takes the node can run after all that must run before it, and before all that must run after it.</summary>
-    private bool MayRunIn(int number, Group group)
+    private bool MayRunIn(int number, Domain domain, Group group)
     {
         List<Group> before = [], after = [];
         foreach (Access access in _accesses[number])
@@ -270,6 +246,8 @@ internal sealed class Grouping
                 before.Add(producer);
             if (Overwriter(access.Leaf) is { } overwriter)
                 after.Add(overwriter);
+            if (Overwriter(access.Leaf) == group && !IsOwnElement(access, domain))
+                return false;
         }
 
         foreach (BufferRef target in _targets[number])
@@ -324,8 +302,10 @@ internal sealed class Grouping
     private IReadOnlyList<Group> Readers(int leaf) => _readers.TryGetValue(leaf, out List<Group>? groups) ? groups : [];
 
     private bool ReadsOnlyOwnElement(Group group, int source) => group.Members.All(member =>
-        _accesses[member.Node].Where(access => access.Leaf == source).All(access =>
-            member.Domain.Inner.Length == 0 && access.Axes.Select((axis, i) => axis.Expr.IsZero || axis.Expr.AsAxis == member.Domain.Outer.ElementAtOrDefault(i)).All(same => same)));
+        _accesses[member.Node].Where(access => access.Leaf == source).All(access => IsOwnElement(access, member.Domain)));
+
+    private static bool IsOwnElement(Access access, Domain domain) =>
+        domain.Inner.Length == 0 && access.Axes.Select((axis, i) => axis.Expr.IsZero || axis.Expr.AsAxis == domain.Outer.ElementAtOrDefault(i)).All(same => same);
 
     /// <summary>Whether <paramref name="from"/> runs after <paramref name="to"/>.</summary>
     private bool Reaches(Group from, Group to)
@@ -414,10 +394,4 @@ internal sealed class Grouping
         group.Axes.Add(new Axis(AxisNames.Of(number), domain.Extents[axis], domain.Batched[axis]));
         return number;
     }
-}
-
-/// <summary>Names of loop variables by position.</summary>
-internal static class AxisNames
-{
-    public static string Of(int axis) => axis < 6 ? "ijklnp"[axis].ToString() : "i" + axis.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

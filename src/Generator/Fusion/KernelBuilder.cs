@@ -39,8 +39,8 @@ internal sealed class KernelBuilder
         _graph = graph;
         _parts = parts;
         _frame = frame;
-        _computed = Materialize.Run(graph);
-        _grouping = Grouping.Of(graph, _computed);
+        _grouping = Grouping.Of(graph);
+        _computed = _grouping.Computed;
         _evaluator = new Evaluator(graph, new AccessReader(graph, _computed, frame?.Strides));
         _stored = new bool[graph.Nodes.Count];
         foreach (KeyValuePair<BufferRef, int> given in frame?.Tensors ?? [])

@@ -60,7 +60,7 @@ internal static class KernelVerifier
             foreach (StoreSink store in kernel.Stages[stage].Sinks.OfType<StoreSink>().Where(store => store.Tensor == load.Tensor))
             {
                 bool ownElement = stage == number && store.Strides == load.Strides && store.Offset == load.Offset && load.Guards.Count == 0;
-                bool isIntermediate = tensor.External is not { } outside || stage < number && !IsOverwritten(outside.Kind);
+                bool isIntermediate = tensor.External is not { } outside || stage < number && !IsRead(outside.Kind);
                 Require(ownElement || isIntermediate || stage > number && IsLaterOwnPoint(kernel, store, load), kernel, $"{tensor.Name} is read after it was overwritten");
             }
         }
@@ -71,15 +71,12 @@ internal static class KernelVerifier
         bool isSource = tensor.External is { } buffer && IsRead(buffer.Kind);
         bool isOwn = kernel.Stages.Take(number).Any(stage => stage.Sinks.OfType<StoreSink>().Any(store => store.Tensor == load.Tensor));
         Require(isSource || isOwn || written.Contains(load.Tensor), kernel, $"{tensor.Name} is read before it is written");
-        Require(!(isSource && IsOverwritten(tensor.External!.Value.Kind)) || !written.Contains(load.Tensor), kernel, $"{tensor.Name} is read by a kernel that runs after it was overwritten");
+        Require(!isSource || !written.Contains(load.Tensor), kernel, $"{tensor.Name} is read by a kernel that runs after it was overwritten");
     }
 
     private static bool IsRead(Graph.BufferKind kind) =>
         kind is Graph.BufferKind.Input or Graph.BufferKind.Parameter or Graph.BufferKind.Gradient or Graph.BufferKind.State or Graph.BufferKind.Column or Graph.BufferKind.Uniform
             or Graph.BufferKind.Kept or Graph.BufferKind.Carry or Graph.BufferKind.Sequence;
-
-    /// <summary>Whether a program may want what was there before it wrote. A program that computes gradients reads none from before, but may read what it has computed.</summary>
-    private static bool IsOverwritten(Graph.BufferKind kind) => IsRead(kind) && kind != Graph.BufferKind.Gradient;
 
     /// <summary>A load that is over before a later stage of the same outer point overwrites, and that reads no other outer point.</summary>
     private static bool IsLaterOwnPoint(Kernel kernel, StoreSink store, LoadOperand load) =>

@@ -13,12 +13,20 @@ internal static class Materialize
     /// <summary>A cheap map with several users is evaluated by each of them up to this many operations.</summary>
     private const int RecomputeLimit = 16;
 
-    public static bool[] Run(TensorGraph graph)
+    /// <param name="copiesOverwritten">Whether all that updates in place read at other positions becomes a copy, even of memory that another update overwrites.</param>
+    public static bool[] Run(TensorGraph graph, bool copiesOverwritten = false)
     {
         bool[] computed = new bool[graph.Nodes.Count];
         List<int>[] users = Users(graph);
+        HashSet<BufferRef> targets = [.. graph.Outputs.Select(output => output.Target)];
         foreach (GraphOutput output in graph.Outputs)
+        {
+            // What is overwritten element by element can't be read at other positions meanwhile.
             computed[output.Node] = true;
+            foreach (int input in graph.Nodes[output.Node].Inputs)
+                computed[input] |= ReadsMoved(graph, input, buffer => copiesOverwritten ? targets.Contains(buffer) : buffer == output.Target);
+        }
+
         for (int number = graph.Nodes.Count - 1; number >= 0; number--)
         {
             GraphNode node = graph.Nodes[number];
@@ -48,6 +56,26 @@ internal static class Materialize
         }
 
         return computed;
+    }
+
+    /// <summary>Whether a node reads memory at other positions than its own, by movements that are folded into it or by its own sum.</summary>
+    public static bool ReadsMoved(TensorGraph graph, int node, Func<BufferRef, bool> isOf)
+    {
+        Stack<(int Node, bool IsMoved)> open = new([(node, false)]);
+        HashSet<(int, bool)> seen = [];
+        while (open.Count > 0)
+        {
+            (int number, bool isMoved) = open.Pop();
+            GraphOp op = graph.Nodes[number].Op;
+            if (!seen.Add((number, isMoved)) || (number != node && op is ContractOp or ReduceOp or ScatterOp or ScanOp))
+                continue;
+            if (op is SourceOp source && isMoved && isOf(source.Buffer))
+                return true;
+            foreach (int input in graph.Nodes[number].Inputs)
+                open.Push((input, isMoved || op is not (MapOp or ReshapeOp)));
+        }
+
+        return false;
     }
 
     public static List<int>[] Users(TensorGraph graph)

@@ -63,6 +63,55 @@ public class UpdateOrderTests
         Assert.Single(Fuse.Run(graph.Build()).Kernels);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_result_that_reads_other_elements_of_what_it_overwrites_is_written_from_a_copy(bool isState)
+    {
+        BufferKind kind = isState ? BufferKind.State : BufferKind.Kept;
+        GraphBuilder graph = new();
+        int a = graph.Source(new BufferRef(kind), Shape.Of(4, 4), "a");
+        graph.Output(graph.Map(ScalarOp.Exp, graph.Transpose(a, [1, 0]), "turned"), new BufferRef(kind));
+        Assert.Equal(2, Fuse.Run(graph.Build()).Kernels.Count);
+    }
+
+    [Fact]
+    public void A_movement_and_a_sum_of_what_they_overwrite_are_copied_afterwards()
+    {
+        GraphBuilder graph = new();
+        BufferRef first = new(BufferKind.Kept), second = new(BufferKind.Kept, 1);
+        int a = graph.Source(first, Shape.Of(4, 4), "a"), b = graph.Source(second, Shape.Of(4, 4), "b");
+        graph.Output(graph.Transpose(a, [1, 0]), first);
+        graph.Output(graph.MatMul(b, b, "square"), second);
+        Assert.Equal(4, Fuse.Run(graph.Build()).Kernels.Count);
+    }
+
+    [Fact]
+    public void Results_that_read_other_elements_of_what_each_other_overwrites_read_copies()
+    {
+        GraphBuilder graph = new();
+        BufferRef first = new(BufferKind.Kept), second = new(BufferKind.Kept, 1);
+        int a = graph.Source(first, Shape.Of(4, 4), "a"), b = graph.Source(second, Shape.Of(4, 4), "b");
+        graph.Output(graph.Map(ScalarOp.Exp, graph.Transpose(b, [1, 0]), "newA"), first);
+        graph.Output(graph.Map(ScalarOp.Exp, graph.Transpose(a, [1, 0]), "newB"), second);
+        Assert.InRange(Fuse.Run(graph.Build()).Kernels.Count, 2, 4);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_result_that_reads_other_elements_of_what_another_overwrites_has_a_kernel_before_it(bool isState)
+    {
+        BufferKind kind = isState ? BufferKind.State : BufferKind.Kept;
+        GraphBuilder graph = new();
+        BufferRef other = isState ? new BufferRef(kind, 0, 1) : new BufferRef(kind, 1);
+        int a = graph.Source(new BufferRef(kind), Shape.Of(4, 4), "a"), b = graph.Source(other, Shape.Of(4, 4), "b");
+        graph.Output(graph.Map(ScalarOp.Exp, a, "newA"), new BufferRef(kind));
+        graph.Output(graph.Map(ScalarOp.Add, b, graph.Transpose(a, [1, 0]), "newB"), other);
+        KernelList kernels = Fuse.Run(graph.Build());
+        Assert.Equal([other, new BufferRef(kind)], kernels.Kernels.Select(kernel => kernels.Tensors[kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Single().Tensor].External!.Value));
+    }
+
     [Fact]
     public void An_update_is_done_apart_where_the_kernel_of_its_gradient_can_take_only_part_of_it()
     {
