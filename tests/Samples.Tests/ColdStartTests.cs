@@ -76,21 +76,19 @@ public sealed partial class ColdStartTests(PackageFeed feed)
         Assert.True(il > 4 * precompiled, $"{precompiled} methods were compiled with the precompiled generator, {il} without");
     }
 
-    [Theory]
-    [InlineData(10, 4)]
-    [InlineData(50, 24)]
-    public void The_generator_takes_less_than_the_rest_of_a_fresh_compiler(int layers, int blocks)
+    [Fact]
+    public void The_generator_takes_less_than_the_rest_of_a_fresh_compiler()
     {
-        string project = Deep(blocks);
+        string project = Deep(24);
         (double Generator, double Whole) best = (double.MaxValue, 1);
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 3; i++)
         {
             (double generator, double whole) = Compile(project, isPrecompiled: true, new Dictionary<string, string>());
             if (generator / whole < best.Generator / best.Whole)
                 best = (generator, whole);
         }
 
-        Print(FormattableString.Invariant($"{layers} layers: the generator took {best.Generator:0.00} s of the {best.Whole:0.00} s of a fresh compiler process"));
+        Print(FormattableString.Invariant($"50 layers: the generator took {best.Generator:0.00} s of the {best.Whole:0.00} s of a fresh compiler process"));
         Assert.InRange(best.Generator / best.Whole, 0, 0.4);
     }
 
