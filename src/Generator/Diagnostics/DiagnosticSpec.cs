@@ -80,7 +80,7 @@ internal sealed class DiagnosticBag
     public bool HasErrors => _found.Exists(diagnostic => diagnostic.IsError);
 
     /// <summary>Names the file of a location that the user can't see; empty for his own.</summary>
-    public Func<Location, string> Origin { get; init; } = _ => "";
+    public Func<Location, string> Origin { get; set; } = _ => "";
 
     /// <summary>Where the user uses the definition that is being read: what is wrong in a file that he can't see is reported there.</summary>
     public Location? Use { get; set; }

@@ -39,8 +39,8 @@ internal sealed class DefinitionSources(Compilation user)
     /// <summary>The file and its assembly, of a tree that an assembly carries; empty for all others.</summary>
     public string OriginOf(SyntaxTree? tree)
     {
-        CarriedDefinitions? carrier = tree is null ? null : _carried.Values.FirstOrDefault(carried => carried?.Compilation.ContainsSyntaxTree(tree) == true);
-        return carrier is null ? "" : $"{tree!.FilePath} of assembly '{carrier.Compilation.AssemblyName}'";
+        Compilation? carrier = tree is null ? null : CarrierOf(tree);
+        return carrier is null ? "" : $"{tree!.FilePath} of assembly '{carrier.AssemblyName}'";
     }
 
     public bool IsUsers(SyntaxTree tree) => user.ContainsSyntaxTree(tree);
@@ -49,13 +49,14 @@ internal sealed class DefinitionSources(Compilation user)
     {
         if (!_models.TryGetValue(tree, out SemanticModel model))
         {
-            model = user.ContainsSyntaxTree(tree) ? user.ModelOf(tree)
-                : _carried.Values.FirstOrDefault(carried => carried?.Compilation.ContainsSyntaxTree(tree) == true)?.Compilation.ModelOf(tree) ?? _library.Compilation.ModelOf(tree);
-            _models.Add(tree, model);
+            Compilation compilation = IsUsers(tree) ? user : CarrierOf(tree) ?? _library.Compilation;
+            _models.Add(tree, model = compilation.ModelOf(tree));
         }
 
         return model;
     }
+
+    private Compilation? CarrierOf(SyntaxTree tree) => _carried.Values.FirstOrDefault(carried => carried?.Compilation.ContainsSyntaxTree(tree) == true)?.Compilation;
 
     private CarriedDefinitions? CarriedBy(IAssemblySymbol assembly)
     {

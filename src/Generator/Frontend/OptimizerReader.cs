@@ -15,13 +15,13 @@ internal static class OptimizerReader
     public static ReadResult<OptimizerSpec> Read(
         INamedTypeSymbol type, Compilation compilation, Func<INamedTypeSymbol, ModelSpec?> readModel, CancellationToken cancellation = default)
     {
-        Evaluator? reading = null;
-        DiagnosticBag diagnostics = new() { Origin = location => reading?.OriginOf(location) ?? "" };
+        DiagnosticBag diagnostics = new();
         CheckForm(type, diagnostics);
         bool modelRead = TryReadModel(type, readModel, diagnostics, out ModelSpec? model);
         Precision precision = model?.Precision ?? DeclaredPrecision(type);
 
-        Evaluator evaluator = reading = new(compilation, diagnostics, cancellation);
+        Evaluator evaluator = new(compilation, diagnostics, cancellation);
+        diagnostics.Origin = evaluator.OriginOf;
         OptimizerHypers hypers = new(precision == Precision.Double ? "double" : "float", diagnostics);
         OptimizerStages stages = new(hypers, diagnostics);
         bool bound = ModelType(type) is not null;

@@ -29,34 +29,7 @@ internal static class Fuse
         bool NeedsCopy(GraphNode user, int input) => IsComputedWhereRead(input)
             && (user.Op is PadOp or ViewOp or GatherOp or ScatterOp or ContractOp or ScanOp
                 || (user.Op is ReshapeOp && !(AccessReader.SplitAxes(user.Shape, graph.Nodes[input].Shape) is not null && IsReadByMaps(user))));
-        if (!graph.Nodes.Any(node => node.Inputs.Any(input => NeedsCopy(node, input))))
-            return graph;
-        ScalarBuilder scalar = new();
-        ScalarFunction identity = scalar.Build(1, scalar.Input(0));
-        List<GraphNode> nodes = [];
-        int[] map = new int[graph.Nodes.Count];
-        for (int i = 0; i < map.Length; i++)
-        {
-            GraphNode node = graph.Nodes[i];
-            List<int> inputs = [];
-            foreach (int input in node.Inputs)
-            {
-                if (NeedsCopy(node, input))
-                {
-                    nodes.Add(new GraphNode(new MapOp(identity), [map[input]], graph.Nodes[input].Shape, graph.Nodes[input].Name + "Copy"));
-                    inputs.Add(nodes.Count - 1);
-                }
-                else
-                {
-                    inputs.Add(map[input]);
-                }
-            }
-
-            map[i] = nodes.Count;
-            nodes.Add(node with { Inputs = inputs.ToEquatableArray() });
-        }
-
-        return new TensorGraph(nodes.ToEquatableArray(), graph.Outputs.Select(output => output with { Node = map[output.Node] }).ToEquatableArray());
+        return CopyInputs.Run(graph, (node, input) => NeedsCopy(node, input) ? graph.Nodes[input].Name + "Copy" : null);
     }
 
     /// <summary>
@@ -65,8 +38,6 @@ internal static class Fuse
     /// </summary>
     private static TensorGraph CopyOutputs(TensorGraph graph)
     {
-        ScalarBuilder scalar = new();
-        ScalarFunction identity = scalar.Build(1, scalar.Input(0));
         List<GraphNode> nodes = [.. graph.Nodes];
         List<GraphOutput> outputs = [];
         HashSet<BufferRef> targets = [.. graph.Outputs.Select(output => output.Target)];
@@ -85,7 +56,7 @@ internal static class Fuse
             }
 
             outputs.Add(new GraphOutput(nodes.Count, output.Target));
-            nodes.Add(new GraphNode(new MapOp(identity), [output.Node], node.Shape, node.Name));
+            nodes.Add(new GraphNode(new MapOp(Compose.Identity), [output.Node], node.Shape, node.Name));
         }
 
         return new TensorGraph(nodes.ToEquatableArray(), outputs.ToEquatableArray());

@@ -244,10 +244,11 @@ internal sealed class Grouping
         {
             if (_groupOf.TryGetValue(access.Leaf, out Group? producer))
                 before.Add(producer);
-            if (Overwriter(access.Leaf) is { } overwriter)
-                after.Add(overwriter);
-            if (Overwriter(access.Leaf) == group && !IsOwnElement(access, domain))
+            if (Overwriter(access.Leaf) is not { } overwriter)
+                continue;
+            if (overwriter == group && !IsOwnElement(access, domain))
                 return false;
+            after.Add(overwriter);
         }
 
         foreach (BufferRef target in _targets[number])

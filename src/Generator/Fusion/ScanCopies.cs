@@ -22,8 +22,6 @@ internal static class ScanCopies
         spread.RemoveWhere(node => !IsReadInOrder(graph, users, node, reshaped: false));
         if (spread.Count == 0)
             return graph;
-        ScalarBuilder scalar = new();
-        ScalarFunction identity = scalar.Build(1, scalar.Input(0));
         List<GraphNode> nodes = [];
         int[] map = new int[graph.Nodes.Count];
         Dictionary<int, int> copies = [];
@@ -36,7 +34,7 @@ internal static class ScanCopies
             if (!spread.Contains(i))
                 continue;
             copies[i] = nodes.Count;
-            nodes.Add(new GraphNode(new MapOp(identity), [map[i]], node.Shape, node.Name + "Copy"));
+            nodes.Add(new GraphNode(new MapOp(Compose.Identity), [map[i]], node.Shape, node.Name + "Copy"));
         }
 
         return new TensorGraph(nodes.ToEquatableArray(), graph.Outputs.Select(output => output with { Node = map[output.Node] }).ToEquatableArray());

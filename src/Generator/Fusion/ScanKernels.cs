@@ -92,11 +92,10 @@ internal sealed class ScanKernels(TensorGraph graph, GraphNode scan, KernelParts
         int[] axes = [.. Enumerable.Range(0, shape.Rank).Where(axis => shape[axis] > 1 || (axis == 0 && shape.Batched))];
         int[] strides = shape.Strides();
         EquatableArray<int> own = axes.Select(axis => strides[axis]).ToEquatableArray();
-        ScalarBuilder scalar = new();
         GraphNode initial = graph.Nodes[scan.Inputs[buffer.Index]];
         bool isConstant = initial is { Op: MapOp, Inputs.Count: 0 };
         EquatableArray<Operand> operands = isConstant ? [] : [new LoadOperand(tensorOf(scan.Inputs[buffer.Index]), own, 0, [], [])];
-        ScalarFunction value = isConstant ? ((MapOp)initial.Op).Body : scalar.Build(1, scalar.Input(0));
+        ScalarFunction value = isConstant ? ((MapOp)initial.Op).Body : Compose.Identity;
         Kernel kernel = new(
             parts.KernelNames.Of(name + "Begin"),
             "",

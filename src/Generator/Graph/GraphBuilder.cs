@@ -68,11 +68,7 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>The tensor repeated to the given shape.</summary>
-    public int Broadcast(int input, Shape shape, string name = "")
-    {
-        ScalarBuilder scalar = new();
-        return Map(scalar.Build(1, scalar.Input(0)), [input], shape, name);
-    }
+    public int Broadcast(int input, Shape shape, string name = "") => Map(Compose.Identity, [input], shape, name);
 
     /// <summary>The number with which a node fills its tensor, or null.</summary>
     public double? ConstantOf(int node) =>

@@ -52,7 +52,16 @@ internal static class Compose
         return builder.Build(function.InputCount + given.Count, map[output]);
     }
 
+    /// <summary>The function of one input that gives it back.</summary>
+    public static ScalarFunction Identity { get; } = MakeIdentity();
+
     /// <summary>True for the function of one input that gives it back.</summary>
     public static bool IsIdentity(ScalarFunction function) =>
         function.Outputs.Count == 1 && function.InputCount == 1 && function.Nodes[function.Outputs[0]].Op == ScalarOp.Input;
+
+    private static ScalarFunction MakeIdentity()
+    {
+        ScalarBuilder builder = new();
+        return builder.Build(1, builder.Input(0));
+    }
 }

@@ -21,30 +21,8 @@ public sealed class BackendTests
     [Fact]
     public void Random_graphs_agree_with_the_interpreter_at_every_width()
     {
-        List<(GradientProgram Program, RandomGraph Random)> programs = [];
-        for (int seed = 0; seed < Graphs; seed++)
-        {
-            RandomGraph random = new(seed);
-            int[] gradients = ReverseMode.Gradients(random.Builder, random.Loss, [.. Enumerable.Range(0, random.Parameters.Count).Select(p =>
-                random.Builder.Source(new BufferRef(BufferKind.Parameter, p), random.Parameters[p], "p" + p))]);
-            for (int p = 0; p < gradients.Length; p++)
-                random.Builder.Output(gradients[p], new BufferRef(BufferKind.Gradient, p));
-            programs.Add((new GradientProgram("Net" + seed, ModelPrograms.Finish(random.Builder.Build()), random.Batch, "double"), random));
-        }
-
-        Assembly assembly = Compile(programs.Select(pair => pair.Program));
-        for (int seed = 0; seed < Graphs; seed++)
-        {
-            (GradientProgram program, RandomGraph random) = programs[seed];
-            Dictionary<BufferRef, double[]> content = random.Content();
-            foreach (int rows in new[] { random.Rows, random.Batch }.Distinct())
-            {
-                double[] expected = program.RunOracle(content, rows);
-                Same(expected, program.RunLoops(assembly, content, rows), 1e-10, $"seed {seed}, {rows} rows, plain loops");
-                foreach (int width in Widths)
-                    Same(expected, AtWidth(width, () => program.RunCpu(assembly, content, rows)), 1e-10, $"seed {seed}, {rows} rows, {width} bits");
-            }
-        }
+        RandomGraph[] graphs = [.. Enumerable.Range(0, Graphs).Select(seed => new RandomGraph(seed))];
+        GradientsAgree(graphs, seed => $"seed {seed}");
     }
 
     public static TheoryData<int, int[]> Networks() => new()
@@ -73,14 +51,41 @@ public sealed class BackendTests
 
         foreach (int rows in new[] { batch, Math.Max(1, batch - 3), 1 }.Distinct())
         {
-            double[] expected = full.RunOracle(content, rows);
-            Same(expected, full.RunLoops(assembly, content, rows), 1e-11, $"{rows} rows, plain loops");
+            double[] expected = Agree(full, assembly, content, rows, 1e-11, "double");
             foreach (int width in Widths)
-            {
-                Same(expected, AtWidth(width, () => full.RunCpu(assembly, content, rows)), 1e-11, $"{rows} rows, double, {width} bits");
                 Same(expected, AtWidth(width, () => single.RunCpu(assembly, content, rows)), 2e-5, $"{rows} rows, float, {width} bits");
-            }
         }
+    }
+
+    /// <summary>Holds losses and gradients of random graphs against the interpreter, at every width, for a part batch and a full one.</summary>
+    internal static void GradientsAgree(RandomGraph[] graphs, Func<int, string> name)
+    {
+        GradientProgram[] programs = [.. graphs.Select((random, i) =>
+        {
+            int[] gradients = ReverseMode.Gradients(random.Builder, random.Loss, [.. random.Parameters.Select((shape, p) => random.Builder.Source(new BufferRef(BufferKind.Parameter, p), shape, "p" + p))]);
+            for (int p = 0; p < gradients.Length; p++)
+                random.Builder.Output(gradients[p], new BufferRef(BufferKind.Gradient, p));
+            return new GradientProgram("Net" + i, ModelPrograms.Finish(random.Builder.Build()), random.Batch, "double");
+        })];
+        Assembly assembly = Compile(programs);
+        for (int i = 0; i < programs.Length; i++)
+        {
+            Dictionary<BufferRef, double[]> content = graphs[i].Content();
+            foreach (int rows in new[] { graphs[i].Rows, graphs[i].Batch }.Distinct())
+                Agree(programs[i], assembly, content, rows, 1e-10, name(i));
+        }
+    }
+
+    /// <summary>Holds a program, as plain loops and at every width, against the interpreter, whose numbers it gives.</summary>
+    /// <param name="withLoops">Whether plain loops can run it: they draw random numbers with a key of their own.</param>
+    internal static double[] Agree(GradientProgram program, Assembly assembly, Dictionary<BufferRef, double[]> content, int rows, double tolerance, string what, bool withLoops = true)
+    {
+        double[] expected = program.RunOracle(content, rows);
+        if (withLoops)
+            Same(expected, program.RunLoops(assembly, content, rows), tolerance, $"{what}, {rows} rows, plain loops");
+        foreach (int width in Widths)
+            Same(expected, AtWidth(width, () => program.RunCpu(assembly, content, rows)), tolerance, $"{what}, {rows} rows, {width} bits");
+        return expected;
     }
 
     internal static Assembly Compile(IEnumerable<GradientProgram> programs)

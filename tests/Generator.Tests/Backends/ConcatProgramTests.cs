@@ -21,26 +21,8 @@ public sealed class ConcatProgramTests
     public void Random_graphs_that_join_tensors_agree_with_the_interpreter_at_every_width()
     {
         RandomGraph[] graphs = [.. Enumerable.Range(0, Graphs).Select(seed => new RandomGraph(1000 + seed, joins: true))];
-        GradientProgram[] programs = [.. graphs.Select((random, i) =>
-        {
-            int[] gradients = ReverseMode.Gradients(random.Builder, random.Loss, [.. random.Parameters.Select((shape, p) => random.Builder.Source(new BufferRef(BufferKind.Parameter, p), shape, "p" + p))]);
-            for (int p = 0; p < gradients.Length; p++)
-                random.Builder.Output(gradients[p], new BufferRef(BufferKind.Gradient, p));
-            return new GradientProgram("Net" + i, ModelPrograms.Finish(random.Builder.Build()), random.Batch, "double");
-        })];
         Assert.True(graphs.Count(random => random.Builder.Build().Nodes.Any(node => node.Op is ConcatOp)) > Graphs / 2);
-        Assembly assembly = BackendTests.Compile(programs);
-        for (int i = 0; i < programs.Length; i++)
-        {
-            Dictionary<BufferRef, double[]> content = graphs[i].Content();
-            foreach (int rows in new[] { graphs[i].Rows, graphs[i].Batch }.Distinct())
-            {
-                double[] expected = programs[i].RunOracle(content, rows);
-                BackendTests.Same(expected, programs[i].RunLoops(assembly, content, rows), 1e-10, $"seed {1000 + i}, {rows} rows, plain loops");
-                foreach (int width in BackendTests.Widths)
-                    BackendTests.Same(expected, BackendTests.AtWidth(width, () => programs[i].RunCpu(assembly, content, rows)), 1e-10, $"seed {1000 + i}, {rows} rows, {width} bits");
-            }
-        }
+        BackendTests.GradientsAgree(graphs, i => $"seed {1000 + i}");
     }
 
     [Theory]

@@ -24,12 +24,7 @@ public sealed class ScanProgramTests
         {
             Dictionary<BufferRef, double[]> content = cells[i].Content(i);
             foreach (int rows in new[] { cases[i].Batch, Math.Max(1, cases[i].Batch - 1), 1 }.Distinct())
-            {
-                double[] expected = programs[i].RunOracle(content, rows);
-                BackendTests.Same(expected, programs[i].RunLoops(assembly, content, rows), 1e-11, $"{cases[i]}, {rows} rows, plain loops");
-                foreach (int width in BackendTests.Widths)
-                    BackendTests.Same(expected, BackendTests.AtWidth(width, () => programs[i].RunCpu(assembly, content, rows)), 1e-11, $"{cases[i]}, {rows} rows, {width} bits");
-            }
+                BackendTests.Agree(programs[i], assembly, content, rows, 1e-11, $"{cases[i]}");
         }
     }
 

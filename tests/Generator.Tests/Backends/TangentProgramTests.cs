@@ -49,13 +49,7 @@ public sealed class TangentProgramTests
         foreach ((GradientProgram program, Dictionary<BufferRef, double[]> content, int batch, string name) in programs)
         {
             foreach (int rows in new[] { 1, batch }.Distinct())
-            {
-                double[] expected = program.RunOracle(content, rows);
-                if (name != "Dropped") // Plain loops draw with a key of their own.
-                    BackendTests.Same(expected, program.RunLoops(assembly, content, rows), 1e-10, $"{name}, {rows} rows, plain loops");
-                foreach (int width in BackendTests.Widths)
-                    BackendTests.Same(expected, BackendTests.AtWidth(width, () => program.RunCpu(assembly, content, rows)), 1e-10, $"{name}, {rows} rows, {width} bits");
-            }
+                BackendTests.Agree(program, assembly, content, rows, 1e-10, name, withLoops: name != "Dropped");
         }
     }
 
