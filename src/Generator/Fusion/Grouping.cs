@@ -262,9 +262,13 @@ internal sealed class Grouping
         if (before.Any(other => Reaches(other, group)) || after.Any(other => Reaches(group, other) || before.Any(first => Reaches(first, other))))
             return false;
 
-        // An update in place that reads this one must find it in its own kernel, which thus has to come late enough for both.
-        return MayOverwrite(number, group) && !(_written.Contains(number) && _users[number].Any(user => _written.Contains(user) && !MayOverwrite(user, group)));
+        return MayOverwrite(number, group) && !(_written.Contains(number) && UpdatesThatRead(number).Any(user => !MayOverwrite(user, group)));
     }
+
+    /// <summary>
+    /// Updates in place that read this one, and those that read them in turn: each must find what it reads in its own kernel, which thus has to come late enough for all.
+    /// </summary>
+    private IEnumerable<int> UpdatesThatRead(int number) => _users[number].Where(_written.Contains).SelectMany(user => UpdatesThatRead(user).Prepend(user)).Distinct();
 
     /// <summary>Whether whoever reads what a node overwrites has read it by the time a kernel runs.</summary>
     private bool MayOverwrite(int number, Group group)

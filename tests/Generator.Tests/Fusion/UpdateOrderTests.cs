@@ -130,6 +130,24 @@ public class UpdateOrderTests
         Assert.Equal(2, writer.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Count(store => kernels.Tensors[store.Tensor].External is { Kind: BufferKind.State }));
     }
 
+    [Fact]
+    public void An_update_that_others_read_in_turn_leaves_the_kernel_of_its_gradient_when_the_last_of_them_may_not_be_there()
+    {
+        // The sum reads w for each of its terms, so that w can't be overwritten in the same loops; the new w is computed from the new m, and that from the new v.
+        GraphBuilder graph = new();
+        int x = graph.Source(new BufferRef(BufferKind.Input), Shape.OfBatch(8, 3), "x"), w = graph.Source(s_parameter, Shape.Scalar, "w");
+        int v = graph.Source(new BufferRef(BufferKind.State), Shape.Scalar, "v"), m = graph.Source(new BufferRef(BufferKind.State, 0, 1), Shape.Scalar, "m");
+        int gradient = graph.Reshape(graph.Reduce(ReduceKind.Sum, graph.Map(ScalarOp.Max, x, w), [0, 1]), Shape.Scalar, "gradient");
+        int newV = graph.Map(ScalarOp.Add, v, gradient, "newV"), newM = graph.Map(ScalarOp.Multiply, m, newV, "newM");
+        graph.Output(graph.Map(ScalarOp.Subtract, w, newM, "newW"), s_parameter);
+        graph.Output(newV, new BufferRef(BufferKind.State));
+        graph.Output(newM, new BufferRef(BufferKind.State, 0, 1));
+
+        KernelList kernels = Fuse.Run(graph.Build());
+        Assert.Equal(2, kernels.Kernels.Count);
+        Assert.Equal(3, kernels.Kernels[1].Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Count());
+    }
+
     /// <summary>Input, parameter, and a gradient that is the first kernel of the graph.</summary>
     private static (GraphBuilder Graph, int X, int W, int Gradient) Start()
     {
