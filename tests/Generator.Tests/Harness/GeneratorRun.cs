@@ -12,6 +12,8 @@ internal sealed class GeneratorRun
 
     private static readonly CSharpParseOptions s_parse = new(LanguageVersion.Preview, DocumentationMode.Diagnose);
 
+    private static readonly CSharpParseOptions s_parseLean = new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.None).WithFeatures([new("run-nullable-analysis", "never")]);
+
     private static readonly CSharpCompilationOptions s_compile = new(
         OutputKind.DynamicallyLinkedLibrary,
         optimizationLevel: OptimizationLevel.Release,
@@ -50,12 +52,10 @@ internal sealed class GeneratorRun
     public static GeneratorRun Of(params string[] sources) => Of("User", [], sources);
 
     /// <summary>Runs it over the sources of a project of that name, which refers to others.</summary>
-    public static GeneratorRun Of(string name, MetadataReference[] references, params string[] sources)
-    {
-        CSharpCompilation compilation = CSharpCompilation.Create(name, sources.Select(Parse), s_references.AddRange(references), s_compile);
-        GeneratorDriverOptions options = new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true);
-        return new GeneratorRun(compilation, CSharpGeneratorDriver.Create([new OptGenGenerator().AsSourceGenerator()], parseOptions: s_parse, driverOptions: options));
-    }
+    public static GeneratorRun Of(string name, MetadataReference[] references, params string[] sources) => Of(s_parse, name, references, sources);
+
+    /// <summary>Runs it over so much code that what the compiler would say about nullability and documentation is left to other tests.</summary>
+    public static GeneratorRun Lean(params string[] sources) => Of(s_parseLean, "User", [], sources);
 
     /// <summary>Runs it and checks that neither it nor the compiler has anything to say about the result.</summary>
     public static GeneratorRun Clean(params string[] sources)
@@ -103,8 +103,17 @@ internal sealed class GeneratorRun
         Assert.True(said.Length == 0, string.Join("\n", said.Take(20)));
     }
 
-    private static SyntaxTree Parse(string source, int number) => CSharpSyntaxTree.ParseText(
+    private static GeneratorRun Of(CSharpParseOptions parse, string name, MetadataReference[] references, string[] sources)
+    {
+        CSharpCompilation compilation = CSharpCompilation.Create(name, sources.Select((source, number) => Parse(source, number, parse)), s_references.AddRange(references), s_compile);
+        GeneratorDriverOptions options = new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true);
+        return new GeneratorRun(compilation, CSharpGeneratorDriver.Create([new OptGenGenerator().AsSourceGenerator()], parseOptions: parse, driverOptions: options));
+    }
+
+    private static SyntaxTree Parse(string source, int number) => Parse(source, number, s_parse);
+
+    private static SyntaxTree Parse(string source, int number, CSharpParseOptions parse) => CSharpSyntaxTree.ParseText(
         source.StartsWith("global using", StringComparison.Ordinal) ? source : Usings + source,
-        s_parse,
+        parse,
         number == 0 ? "User.cs" : $"User{number}.cs");
 }

@@ -26,6 +26,9 @@ internal sealed class RuleRunner
 
     public double[] Parameters { get; private set; }
 
+    /// <summary>Whether decay applies to each tensor; without it, to all.</summary>
+    public IReadOnlyList<bool>? Decays { get; init; }
+
     public int StepCount { get; private set; }
 
     /// <summary>Whether the last step ended early.</summary>
@@ -118,10 +121,11 @@ internal sealed class RuleRunner
         return changed;
     }
 
+    private int Tensor(int element) => Array.FindLastIndex(_tensors, candidate => candidate.Offset <= element);
+
     private (int Tensor, int Line) Together(Extent over, int element)
     {
-        int tensor = Array.FindLastIndex(_tensors, candidate => candidate.Offset <= element);
-        int position = element - _tensors[tensor].Offset;
+        int tensor = Tensor(element), position = element - _tensors[tensor].Offset;
         return over switch
         {
             Extent.Everything => (0, 0),
@@ -138,7 +142,7 @@ internal sealed class RuleRunner
             UpdateInputKind.Previous => Parameters[element],
             UpdateInputKind.Gradient => gradients[element],
             UpdateInputKind.State => _states[input.Index][element],
-            UpdateInputKind.Hyper => _hypers[input.Index],
+            UpdateInputKind.Hyper => _optimizer.Hypers[input.Index].Decays && Decays?[Tensor(element)] == false ? 0 : _hypers[input.Index],
             UpdateInputKind.Step => StepCount + 1,
             UpdateInputKind.Random => Random(input.Index, element),
             UpdateInputKind.Rows => _tensors.Last(tensor => tensor.Offset <= element).Rows,

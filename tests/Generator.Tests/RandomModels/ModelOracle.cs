@@ -1,28 +1,34 @@
 using OptGen.Generator.Graph;
 using OptGen.Generator.Lowering;
 using OptGen.Generator.Specs;
+using OptGen.Generator.Tests.Optimizers;
 using OptGen.Generator.Tests.Oracle;
 using OptGen.Kernels;
 
 namespace OptGen.Generator.Tests.RandomModels;
 
-/// <summary>What a model is to compute, by interpretation of its graph as it was read, without the passes that follow: loss, gradients, statistics, predictions.</summary>
+/// <summary>
+/// What a model is to compute, by interpretation of its graph as it was read, without the passes that follow: loss, gradients and statistics of training, predictions and loss without it, and the
+/// steps of its optimizer, whose stages run one after the other on the interpreted gradients.
+/// </summary>
 internal sealed class ModelOracle
 {
     private readonly ModelSpec _spec;
     private readonly TensorGraph _loss;
     private readonly TensorGraph _gradient;
-    private readonly TensorGraph _prediction;
+    private readonly TensorGraph _inference;
+    private readonly OptimizerSpec _optimizer;
+    private readonly ParameterLayout _layout;
 
-    public ModelOracle(ModelSpec spec)
+    public ModelOracle(ModelSpec spec, OptimizerSpec optimizer)
     {
-        _spec = spec;
+        (_spec, _optimizer, _layout) = (spec, optimizer, ParameterLayout.Of(spec));
         GraphBuilder gradient = ModelPrograms.LossAndGradients(spec, out int[] gradients);
         for (int p = 0; p < gradients.Length; p++)
             gradient.Output(gradients[p], new BufferRef(BufferKind.Gradient, p));
         _gradient = gradient.Build();
         _loss = Only(spec.Graph, BufferKind.Loss);
-        _prediction = Only(spec.Inference ?? spec.Graph, BufferKind.Prediction);
+        _inference = Only(spec.Inference ?? spec.Graph, BufferKind.Loss, BufferKind.Prediction);
         Names = ["loss", .. spec.Parameters.Select(parameter => $"gradient of {parameter.Name}"), .. KeptBuffers().Select(buffer => $"{spec.Buffers[buffer].Name} after the step")];
     }
 
@@ -42,12 +48,37 @@ internal sealed class ModelOracle
     /// <summary>The loss alone, as training computes it.</summary>
     public double Loss(ModelContent content, int rows, Observer? observer = null) => Run(_loss, content, rows, observer)[new BufferRef(BufferKind.Loss)][0];
 
-    /// <summary>The outputs.</summary>
-    public double[][] Predict(ModelContent content, int rows, Observer? observer = null)
+    /// <summary>The loss as it is without training, then the outputs.</summary>
+    public double[][] Infer(ModelContent content, int rows, Observer? observer = null)
     {
-        Dictionary<BufferRef, double[]> results = Run(_prediction, content, rows, observer);
-        return [.. _spec.Outputs.Select((_, output) => results[new BufferRef(BufferKind.Prediction, output)])];
+        Dictionary<BufferRef, double[]> results = Run(_inference, content, rows, observer);
+        return [results[new BufferRef(BufferKind.Loss)], .. _spec.Outputs.Select((_, output) => results[new BufferRef(BufferKind.Prediction, output)])];
     }
+
+    /// <summary>The optimizer before its first step.</summary>
+    public RuleRunner Optimizer(ModelContent content) => new(_optimizer, [.. _layout.Order.SelectMany(p => content.Parameters[p])], [.. _layout.Order.Select(p => Matrix(_spec.Parameters[p].Shape))])
+    {
+        Decays = [.. _layout.Order.Select(p => _spec.Parameters[p].Kind == Specs.ParameterKind.Weight)],
+    };
+
+    /// <summary>What is there after a step with the results of <see cref="Train"/>.</summary>
+    public ModelContent Step(RuleRunner optimizer, ModelContent content, double[][] trained)
+    {
+        optimizer.Step([.. _layout.Order.SelectMany(p => trained[1 + p])]);
+        double[][] buffers = [.. content.Buffers];
+        int next = 1 + _spec.Parameters.Count;
+        foreach (int buffer in KeptBuffers())
+            buffers[buffer] = trained[next++];
+        return content with
+        {
+            Parameters = [.. _spec.Parameters.Select((parameter, p) => optimizer.Parameters.AsSpan(_layout.Offsets[p], parameter.Shape.Count).ToArray())],
+            Buffers = buffers,
+            RandomStep = content.RandomStep + 1,
+        };
+    }
+
+    /// <summary>Columns lie along the last axis, all other axes together are rows.</summary>
+    private static (int Rows, int Columns) Matrix(Shape shape) => shape.Rank < 2 ? (1, shape.Count) : (shape.Count / shape[shape.Rank - 1], shape[shape.Rank - 1]);
 
     private Dictionary<BufferRef, double[]> Run(TensorGraph graph, ModelContent content, int rows, Observer? observer)
     {
@@ -64,7 +95,7 @@ internal sealed class ModelOracle
         return new GraphInterpreter(_spec.Batch, rows) { RandomKey = content.Key, Observer = observer }.Run(graph, sources);
     }
 
-    private static TensorGraph Only(TensorGraph graph, BufferKind kind) => graph with { Outputs = graph.Outputs.Where(output => output.Target.Kind == kind).ToEquatableArray() };
+    private static TensorGraph Only(TensorGraph graph, params BufferKind[] kinds) => graph with { Outputs = graph.Outputs.Where(output => kinds.Contains(output.Target.Kind)).ToEquatableArray() };
 }
 
 /// <summary>The content of everything that a model reads: inputs with targets (full batches), parameters and buffers, in the order of its specification.</summary>
@@ -95,7 +126,12 @@ internal sealed record ModelContent(double[][] Inputs, double[][] Parameters, do
                 double middle = parameter.Kind == Specs.ParameterKind.Gain ? 1 : 0;
                 return Numbers(parameter.Shape.Count, () => isDouble ? middle + Number(size) : (float)(middle + Number(size)));
             })],
-            [.. spec.Buffers.Select(buffer => buffer.Initial.Count == 1 && buffer.Shape.Count > 1 ? Enumerable.Repeat(buffer.Initial[0], buffer.Shape.Count).ToArray() : buffer.Initial.ToArray())],
+            [.. spec.Buffers.Select(buffer =>
+            {
+                // Near where training begins, but no two alike: averages may be read in the place of others.
+                int element = 0;
+                return Numbers(buffer.Shape.Count, () => (float)(buffer.Initial[buffer.Initial.Count == 1 ? 0 : element++] + Number(0.5)));
+            })],
             random.Next(1000));
     }
 }

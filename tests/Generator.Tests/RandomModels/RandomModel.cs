@@ -82,37 +82,31 @@ internal sealed partial class RandomModel
 
     public bool IsDouble { get; }
 
-    /// <summary>Whether a step moves every parameter by its gradient times <see cref="Rate"/>, and does nothing else.</summary>
-    public bool IsPlainDescent { get; private set; }
-
-    /// <summary>The step size of the optimizer.</summary>
-    public static double Rate => 0.125;
-
     /// <summary>The model <c>M</c> with its number, its own layers, and an optimizer <c>O</c>.</summary>
     public string Source { get; }
 
-    /// <summary>Whether it has an optimizer; the step of one takes as long to compile as all the rest.</summary>
-    public bool HasOptimizer => _number % 8 is 1 or 3 or 5;
-
-    /// <summary>Whether its predictions are compiled as well.</summary>
-    public bool HasPrediction => _number % 2 == 0;
-
+    /// <summary>A chain of the library. Some reduce over everything, tensors or rows, which makes their update more than one pass; the others are fused with the gradient.</summary>
     private string Optimizer()
     {
-        if (!HasOptimizer)
-            return "";
-
-        // A ratio of gradients says nothing of a gradient that is 0 but for rounding, so single precision keeps to rules without one.
-        string[] rules = IsDouble ? ["Sgd", "Sgd", "Momentum", "AdamW", "Clip"] : ["Sgd", "Momentum"];
-        string rule = Pick(rules);
-        IsPlainDescent = rule == "Sgd";
-        return Invariant($"[Optimizer<M{_number}>]\n{rule switch
-        {
-            "Momentum" => "[Sgd(LearningRate = 0.125f, Momentum = 0.5f, WeightDecay = 0.25f)]",
-            "AdamW" => "[AdamW(LearningRate = 0.125f, Epsilon = 1e-3f)]",
-            "Clip" => "[ClipGlobalNorm(0.5f)]\n[Sgd(LearningRate = 0.125f)]",
-            _ => "[Sgd(LearningRate = 0.125f)]",
-        }}\npublic partial class O{_number};");
+        // Epsilons are large enough for a gradient that is 0 but for rounding to move nothing far.
+        string chain = Pick(
+            "Sgd(LearningRate = 0.125f)",
+            "Sgd(LearningRate = 0.125f, Momentum = 0.5f, WeightDecay = 0.25f)",
+            "Sgd(LearningRate = 0.125f, Momentum = 0.5f, Nesterov = true)",
+            "AdamW(LearningRate = 0.0625f, Epsilon = 1e-3f, WeightDecay = 0.125f)",
+            "Adam(LearningRate = 0.0625f, Epsilon = 1e-2f)",
+            "RmsProp(LearningRate = 0.0625f, Epsilon = 1e-2f, Momentum = 0.5f)",
+            "AdaGrad(LearningRate = 0.125f, InitialAccumulator = 0.125f)",
+            "NAdam(LearningRate = 0.0625f, Epsilon = 1e-2f)",
+            "Lion(LearningRate = 0.0625f, WeightDecay = 0.125f)",
+            "L2(0.125f), Sgd(LearningRate = 0.125f, Momentum = 0.5f)",
+            "ClipValue(0.125f), Sgd(LearningRate = 0.25f)",
+            "Sgd(LearningRate = 0.125f), Ema(0.5f)",
+            "Accumulate(2), AdamW(LearningRate = 0.0625f, Epsilon = 1e-3f)",
+            "ClipGlobalNorm(0.5f), Sgd(LearningRate = 0.125f, Momentum = 0.5f)",
+            "ClipTensorNorm(0.25f), Sgd(LearningRate = 0.125f)",
+            "Lamb(LearningRate = 0.0625f, Epsilon = 1e-2f)");
+        return Invariant($"[Optimizer<M{_number}>, {chain}]\npublic partial class O{_number};");
     }
 
     /// <summary>An input, and a first layer with parameters, so that what follows has a gradient to hand on.</summary>

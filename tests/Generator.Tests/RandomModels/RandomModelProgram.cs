@@ -25,9 +25,9 @@ internal sealed class RandomModelProgram
 
         public static partial class Probe
         {
-            private static IRandomModel[] s_models;
+            private static readonly IRandomModel[] s_models = Create();
 
-            public static double[][] Call(int model, string what, double[][] x) => (s_models ??= Create())[model].Call(what, x);
+            public static double[][] Call(int model, string what, double[][] x) => s_models[model].Call(what, x);
 
             internal static double[] Wide(ReadOnlySpan<double> values) => values.ToArray();
 
@@ -39,75 +39,71 @@ internal sealed class RandomModelProgram
         }
         """;
 
-    private static readonly CSharpParseOptions s_parse = new(LanguageVersion.Preview, DocumentationMode.None);
-
     private readonly Func<int, string, double[][], double[][]> _call;
     private readonly ParameterLayout[] _layouts;
 
-    private RandomModelProgram(ModelSpec[] specs, LoadedProgram program)
+    private RandomModelProgram(ModelSpec[] specs, OptimizerSpec[] optimizers, LoadedProgram program)
     {
-        Specs = specs;
+        (Specs, Optimizers) = (specs, optimizers);
         _layouts = [.. specs.Select(ParameterLayout.Of)];
         _call = program.Method<Func<int, string, double[][], double[][]>>("Call");
     }
 
     public IReadOnlyList<ModelSpec> Specs { get; }
 
+    public IReadOnlyList<OptimizerSpec> Optimizers { get; }
+
     /// <summary>Generates, compiles and loads them. A fault names its model.</summary>
     public static RandomModelProgram Of(IReadOnlyList<RandomModel> models)
     {
-        GeneratorRun run = GeneratorRun.Of([.. models.Select(model => model.Source)]);
+        GeneratorRun run = GeneratorRun.Lean([.. models.Select(model => model.Source)]);
 
         // A random layer may keep nothing that could be computed again.
         AssertNone(models, run.Result.Diagnostics.Where(diagnostic => diagnostic.Id != "OPTG062"));
-        Dictionary<string, ModelSpec> specs = run.Result.TrackedSteps[TrackingNames.Model].SelectMany(step => step.Outputs).Select(output => (ModelSpec)output.Value).ToDictionary(spec => spec.Class.Name);
-        ModelSpec[] inOrder = [.. models.Select(model => specs[model.Name])];
+        ModelSpec[] specs = InOrder(run, TrackingNames.Model, models.Select(model => model.Name), (ModelSpec spec) => spec.Class.Name);
+        OptimizerSpec[] optimizers = InOrder(run, TrackingNames.BoundOptimizer, models.Select(model => Invariant($"O{model.Number}")), (OptimizerSpec spec) => spec.Class.Name);
         StringBuilder adapters = new(Usings + "#nullable disable\n" + Probe);
         for (int i = 0; i < models.Count; i++)
-            adapters.AppendLine(Adapter(inOrder[i], models[i]));
+            adapters.AppendLine(Adapter(specs[i], models[i].Number));
         adapters.AppendLine($"public static partial class Probe {{ private static IRandomModel[] Create() => [{string.Join(", ", models.Select(model => $"new A{model.Number}()"))}]; }}");
-        Compilation whole = Lean(run, models).AddSyntaxTrees(CSharpSyntaxTree.ParseText(adapters.ToString(), s_parse));
+        Compilation whole = Called(run).AddSyntaxTrees(CSharpSyntaxTree.ParseText(adapters.ToString(), (CSharpParseOptions)run.Input.SyntaxTrees[0].Options));
         using MemoryStream image = new();
         AssertNone(models, whole.Emit(image).Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-        return new RandomModelProgram(inOrder, LoadedProgram.OfImage(image.ToArray()));
+        return new RandomModelProgram(specs, optimizers, LoadedProgram.OfImage(image.ToArray()));
     }
 
     /// <summary>Gives all instances of a model this content, and their optimizers the state before the first step.</summary>
     public void Set(int model, ModelContent content) => _call(model, "set", [[content.RandomStep], Flat(model, content.Parameters), [.. content.Buffers.SelectMany(buffer => buffer)]]);
 
-    /// <summary>Gives the second instance of a model the parameters and buffers of the first.</summary>
-    public void Align(int model) => _call(model, "align", []);
-
     /// <summary>The loss, the gradient of each parameter, then the buffers: as <see cref="ModelOracle.Train"/>, but with all buffers.</summary>
-    public double[][] Gradient(int model, double[][] inputs)
-    {
-        double[][] all = _call(model, "gradient", inputs);
-        return [all[0], .. Each(model, all[1]), .. Buffers(model, all[2])];
-    }
+    public double[][] Gradient(int model, double[][] inputs) => Split(model, _call(model, "gradient", inputs));
 
+    /// <summary>The outputs, for any number of rows.</summary>
     public double[][] Predict(int model, double[][] inputs) => _call(model, "predict", inputs);
 
+    /// <summary>The loss without training.</summary>
+    public double[][] Evaluate(int model, double[][] inputs) => _call(model, "evaluate", inputs);
+
     /// <summary>The loss, each parameter and all buffers after a step.</summary>
-    public double[][] TrainStep(int model, double[][] inputs)
-    {
-        double[][] all = _call(model, "step", inputs);
-        return [all[0], .. Each(model, all[1]), .. Buffers(model, all[2])];
-    }
+    public double[][] TrainStep(int model, double[][] inputs) => Split(model, _call(model, "fused", inputs));
 
     /// <summary>The same of the second instance, whose step is a gradient and an update.</summary>
-    public double[][] GradientAndStep(int model, double[][] inputs)
+    public double[][] GradientAndStep(int model, double[][] inputs) => Split(model, _call(model, "apart", inputs));
+
+    private static TSpec[] InOrder<TSpec>(GeneratorRun run, string step, IEnumerable<string> names, Func<TSpec, string> name)
     {
-        double[][] all = _call(model, "steps", inputs);
-        return [all[0], .. Each(model, all[1]), .. Buffers(model, all[2])];
+        Dictionary<string, TSpec> specs = run.Result.TrackedSteps[step].SelectMany(each => each.Outputs).Select(output => (TSpec)output.Value).ToDictionary(name);
+        return [.. names.Select(each => specs[each])];
     }
 
-    /// <summary>The compilation without what takes long and is tested elsewhere: nullable analysis, doc comments, members that are not called.</summary>
-    private static CSharpCompilation Lean(GeneratorRun run, IReadOnlyList<RandomModel> models) => CSharpCompilation.Create(
-        "User",
-        run.Output.SyntaxTrees.Where(tree => models.All(model => model.HasPrediction || Path.GetFileName(tree.FilePath) != model.Name + ".Forward.g.cs")).Select(tree => CSharpSyntaxTree.ParseText(tree.ToString().Replace("#nullable enable", "#nullable disable", StringComparison.Ordinal), s_parse, tree.FilePath))
-            .Select(tree => tree.WithRootAndOptions(new UncalledMembers().Visit(tree.GetRoot()), s_parse)),
-        run.Output.References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release));
+    /// <summary>The compilation without members that are not called, which other tests hold to what they say.</summary>
+    private static CSharpCompilation Called(GeneratorRun run)
+    {
+        CSharpCompilation output = (CSharpCompilation)run.Output;
+        return output.RemoveAllSyntaxTrees()
+            .AddSyntaxTrees(output.SyntaxTrees.AsParallel().AsOrdered().Select(tree => tree.WithRootAndOptions(new UncalledMembers().Visit(tree.GetRoot()), tree.Options)))
+            .WithOptions(output.Options.WithNullableContextOptions(NullableContextOptions.Disable));
+    }
 
     private static void AssertNone(IReadOnlyList<RandomModel> models, IEnumerable<Diagnostic> faults)
     {
@@ -121,9 +117,8 @@ internal sealed class RandomModelProgram
         Assert.True(said.Length == 0, string.Join("\n", said));
     }
 
-    private static string Adapter(ModelSpec spec, RandomModel random)
+    private static string Adapter(ModelSpec spec, int number)
     {
-        int number = random.Number;
         bool isDouble = spec.Precision == Generator.Specs.Precision.Double;
         string name = spec.Class.Name, element = spec.Element, buffers = spec.Buffers.Count > 0 ? "Probe.Wide(model.BufferValues)" : "[]";
         string Argument(InputSpec input, int i) => input.Classes > 0 ? Invariant($"Probe.Integers(x[{i}])") : isDouble ? Invariant($"x[{i}]") : Invariant($"Probe.Singles(x[{i}])");
@@ -132,22 +127,11 @@ internal sealed class RandomModelProgram
         string outputs = string.Concat(spec.Outputs.Select((output, i) => Invariant($"{element}[] o{i} = new {element}[x[0].Length / {inputs[0].Shape.Count / spec.Batch} * {output.Shape.Count / spec.Batch}]; ")));
         string given = string.Concat(spec.Outputs.Select((_, i) => Invariant($", o{i}"))), wide = string.Join(", ", spec.Outputs.Select((_, i) => Invariant($"Probe.Wide((ReadOnlySpan<{element}>)o{i})")));
         string parameters = isDouble ? "x[1]" : "Probe.Singles(x[1])", kept = isDouble ? "x[2]" : "Probe.Singles(x[2])";
-        string predict = $$"""
-            case "predict": {{outputs}}model.Predict({{string.Join(", ", inputs.Select(Argument))}}{{given}}); return [{{wide}}];
-            """;
-        string steps = $$"""
-            case "step": return [[_fused.TrainStep({{all}})], Probe.Wide(model.Parameters), {{buffers}}];
-                        case "steps":
-                            model = _second;
-                            double loss = model.Gradient({{all}});
-                            _apart.Step();
-                            return [[loss], Probe.Wide(model.Parameters), {{buffers}}];
-            """;
         return Invariant($$"""
             internal sealed class A{{number}} : IRandomModel
             {
                 private {{name}} _first, _second;
-                {{(random.HasOptimizer ? Invariant($"private O{number} _fused, _apart;") : "")}}
+                private O{{number}} _fused, _apart;
 
                 public double[][] Call(string what, double[][] x)
                 {
@@ -155,9 +139,8 @@ internal sealed class RandomModelProgram
                     switch (what)
                     {
                         case "set":
-                            if (model is null)
-                                (_first, _second) = (new {{name}}(1), new {{name}}(1));
-                            {{(random.HasOptimizer ? Invariant($"(_fused, _apart) = (new O{number}(_first), new O{number}(_second));") : "")}}
+                            (_first, _second) = (_first ?? new {{name}}(1), _second ?? new {{name}}(1));
+                            (_fused, _apart) = (new O{{number}}(_first), new O{{number}}(_second));
                             foreach ({{name}} each in new[] { _first, _second })
                             {
                                 {{parameters}}.CopyTo(each.Parameters);
@@ -166,13 +149,15 @@ internal sealed class RandomModelProgram
                             }
 
                             return [];
-                        case "align":
-                            _first.Parameters.CopyTo(_second.Parameters);
-                            {{(spec.Buffers.Count > 0 ? "_first.BufferValues.CopyTo(_second.BufferValues);" : "")}}
-                            return [];
                         case "gradient": return [[model.Gradient({{all}})], Probe.Wide(model.Gradients), {{buffers}}];
-                        {{(random.HasPrediction ? predict : "")}}
-                        {{(random.HasOptimizer ? steps : "")}}
+                        case "predict": {{outputs}}model.Predict({{string.Join(", ", inputs.Select(Argument))}}{{given}}); return [{{wide}}];
+                        case "evaluate": return [[model.Evaluate({{all}})]];
+                        case "fused": return [[_fused.TrainStep({{all}})], Probe.Wide(model.Parameters), {{buffers}}];
+                        case "apart":
+                            model = _second;
+                            double loss = model.Gradient({{all}});
+                            _apart.Step();
+                            return [[loss], Probe.Wide(model.Parameters), {{buffers}}];
                         default: throw new ArgumentException("There is no such call.", nameof(what));
                     }
                 }
@@ -182,22 +167,23 @@ internal sealed class RandomModelProgram
 
     private double[] Flat(int model, double[][] tensors) => [.. _layouts[model].Order.SelectMany(parameter => tensors[parameter])];
 
-    private IEnumerable<double[]> Each(int model, double[] flat) => Specs[model].Parameters.Select((parameter, p) => flat.AsSpan(_layouts[model].Offsets[p], parameter.Shape.Count).ToArray());
-
-    private IEnumerable<double[]> Buffers(int model, double[] flat)
+    /// <summary>A number, then flat parameters and buffers, as one array for each tensor.</summary>
+    private double[][] Split(int model, double[][] flat)
     {
+        List<double[]> tensors = [flat[0], .. Specs[model].Parameters.Select((parameter, p) => flat[1].AsSpan(_layouts[model].Offsets[p], parameter.Shape.Count).ToArray())];
         int next = 0;
         foreach (ModelBufferSpec buffer in Specs[model].Buffers)
-            yield return flat[next..(next += buffer.Shape.Count)];
+            tensors.Add(flat[2][next..(next += buffer.Shape.Count)]);
+        return [.. tensors];
     }
 
     private sealed class UncalledMembers : CSharpSyntaxRewriter
     {
         public override SyntaxNode? VisitMethodDeclaration(MethodDeclarationSyntax node) =>
-            node.Identifier.Text is "Evaluate" or "Save" or "Load" or "SaveState" or "LoadState" or "SavedState" or "Describe" ? null : node;
+            node.Identifier.Text is "Save" or "Load" or "SaveState" or "LoadState" or "SavedState" or "Describe" ? null : node;
 
-        public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node) => node.Declaration.Variables[0].Identifier.Text == "_evaluate" ? null : node;
+        public override SyntaxNode? VisitPropertyDeclaration(PropertyDeclarationSyntax node) => node;
 
-        public override SyntaxNode? VisitClassDeclaration(ClassDeclarationSyntax node) => node.Identifier.Text == "EvaluateProgram" ? null : base.VisitClassDeclaration(node);
+        public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node) => node;
     }
 }
