@@ -162,6 +162,14 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 ClampMin(Double128 a, Double128 bound) => new(Vector128.MaxNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 ClampMax(Double128 a, Double128 bound) => new(Vector128.MinNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double128 Abs(Double128 a) => new(Vector128.Abs(a._value));
 
     /// <inheritdoc/>

@@ -160,6 +160,14 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 ClampMin(Double256 a, Double256 bound) => new(Vector256.MaxNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 ClampMax(Double256 a, Double256 bound) => new(Vector256.MinNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double256 Abs(Double256 a) => new(Vector256.Abs(a._value));
 
     /// <inheritdoc/>

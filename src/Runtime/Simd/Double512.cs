@@ -164,6 +164,14 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 ClampMin(Double512 a, Double512 bound) => new(Vector512.MaxNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 ClampMax(Double512 a, Double512 bound) => new(Vector512.MinNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double512 Abs(Double512 a) => new(Vector512.Abs(a._value));
 
     /// <inheritdoc/>

@@ -128,6 +128,14 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 ClampMin(Double64 a, Double64 bound) => new(bound._value > a._value ? bound._value : a._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 ClampMax(Double64 a, Double64 bound) => new(bound._value < a._value ? bound._value : a._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double64 Abs(Double64 a) => new(Math.Abs(a._value));
 
     /// <inheritdoc/>

@@ -165,6 +165,14 @@ public readonly partial struct Float128 : ISimd<Float128, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 ClampMin(Float128 a, Float128 bound) => new(Vector128.MaxNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 ClampMax(Float128 a, Float128 bound) => new(Vector128.MinNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 Abs(Float128 a) => new(Vector128.Abs(a._value));
 
     /// <inheritdoc/>

@@ -163,6 +163,14 @@ public readonly partial struct Float256 : ISimd<Float256, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 ClampMin(Float256 a, Float256 bound) => new(Vector256.MaxNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 ClampMax(Float256 a, Float256 bound) => new(Vector256.MinNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Abs(Float256 a) => new(Vector256.Abs(a._value));
 
     /// <inheritdoc/>

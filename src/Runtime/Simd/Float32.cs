@@ -128,6 +128,14 @@ public readonly partial struct Float32 : ISimd<Float32, float>, ISimdBits<Float3
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 ClampMin(Float32 a, Float32 bound) => new(bound._value > a._value ? bound._value : a._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 ClampMax(Float32 a, Float32 bound) => new(bound._value < a._value ? bound._value : a._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float32 Abs(Float32 a) => new(MathF.Abs(a._value));
 
     /// <inheritdoc/>

@@ -167,6 +167,14 @@ public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 ClampMin(Float512 a, Float512 bound) => new(Vector512.MaxNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 ClampMax(Float512 a, Float512 bound) => new(Vector512.MinNative(bound._value, a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Abs(Float512 a) => new(Vector512.Abs(a._value));
 
     /// <inheritdoc/>

@@ -74,6 +74,12 @@ public interface ISimd<V, T>
     /// <summary>The larger; NaN if either is.</summary>
     static abstract V Max(V a, V b);
 
+    /// <summary>The larger of a and a bound that is not NaN; NaN where a is. One instruction, where <see cref="Max"/> must look for NaN on both sides.</summary>
+    static abstract V ClampMin(V a, V bound);
+
+    /// <summary>The smaller of a and a bound that is not NaN; NaN where a is.</summary>
+    static abstract V ClampMax(V a, V bound);
+
     /// <summary>|a|.</summary>
     static abstract V Abs(V a);
 

@@ -170,6 +170,16 @@ public abstract class SimdContract<V, T>
     }
 
     [Fact]
+    public void A_clamped_NaN_stays_NaN_and_of_equal_numbers_the_first_is_kept()
+    {
+        foreach (T bound in s_awkward.Where(number => !T.IsNaN(number)))
+        {
+            Unary(a => V.ClampMin(a, V.Broadcast(bound)), a => bound > a ? bound : a);
+            Unary(a => V.ClampMax(a, V.Broadcast(bound)), a => bound < a ? bound : a);
+        }
+    }
+
+    [Fact]
     public void Functions_of_one_number_equal_the_scalar_operation()
     {
         Unary(V.Abs, T.Abs);
