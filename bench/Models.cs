@@ -56,3 +56,36 @@ public partial class LargeNet
 [Optimizer<LargeNet>]
 [AdamW(LearningRate = Rates.TooSmallToConverge, WeightDecay = 1e-2f)]
 public partial class LargeAdamW;
+
+/// <summary>D: 784-1024-1024-10, nothing but large matrix products.</summary>
+[Model(Batch = 256)]
+public partial class WideNet
+{
+    [Dense(1024)] private static partial Tensor First(Tensor x);
+    [Dense(1024)] private static partial Tensor Second(Tensor x);
+    [Dense(10)] private static partial Tensor Logits(Tensor x);
+
+    [Forward] private static Tensor Forward([Shape(784)] Tensor x) => Logits(Relu(Second(Relu(First(x)))));
+    [Loss] private static Tensor Loss(Tensor logits, [Shape] Labels y) => SoftmaxCrossEntropy(logits, y);
+}
+
+[Optimizer<WideNet>]
+[AdamW(LearningRate = Rates.TooSmallToConverge, WeightDecay = 1e-2f)]
+public partial class WideAdamW;
+
+/// <summary>E: two convolutions, each with ReLU and pooling, over 28 × 28 images.</summary>
+[Model(Batch = 64)]
+public partial class ConvolutionNet
+{
+    [Conv2D(16, 3)] private static partial Tensor First(Tensor image);
+    [Conv2D(32, 3)] private static partial Tensor Second(Tensor image);
+    [MaxPool2D(2)] private static partial Tensor Pool(Tensor image);
+    [Dense(10)] private static partial Tensor Logits(Tensor features);
+
+    [Forward] private static Tensor Forward([Shape(28, 28, 1)] Tensor image) => Logits(Flatten(Pool(Relu(Second(Pool(Relu(First(image))))))));
+    [Loss] private static Tensor Loss(Tensor logits, [Shape] Labels y) => SoftmaxCrossEntropy(logits, y);
+}
+
+[Optimizer<ConvolutionNet>]
+[AdamW(LearningRate = Rates.TooSmallToConverge, WeightDecay = 1e-2f)]
+public partial class ConvolutionAdamW;

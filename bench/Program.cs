@@ -2,18 +2,17 @@ using System.CommandLine;
 using OptGen.Bench;
 
 Option<FileInfo?> json = new("--json") { Description = "File to write the figures to." };
-Option<string[]> models = new("--models") { Description = "Which of A, B and C; all if not given.", AllowMultipleArgumentsPerToken = true };
-models.AcceptOnlyFromAmong("A", "B", "C");
+Option<string[]> models = new("--models") { Description = "Which of A to E; all if not given.", AllowMultipleArgumentsPerToken = true };
+models.AcceptOnlyFromAmong([.. TrainWorkloads.Names]);
 Option<int> repetitions = new("--repetitions") { Description = "Blocks of about 20 ms for each contender.", DefaultValueFactory = _ => 101 };
 Option<bool> alone = new("--alone") { Description = "Without the peers." };
 
 Command train = new("train", "Whole training steps, against PyTorch where a Python has it.") { models, repetitions, alone, json };
 train.SetAction(arguments =>
 {
-    string[] chosen = arguments.GetValue(models) ?? [];
     Comparison.Run(
         "GFLOP/s",
-        TrainWorkloads.All().Where(workload => chosen.Length == 0 || chosen.Contains(workload.Name)),
+        TrainWorkloads.Of(arguments.GetValue(models) ?? []),
         arguments.GetValue(alone) ? [] : [PeerProcess.Torch()],
         Math.Max(1, arguments.GetValue(repetitions)),
         arguments.GetValue(json));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
@@ -11,7 +12,15 @@ internal delegate void UpdateStep(Span<float> parameters, ReadOnlySpan<float> gr
 /// <param name="Name">What the table calls it.</param>
 /// <param name="Type">The class that the generator completes.</param>
 /// <param name="Create">Makes one for a matrix of parameters.</param>
-internal sealed record UpdateCase(string Name, Type Type, Func<MatrixShape, UpdateStep> Create);
+internal sealed record UpdateCase(string Name, Type Type, Func<MatrixShape, UpdateStep> Create)
+{
+    /// <summary>Whether the rule does something else to whole tensors, such as matrix products, than what its passes do to each parameter.</summary>
+    public bool HasWholes => typeof(WholeAttribute).Assembly.GetType("OptGen." + Name)?.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance)
+        .Any(method => method.IsDefined(typeof(WholeAttribute))) == true;
+
+    /// <summary>Whether states are kept in fewer bits, which the passes convert.</summary>
+    public bool IsNarrow => Type.IsDefined(typeof(StateStorageAttribute));
+}
 
 /// <summary>Every rule of the library (from its files, see the project), then variants of some.</summary>
 internal static partial class UpdateCases
@@ -57,9 +66,14 @@ internal sealed partial class BlockwiseAdamWUpdate;
 /// <param name="Read">Bytes.</param>
 /// <param name="Written">Bytes.</param>
 /// <param name="Operations">Floating-point operations in all passes.</param>
-internal sealed partial record UpdateCost(double Read, double Written, double Operations)
+/// <param name="Divisions">How many of them divide.</param>
+/// <param name="Roots">How many of them take a square root.</param>
+internal sealed partial record UpdateCost(double Read, double Written, double Operations, double Divisions, double Roots)
 {
     public double Bytes => Read + Written;
+
+    /// <summary>The operations, with those that take longer counted as so many of the others.</summary>
+    public double WeightedOperations => Operations + (Divisions * (OperationCost.Division - 1)) + (Roots * (OperationCost.Root - 1));
 
     public static UpdateCost Of(Type optimizer)
     {
@@ -74,7 +88,9 @@ internal sealed partial record UpdateCost(double Read, double Written, double Op
         return new UpdateCost(
             traffic.Sum(match => Number(match.Groups["read"])),
             traffic.Sum(match => Number(match.Groups["written"])),
-            Operation().Matches(head).Sum(match => Number(match.Groups["count"])));
+            Operation().Matches(head).Sum(match => Number(match.Groups["count"])),
+            Longest().Matches(head).Sum(match => Number(match.Groups["divisions"])),
+            Longest().Matches(head).Sum(match => Number(match.Groups["roots"])));
     }
 
     private static double Number(Group group) => double.Parse(group.Value, CultureInfo.InvariantCulture);
@@ -83,6 +99,9 @@ internal sealed partial record UpdateCost(double Read, double Written, double Op
 
     [GeneratedRegex(@"^// Bytes per parameter: (?<read>[\d.]+)(?: \(.*?\))? read; (?<written>[\d.]+)", RegexOptions.Multiline)]
     private static partial Regex Traffic();
+
+    [GeneratedRegex(@"^// Of the operations, .*: (?<divisions>\d+) divisions?, (?<roots>\d+) square roots?", RegexOptions.Multiline)]
+    private static partial Regex Longest();
 
     [GeneratedRegex(@"\s(?<count>\d+) / element")]
     private static partial Regex Operation();

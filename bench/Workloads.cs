@@ -18,10 +18,15 @@ internal sealed record Workload(string Name, string Title, double WorkPerStep, A
     }
 }
 
-/// <summary>Whole training steps of three networks: forward, backward, AdamW. The same table stands in peers/torch_peer.py.</summary>
+/// <summary>Whole training steps of five networks: forward, backward, AdamW. The same table stands in peers/torch_peer.py.</summary>
 internal static class TrainWorkloads
 {
-    public static Workload[] All() => [Small(), Medium(), Large()];
+    private static readonly Dictionary<string, Func<Workload>> s_all = new() { ["A"] = Small, ["B"] = Medium, ["C"] = Large, ["D"] = Wide, ["E"] = Convolution };
+
+    /// <summary>The networks of these names; all if there are none.</summary>
+    public static IEnumerable<Workload> Of(string[] names) => s_all.Where(pair => names.Length == 0 || names.Contains(pair.Key)).Select(pair => pair.Value());
+
+    public static IEnumerable<string> Names => s_all.Keys;
 
     private static Workload Small()
     {
@@ -50,6 +55,31 @@ internal static class TrainWorkloads
         LargeAdamW optimizer = new(new LargeNet(1));
         (float[] x, int[] y) = RandomBatch(LargeNet.Batch, 784, 10);
         return Create("C", LargeNet.Batch, [784, 256, 128, 10], steps =>
+        {
+            for (int i = 0; i < steps; i++)
+                optimizer.TrainStep(x, y);
+        });
+    }
+
+    private static Workload Wide()
+    {
+        WideAdamW optimizer = new(new WideNet(1));
+        (float[] x, int[] y) = RandomBatch(WideNet.Batch, 784, 10);
+        return Create("D", WideNet.Batch, [784, 1024, 1024, 10], steps =>
+        {
+            for (int i = 0; i < steps; i++)
+                optimizer.TrainStep(x, y);
+        });
+    }
+
+    private static Workload Convolution()
+    {
+        ConvolutionAdamW optimizer = new(new ConvolutionNet(1));
+        (float[] x, int[] y) = RandomBatch(ConvolutionNet.Batch, 28 * 28, 10);
+
+        // Places times channels times what each sums over, as in the dense networks.
+        double operations = 2.0 * ConvolutionNet.Batch * ((26 * 26 * 16 * 9 * 2) + (11 * 11 * 32 * 9 * 16 * 3) + (800 * 10 * 3));
+        return new("E", $"E conv 16, conv 32, batch {ConvolutionNet.Batch}", operations, steps =>
         {
             for (int i = 0; i < steps; i++)
                 optimizer.TrainStep(x, y);

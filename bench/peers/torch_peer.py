@@ -17,28 +17,39 @@ import torch
 
 torch.set_num_threads(THREADS)
 
-# Name: widths of the layers and rows of a batch. The same table stands in Workloads.cs.
+
+
+def dense(*widths):
+    layers = []
+    for fan_in, fan_out in zip(widths, widths[1:]):
+        layers += [torch.nn.Linear(fan_in, fan_out), torch.nn.ReLU()]
+    return layers[:-1]
+
+
+def convolutions():
+    pooled = [torch.nn.ReLU(), torch.nn.MaxPool2d(2)]
+    return [torch.nn.Conv2d(1, 16, 3), *pooled, torch.nn.Conv2d(16, 32, 3), *pooled, torch.nn.Flatten(), torch.nn.Linear(800, 10)]
+
+
+# Name: layers, shape of a batch. The same table stands in Workloads.cs.
 MODELS = {
-    "A": ([4, 16, 3], 32),
-    "B": ([64, 128, 10], 32),
-    "C": ([784, 256, 128, 10], 128),
+    "A": (lambda: dense(4, 16, 3), (32, 4)),
+    "B": (lambda: dense(64, 128, 10), (32, 64)),
+    "C": (lambda: dense(784, 256, 128, 10), (128, 784)),
+    "D": (lambda: dense(784, 1024, 1024, 10), (256, 784)),
+    "E": (convolutions, (64, 1, 28, 28)),
 }
 
 
 class Trainer:
-    def __init__(self, widths, batch):
+    def __init__(self, layers, shape):
         torch.manual_seed(1)
-        layers = []
-        for i, (fan_in, fan_out) in enumerate(zip(widths, widths[1:])):
-            layers.append(torch.nn.Linear(fan_in, fan_out))
-            if i < len(widths) - 2:
-                layers.append(torch.nn.ReLU())
-        self.model = torch.nn.Sequential(*layers)
+        self.model = torch.nn.Sequential(*layers())
         self.loss = torch.nn.CrossEntropyLoss()
         # A rate too small to converge, as in Models.cs.
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-7, weight_decay=1e-2, foreach=True)
-        self.x = torch.randn(batch, widths[0])
-        self.y = torch.randint(0, widths[-1], (batch,))
+        self.x = torch.randn(shape)
+        self.y = torch.randint(0, self.model[-1].out_features, shape[:1])
 
     def run(self, steps):
         model, loss, optimizer, x, y = self.model, self.loss, self.optimizer, self.x, self.y
@@ -82,8 +93,8 @@ def blas():
 
 
 def alone():
-    for name, (widths, batch) in MODELS.items():
-        trainer = Trainer(widths, batch)
+    for name, (layers, shape) in MODELS.items():
+        trainer = Trainer(layers, shape)
         trainer.run(100)
         steps = max(1, int(0.05 / trainer.run(1)))
         times = sorted(trainer.run(steps) / steps for _ in range(60))
