@@ -7,9 +7,6 @@ namespace OptGen.Generator.Emit;
 /// <summary>Writes the method that runs one pass of an update over all segments.</summary>
 internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass pass)
 {
-    /// <summary>Sums are taken over so many elements at a time in the program, and further in double precision: exact enough, and the same for any number of threads.</summary>
-    private const int Block = 8_192;
-
     private static readonly string[] s_reserved = ["program", "uniforms", "columns", "tensor", "segment", "row", "column", "begin", "length", "group", "values"];
 
     private readonly CodeWriter _writer = file.Writer;
@@ -19,6 +16,9 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
     private readonly bool _byRows = pass.GoesByRows(text.Optimizer) || (text.BlocksByRow && text.TouchesBlocks(pass));
 
     private bool HasProgram => pass.Outputs.Count > 0;
+
+    /// <summary>Whether the program reduces runs to single numbers.</summary>
+    private bool HasPartials => ProgramTerms.Any(term => Reduction(term).Over != Extent.Column);
 
     private string Name => pass.Name;
 
@@ -54,7 +54,7 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
         using (_writer.Block($"private void {Name}()"))
         {
             if (HasProgram)
-                _writer.Line($"{Name}Program program = {Identifier.Field(Name)} ??= new {Name}Program();");
+                _writer.Line($"{Name}Program program = {Identifier.Field(Name)} ??= new {Name}Program({(HasPartials ? "Segment.Longest(_segments)" : "")});");
             if (pass.Outputs.Any(output => output.Kind == PassOutputKind.State && _optimizer.States[output.Index].Format == StateFormat.StochasticBFloat16))
                 _writer.Line("program.SetStep(_stepCount + 1);");
             if (pass.UniformValues.Any())
@@ -162,13 +162,10 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
         {
             foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Tensor))
                 _writer.Line($"double {Total(term)} = {Start(term)};");
-            using (_writer.Block($"for (int begin = 0; begin < segment.Length; begin += {ClassFile.Text(Block)})"))
-            {
-                Bind("begin", columns: false);
-                _writer.Line($"program.Run(Math.Min({ClassFile.Text(Block)}, segment.Length - begin));");
-                foreach (int term in ProgramTerms)
-                    AddTotal(term);
-            }
+            Bind("", columns: false);
+            _writer.Line("program.Run(segment.Length);");
+            foreach (int term in ProgramTerms)
+                AddTotal(term);
         }
         else if (HasProgram)
         {
@@ -233,15 +230,18 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
         foreach (int term in ProgramTerms)
         {
             if (Reduction(term).Over == Extent.Row)
-                _writer.Line($"{Field(term)}[segment.FirstRow + row] = program.Sum{ClassFile.Text(term)}{(Reduction(term).Kind == ReductionKind.Mean ? $" / ({text.Element})segment.Columns" : "")};");
+                _writer.Line($"{Field(term)}[segment.FirstRow + row] = {Reduced(term)}{(Reduction(term).Kind == ReductionKind.Mean ? " / segment.Columns" : "")};");
             else if (Reduction(term).Over != Extent.Column)
                 AddTotal(term);
         }
     }
 
     private void AddTotal(int term) => _writer.Line(Reduction(term).Kind == ReductionKind.Max
-        ? $"{Total(term)} = Math.Max({Total(term)}, program.Sum{ClassFile.Text(term)});"
-        : $"{Total(term)} += program.Sum{ClassFile.Text(term)};");
+        ? $"{Total(term)} = Math.Max({Total(term)}, {Reduced(term)});"
+        : $"{Total(term)} += {Reduced(term)};");
+
+    /// <summary>What the last run of the program gave.</summary>
+    private string Reduced(int term) => $"program.{(Reduction(term).Kind == ReductionKind.Max ? "Max" : "Sum")}{ClassFile.Text(term)}";
 
     private void Bind(string begin, bool columns)
     {

@@ -31,7 +31,7 @@ internal sealed class Grouping
         _targets = graph.Outputs.ToLookup(output => output.Node, output => output.Target);
         Evaluator evaluator = new(graph, _reader);
         List<int> first = [], last = [];
-        bool[] feeds = FeedsOtherThanUpdates(graph);
+        bool[] feeds = InPlaceUpdates.FeedOthers(graph);
         for (int number = 0; number < graph.Nodes.Count; number++)
         {
             if (graph.Nodes[number].Op is SourceOp source)
@@ -42,12 +42,12 @@ internal sealed class Grouping
 
         foreach (GraphOutput output in graph.Outputs)
         {
-            if (IsInPlace(output.Target, _sources.ContainsKey))
+            if (InPlaceUpdates.IsInPlace(output.Target, _sources.ContainsKey))
                 _writer[output.Target] = output.Node;
         }
 
         _written.UnionWith(_writer.Values);
-        _updates = Updates(feeds);
+        _updates = InPlaceUpdates.Of(graph, _writer, feeds);
 
         foreach (int number in first.Concat(last))
         {
@@ -97,43 +97,6 @@ internal sealed class Grouping
         }
 
         return sorted;
-    }
-
-    /// <summary>Whether memory is overwritten that keeps its content from run to run. A state may be written without being read.</summary>
-    private static bool IsInPlace(BufferRef target, Func<BufferRef, bool> isSource) => target.Kind is BufferKind.Parameter or BufferKind.State || isSource(target);
-
-    // Updates in place come last, so that all readers of what they overwrite are known when they are placed.
-    private static bool[] FeedsOtherThanUpdates(TensorGraph graph)
-    {
-        bool[] feeds = new bool[graph.Nodes.Count];
-        HashSet<BufferRef> sources = [.. graph.Nodes.Select(node => node.Op).OfType<SourceOp>().Select(source => source.Buffer)];
-        foreach (GraphOutput output in graph.Outputs)
-            feeds[output.Node] |= !IsInPlace(output.Target, sources.Contains);
-        for (int number = graph.Nodes.Count - 1; number >= 0; number--)
-        {
-            feeds[number] |= graph.Nodes[number].Op is ContractOp or ReduceOp or ScanOp or ConcatOp;
-            if (!feeds[number])
-                continue;
-            foreach (int input in graph.Nodes[number].Inputs)
-                feeds[input] = true;
-        }
-
-        return feeds;
-    }
-
-    /// <summary>The parameter that each node serves to update, for maps that serve nothing else; −1 for all others.</summary>
-    private int[] Updates(bool[] feeds)
-    {
-        int[] updates = Enumerable.Repeat(-1, feeds.Length).ToArray();
-        foreach (KeyValuePair<BufferRef, int> pair in _writer.Where(pair => pair.Key.Kind is BufferKind.Parameter or BufferKind.State && !feeds[pair.Value]))
-            updates[pair.Value] = pair.Key.Index;
-        for (int number = feeds.Length - 1; number >= 0; number--)
-        {
-            foreach (int input in _graph.Nodes[number].Inputs.Where(input => updates[number] >= 0 && updates[input] < 0 && !feeds[input] && _graph.Nodes[input].Op is MapOp))
-                updates[input] = updates[number];
-        }
-
-        return updates;
     }
 
     private void Place(int number)
@@ -210,9 +173,25 @@ internal sealed class Grouping
     /// <summary>A contraction runs in tiles, which later stages finish element by element: loops of their own would cost it the tiles.</summary>
     private bool SumsProducts(Group group) => group.Members.Any(member => _graph.Nodes[member.Node].Op is ContractOp);
 
-    /// <summary>Pure element-by-element kernels over the same loops that read the same memory, or are read together: the outputs of one update rule.</summary>
+    /// <summary>
+    /// Pure element-by-element kernels over the same loops that read the same memory, or are read together: the outputs of one update rule. For a reduction, those that reduce
+    /// the same loops and read the same memory, or as it only what is there when the program begins.
+    /// </summary>
     private IEnumerable<Group> Siblings(int number)
     {
+        if (_graph.Nodes[number].Op is ReduceOp)
+        {
+            Domain domain = Domain.Of(_graph, number);
+            foreach (Group group in Groups)
+            {
+                Member[] looping = [.. group.Members.Where(member => group.Stages.Count > member.Stage && group.Stages[member.Stage].Length > 0)];
+                if (looping.Length > 0 && looping.All(member => ReducesAlike(member, domain)) && (ReadsTheSame(number, group) || (ReadsGiven(number) && looping.All(member => ReadsGiven(member.Node)))))
+                    yield return group;
+            }
+
+            yield break;
+        }
+
         if (_graph.Nodes[number].Op is not MapOp)
             yield break;
         IEnumerable<Group> sharing = _accesses[number].Where(access => _graph.Nodes[access.Leaf].Shape.Rank > 0).SelectMany(access => Readers(access.Leaf)).Where(IsAlike);
@@ -225,6 +204,16 @@ internal sealed class Grouping
         bool IsAlike(Group group) =>
             group.Members.All(member => _graph.Nodes[member.Node].Op is MapOp && _graph.Nodes[member.Node].Shape == _graph.Nodes[number].Shape);
     }
+
+    private bool ReducesAlike(Member member, Domain domain) =>
+        _graph.Nodes[member.Node].Op is ReduceOp
+        && member.Domain.Extents.SequenceEqual(domain.Extents) && member.Domain.Batched.SequenceEqual(domain.Batched)
+        && member.Domain.Outer.SequenceEqual(domain.Outer) && member.Domain.Inner.SequenceEqual(domain.Inner);
+
+    private bool ReadsTheSame(int number, Group group) =>
+        _accesses[number].Where(access => _graph.Nodes[access.Leaf].Shape.Rank > 0).Any(access => Readers(access.Leaf).Contains(group));
+
+    private bool ReadsGiven(int number) => _accesses[number].All(access => _graph.Nodes[access.Leaf].Op.IsGiven);
 
     /// <summary>Kernels that take part in the same update: each result may overwrite what another one reads, so that one kernel should read all before it writes.</summary>
     private IEnumerable<Group> OfUpdate(int number) =>

@@ -36,9 +36,9 @@ internal static class Join
 
         if (!consumes)
         {
-            // Siblings: the same loops in the same order.
+            // Siblings: the same loops in the same order. Reductions find those that they sum over in the stage that they join.
             int[] loops = domain.Outer.Where(axis => axis >= 0).ToArray();
-            if (domain.Inner.Length > 0 || loops.Length != group.OuterCount)
+            if (loops.Length != group.OuterCount || (domain.Inner.Length > 0 && group.Stages.All(stage => stage.Length != domain.Inner.Length)))
                 return null;
             for (int i = 0; i < loops.Length; i++)
             {

@@ -9,7 +9,7 @@ internal sealed class UniqueNames(bool pascal)
     // Names that emitted code uses itself, and keywords that a user's names may turn into.
     private static readonly HashSet<string> s_reserved =
     [
-        "i", "j", "k", "l", "n", "p", "a", "b", "V", "from", "to", "rows", "lanes", "panel", "block", "first", "last", "sums",
+        "i", "j", "k", "l", "n", "p", "a", "b", "V", "from", "to", "rows", "lanes", "panel", "block", "first", "last", "begin", "end", "sums",
         "packed", "sumsOfRow", "call", "step", "firstRow", "rowCount", "firstColumn", "columnCount", "uniforms",
         "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate", "do",
         "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in", "int",
@@ -17,9 +17,11 @@ internal sealed class UniqueNames(bool pascal)
         "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct", "switch", "this", "throw", "true",
         "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
         "Run", "RunAll", "Execute", "Bind", "Uniforms", "Loss",
+        "Double64", "Float32", "Math", "Memory", "OptGenRuntime", "Partials", "Partition", "RoundingKey", "Scratch", "Unsafe", "Window", "WorkerTeam",
     ];
 
     private static readonly string[] s_beginnings = ["Stage", "Output"];
+    private static readonly string[] s_numbered = ["Sum", "Max"];
     private static readonly string[] s_ends = ["Offsets", "Program", "Finish", "FinishRest"];
 
     private readonly HashSet<string> _taken = [];
@@ -45,6 +47,7 @@ internal sealed class UniqueNames(bool pascal)
         return (bare.Length > 1 && bare[0] is 'a' or 'b' or 'c' or 'y' && bare.Skip(1).All(char.IsDigit))
             || Array.Exists(s_beginnings, beginning => text.StartsWith(beginning, StringComparison.Ordinal))
             || Array.Exists(s_ends, end => text.EndsWith(end, StringComparison.Ordinal))
+            || Array.Exists(s_numbered, name => text.Length > name.Length && text.StartsWith(name, StringComparison.Ordinal) && text.Skip(name.Length).All(char.IsDigit))
             || IsTile(text);
     }
 

@@ -26,13 +26,16 @@ internal static class ArenaPlan
                 BufferKind.Gradient => Home.Gradients,
                 BufferKind.State => Home.State,
                 BufferKind.Column => Home.Column,
+                BufferKind.Sum => Home.Partials,
                 _ => Home.Workspace,
             };
             if (home != Home.Workspace)
             {
                 BufferRef external = buffer.External!.Value;
                 int place = external.Kind == BufferKind.Kept ? options.FirstKept + external.Index : external.Index;
-                placements[tensor] = new Placement(home, external.Slot, options.ParameterOffsets[place], length, 0, 0);
+                placements[tensor] = home == Home.Partials
+                    ? new Placement(home, external.Index, 0, length, 0, 0)
+                    : new Placement(home, external.Slot, options.ParameterOffsets[place], length, 0, 0);
                 continue;
             }
 
@@ -92,7 +95,7 @@ internal static class ArenaPlan
 
         for (int tensor = 0; tensor < lifetimes.Length; tensor++)
         {
-            if (kernels.Tensors[tensor].External?.Kind is BufferKind.Prediction or BufferKind.Loss or BufferKind.Sum)
+            if (kernels.Tensors[tensor].External?.Kind is BufferKind.Prediction or BufferKind.Loss)
                 lifetimes[tensor].To = kernels.Kernels.Count;
         }
 

@@ -9,6 +9,9 @@ internal static class Planner
     /// <summary>Operations from which a kernel is worth dividing among threads: waking a worker costs some microseconds.</summary>
     private const long ParallelWork = 4_000_000;
 
+    /// <summary>Elements of a block of a reduction over a flat run, as the runtime's <c>Partials</c> has it.</summary>
+    private const int PartialsBlock = 8_192;
+
     public static Program Plan(KernelList kernels, ProgramOptions options)
     {
         // Tensors and uniforms become variables of the same methods.
@@ -32,7 +35,7 @@ internal static class Planner
         IEnumerable<int> tensors = kernel.Stages.SelectMany(stage =>
             stage.Operands.OfType<LoadOperand>().Select(load => load.Tensor).Concat(stage.Sinks.OfType<StoreSink>().Select(store => store.Tensor)));
         if (tensors.Any(tensor => FormatOf(tensor).IsBlockwise()))
-            granularity = StateFormats.BlockSize;
+            granularity = Math.Max(granularity, StateFormats.BlockSize);
 
         // A flat program learns its length only at run time; it decides then.
         return new PlannedKernel(kernel, schedule, axis, granularity, work, axis >= 0 && (options.IsFlat || work >= ParallelWork));
@@ -60,6 +63,8 @@ internal static class Planner
                 int axis = Enumerable.Range(0, kernel.OuterCount).OrderByDescending(i => kernel.Axes[i].Extent).ThenBy(i => i).First();
                 // Parts that begin at whole vectors give every element the same lane whatever the number of parts.
                 return (axis, axis == nest.VectorAxis ? options.MaxLanes * 4 : 1);
+            case NestSchedule when options.IsFlat && kernel.Stages.Any(stage => stage.Inner.Count > 0):
+                return (0, PartialsBlock);
             default:
                 return (-1, 1);
         }

@@ -56,11 +56,17 @@ internal sealed record ContractionSchedule(int RowAxis, int ColumnAxis, int SumA
 internal sealed record NestSchedule(int VectorAxis) : Schedule;
 
 /// <summary>A kernel with its schedule.</summary>
-/// <param name="PartitionAxis">The outer axis that is divided among threads; −1 when the kernel runs in one piece.</param>
+/// <param name="PartitionAxis">
+/// The axis that is divided among threads: an outer one or, in a reduction of a flat program, the one that it goes over in blocks; −1 when the kernel runs in one piece.
+/// </param>
 /// <param name="Granularity">Parts begin at multiples of this.</param>
 /// <param name="Work">Operations of a full batch.</param>
 /// <param name="IsParallel">Whether dividing it pays for waking other threads.</param>
-internal sealed record PlannedKernel(Kernel Kernel, Schedule Schedule, int PartitionAxis, int Granularity, long Work, bool IsParallel);
+internal sealed record PlannedKernel(Kernel Kernel, Schedule Schedule, int PartitionAxis, int Granularity, long Work, bool IsParallel)
+{
+    /// <summary>Whether the kernel reduces a run block by block.</summary>
+    public bool HasBlocks => Schedule is NestSchedule && PartitionAxis >= Kernel.OuterCount;
+}
 
 /// <summary>Which memory a tensor lies in.</summary>
 internal enum Home
@@ -70,10 +76,13 @@ internal enum Home
     Gradients,
     State,
     Column,
+
+    /// <summary>What a reduction over a flat run gives for each block of it.</summary>
+    Partials,
 }
 
 /// <summary>A tensor's place.</summary>
-/// <param name="Slot">Number of the state or column for <see cref="Home.State"/> and <see cref="Home.Column"/>.</param>
+/// <param name="Slot">Number of the state, column or reduction for <see cref="Home.State"/>, <see cref="Home.Column"/> and <see cref="Home.Partials"/>.</param>
 /// <param name="From">First and last kernel during which its content matters; −1 is before the first.</param>
 internal readonly record struct Placement(Home Home, int Slot, int Offset, int Length, int From, int To);
 

@@ -12,6 +12,15 @@ public readonly record struct Segment(int Offset, int Rows, int Columns, int Gro
     /// <summary>Number of elements.</summary>
     public int Length => Rows * Columns;
 
+    /// <summary>Most elements that a segment has.</summary>
+    public static int Longest(ReadOnlySpan<Segment> segments)
+    {
+        int longest = 0;
+        foreach (Segment segment in segments)
+            longest = Math.Max(longest, segment.Length);
+        return longest;
+    }
+
     /// <summary>One segment after the other, for tensors that lie next to each other.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are more elements than a span can hold.</exception>
     public static Segment[] Of(ReadOnlySpan<MatrixShape> tensors)

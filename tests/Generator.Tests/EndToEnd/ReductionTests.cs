@@ -3,11 +3,12 @@ using OptGen.Generator.Tests.Harness;
 namespace OptGen.Generator.Tests.EndToEnd;
 
 /// <summary>
-/// Numbers over rows, columns, tensors and everything, against plain loops: w becomes what was reduced. Tensors are longer than the blocks in which a pass goes over them.
+/// Numbers over rows, columns, tensors and everything, against plain loops: w becomes what was reduced. The second tensor is longer than the blocks in which a pass goes over it,
+/// and long enough for threads to divide these.
 /// </summary>
 public sealed class ReductionTests : IDisposable
 {
-    private const int Rows = 31, Columns = 700, Length = 20_001;
+    private const int Rows = 31, Columns = 700, Length = 150_001;
 
     private static readonly double[] s_gradients = [.. Enumerable.Range(0, (Rows * Columns) + Length).Select(i => Math.Sin(i * 1.7) * (1 + (i % 13)) + (i == 5 ? 50 : 0))];
 
@@ -64,6 +65,28 @@ public sealed class ReductionTests : IDisposable
         Dictionary<int, double> expected = parts.ToDictionary(part => part.Key, part => kind switch { "Sum" => part.Sum(), "Mean" => part.Average(), _ => part.Max() });
         for (int i = 0; i < result.Length; i++)
             Assert.Equal(expected[Part(over, i)], result[i], 1e-9 * Math.Abs(expected[Part(over, i)]) + 1e-9);
+    }
+
+    [Theory]
+    [MemberData(nameof(Reductions))]
+    public void Any_number_of_threads_gives_the_same_bits(string over, string kind)
+    {
+        Func<string, double[], double[]> run = _program.Method<Func<string, double[], double[]>>("Run");
+        int threads = OptGenRuntime.MaxThreads;
+        try
+        {
+            OptGenRuntime.MaxThreads = 1;
+            double[] one = run($"{kind}Over{over}", s_gradients);
+            foreach (int several in new[] { 2, 3, 4 })
+            {
+                OptGenRuntime.MaxThreads = several;
+                Assert.Equal(one, run($"{kind}Over{over}", s_gradients));
+            }
+        }
+        finally
+        {
+            OptGenRuntime.MaxThreads = threads;
+        }
     }
 
     public void Dispose() => _program.Dispose();

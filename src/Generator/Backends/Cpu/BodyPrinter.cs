@@ -2,6 +2,7 @@ using OptGen.Generator.Fusion;
 using OptGen.Generator.Graph;
 using OptGen.Generator.Planning;
 using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Backends.Cpu;
 
@@ -15,12 +16,13 @@ internal readonly record struct Lanes(string Vector, int Axis, string Partial)
 }
 
 /// <summary>Prints the body of a stage as vector code.</summary>
-internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel)
+internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
 {
     /// <summary>An expression longer than this gets a name of its own.</summary>
     private const int LongExpression = 56;
 
     private readonly Dictionary<string, int> _names = [];
+    private Kernel _kernel = loops;
 
     /// <summary>What the accumulators of earlier stages are called, and the vector type that holds them (empty for a plain number).</summary>
     public Dictionary<(int Stage, int Sink), (string Name, string Vector)> Accumulated { get; } = [];
@@ -55,6 +57,10 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
         }
     }
 
+    /// <summary>From now on, the variable of a loop is called so.</summary>
+    public void Rename(int axis, string name) =>
+        _kernel = _kernel with { Axes = _kernel.Axes.Select((loop, number) => number == axis ? loop with { Name = name } : loop).ToEquatableArray() };
+
     /// <summary>Prints the statements of one stage at one point; gives the expression of each output.</summary>
     public string[] Print(Stage stage, Lanes lanes)
     {
@@ -80,7 +86,7 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
             {
                 ScalarOp.Constant => (text.Constant(lanes.Vector, node.Value), ""),
                 ScalarOp.Input => Operand(stage.Operands[node.A], lanes, stage),
-                _ => (Operation(lanes.Vector, node, values), "t"),
+                _ => (Clamp(lanes.Vector, body, node, values) ?? Operation(lanes.Vector, node, values), "t"),
             };
             bool isLoad = node.Op == ScalarOp.Input && name.Length > 0;
             bool isNamed = isLoad || (node.Op.Arity() > 0 && (flushes.Uses(i) > 1 || (expression.Length > LongExpression && !flushes.IsOnlyFlushed(i))));
@@ -124,8 +130,8 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
     /// <summary>Prints the store of an output.</summary>
     public void Store(StoreSink store, string value, Lanes lanes, Stage stage)
     {
-        string place = text.Place(kernel, store.Tensor, store.Strides, store.Offset, string.Concat(Row(store.Row, stage)));
-        string index = CpuText.Sum(kernel, store.Strides, store.Offset);
+        string place = text.Place(_kernel, store.Tensor, store.Strides, store.Offset, string.Concat(Row(store.Row, stage)));
+        string index = CpuText.Sum(_kernel, store.Strides, store.Offset);
         int stride = lanes.Axis < 0 ? 1 : store.Strides[lanes.Axis];
         if (store.Row is not null)
         {
@@ -157,12 +163,12 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
                 return (Broadcasts.TryGetValue((uniform.Index, vector), out string name) ? name : $"{vector}.Broadcast(Unsafe.Add(ref uniforms, {CpuText.Text(uniform.Index)}))", "");
             case AccumulatedOperand sum:
                 (string variable, string type) = Accumulated[(sum.Stage, sum.Sink)];
-                return (type == vector ? variable : type.Length == 0 ? $"{vector}.Broadcast({variable})" : throw new InvalidOperationException($"{kernel.Name}: a sum of {type} is read as {vector}"), "");
+                return (type == vector ? variable : type.Length == 0 ? $"{vector}.Broadcast({variable})" : throw new InvalidOperationException($"{_kernel.Name}: a sum of {type} is read as {vector}"), "");
             case IotaOperand { Stream: int stream } random:
                 string step = CpuText.Text(lanes.Axis < 0 ? 0 : random.Factors[lanes.Axis]);
-                return ($"{vector}.Random(_randomKey, {CpuText.Text(stream)}, {CpuText.Sum(kernel, random.Factors, random.Offset)}, {step})", "random");
+                return ($"{vector}.Random(_randomKey, {CpuText.Text(stream)}, {CpuText.Sum(_kernel, random.Factors, random.Offset)}, {step})", "random");
             case IotaOperand iota:
-                string start = CpuText.Sum(kernel, iota.Factors, iota.Offset);
+                string start = CpuText.Sum(_kernel, iota.Factors, iota.Offset);
                 int factor = lanes.Axis < 0 ? 0 : iota.Factors[lanes.Axis];
                 return factor switch
                 {
@@ -180,8 +186,8 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
     private string Load(LoadOperand load, Lanes lanes, Stage stage)
     {
         string extra = string.Join(" + ", load.Divided.Select(term =>
-            $"({CpuText.Sum(kernel, term.Terms, term.Offset)}) / {CpuText.Text(term.Divisor)} * {CpuText.Text(term.Stride)}").Concat(Row(load.Row, stage)));
-        string place = text.Place(kernel, load.Tensor, load.Strides, load.Offset, extra);
+            $"({CpuText.Sum(_kernel, term.Terms, term.Offset)}) / {CpuText.Text(term.Divisor)} * {CpuText.Text(term.Stride)}").Concat(Row(load.Row, stage)));
+        string place = text.Place(_kernel, load.Tensor, load.Strides, load.Offset, extra);
         int stride = lanes.Axis < 0 ? 0 : load.Strides[lanes.Axis];
         string value = text.Formats.Load(load.Tensor, place, stride, lanes);
         if (load.Guards.Count == 0)
@@ -196,16 +202,27 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel kernel
         if (row is null)
             yield break;
         LoadOperand number = (LoadOperand)stage.Operands[row.Operand];
-        yield return $"(nint){text.Place(kernel, number.Tensor, number.Strides, number.Offset).Substring(4)} * {CpuText.Text(row.Stride)}";
+        yield return $"(nint){text.Place(_kernel, number.Tensor, number.Strides, number.Offset).Substring(4)} * {CpuText.Text(row.Stride)}";
     }
 
     private string Condition(Guard guard)
     {
-        string position = CpuText.Sum(kernel, guard.Terms, guard.Offset);
+        string position = CpuText.Sum(_kernel, guard.Terms, guard.Offset);
         if (guard.Terms.Count == 0)
             return guard.Offset >= 0 && guard.Offset < ((guard.Extent - 1) * guard.Divisor) + 1 && guard.Offset % guard.Divisor == 0 ? "true" : "false";
         string inside = $"(nuint)({position}) < {CpuText.Text(((guard.Extent - 1) * guard.Divisor) + 1)}";
         return guard.Divisor == 1 ? inside : $"{inside} && ({position}) % {CpuText.Text(guard.Divisor)} == 0";
+    }
+
+    /// <summary>A minimum or maximum with a constant, which is known not to be NaN; null for anything else.</summary>
+    private static string? Clamp(string vector, ScalarFunction body, ScalarNode node, string[] values)
+    {
+        if (node.Op is not (ScalarOp.Max or ScalarOp.Min))
+            return null;
+        (int value, int bound) = IsNumber(node.A) ? (node.B, node.A) : (node.A, node.B);
+        return IsNumber(bound) ? $"{vector}.Clamp{(node.Op == ScalarOp.Max ? "Min" : "Max")}({values[value]}, {values[bound]})" : null;
+
+        bool IsNumber(int operand) => body.Nodes[operand] is { Op: ScalarOp.Constant, Value: double constant } && !double.IsNaN(constant);
     }
 
     private static string Operation(string vector, ScalarNode node, string[] values)

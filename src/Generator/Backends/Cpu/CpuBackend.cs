@@ -67,6 +67,9 @@ internal static class CpuBackend
         int[] columns = [.. program.Placements.Where(place => place.Home == Home.Column).Select(place => place.Slot).Distinct().OrderBy(slot => slot)];
         foreach (int slot in columns)
             writer.Line($"private nint _column{CpuText.Text(slot)};");
+        int[] reductions = [.. program.Placements.Where(place => place.Home == Home.Partials).Select(place => place.Slot).OrderBy(slot => slot)];
+        foreach (int slot in reductions)
+            writer.Line($"private readonly AlignedBuffer<{element}> _partials{CpuText.Text(slot)};");
         if (program.Kernels.SelectMany(kernel => kernel.Kernel.Stages).SelectMany(stage => stage.Operands).Any(operand => operand is IotaOperand { Stream: not null }))
         {
             writer.Line("private uint _randomKey;");
@@ -82,11 +85,13 @@ internal static class CpuBackend
         if (HasParallelSteps(program))
             writer.Line("private int _step;");
         writer.Blank();
-        string arguments = options.IsFlat ? "" : "nint parameters, nint gradients, nint[] states";
+        string arguments = reductions.Length > 0 ? "int longest" : options.IsFlat ? "" : "nint parameters, nint gradients, nint[] states";
         using (writer.Block($"public {name}({arguments})"))
         {
             writer.Line("_workspace = _workspaceBuffer.Address;");
             writer.Line("_uniforms = _uniformBuffer.Address;");
+            foreach (int slot in reductions)
+                writer.Line($"_partials{CpuText.Text(slot)} = new(Partials.Count(longest));");
             if (!options.IsFlat)
                 Bind("");
         }
@@ -170,10 +175,22 @@ internal static class CpuBackend
                 break;
             case BufferKind.Sum:
                 writer.Blank();
+                string slot = CpuText.Text(place.Slot), kind = KindOf(program, tensor).ToString();
                 writer.Line($"/// <summary>{UniqueNames.Pascal(buffer.Name)} of the last run.</summary>");
-                writer.Line($"public {element} Sum{CpuText.Text(buffer.External.Value.Index)} => _workspaceBuffer.Span[{offset}];");
+                writer.Line($"public double {kind}{slot} => Partials.{kind}<{element}>(_partials{slot}.Span.Slice(0, Partials.Count(_rows)));");
                 break;
         }
+    }
+
+    /// <summary>What the kernel that gives a number for each block does to the elements of a block.</summary>
+    private static ReduceKind KindOf(Program program, int tensor)
+    {
+        Kernel kernel = program.Kernels.Select(planned => planned.Kernel).Single(kernel => KernelSharing.Tensors(kernel).Contains(tensor));
+        Stage stage = kernel.Stages.Single(stage => stage.Sinks.Any(Stores));
+        AccumulatedOperand result = (AccumulatedOperand)stage.Operands[stage.Body.Nodes[stage.Body.Outputs[stage.Sinks.Select(Stores).ToList().IndexOf(true)]].A];
+        return ((AccumulateSink)kernel.Stages[result.Stage].Sinks[result.Sink]).Kind;
+
+        bool Stores(Sink sink) => sink is StoreSink store && store.Tensor == tensor;
     }
 
     private static void PrintRun(CodeWriter writer, CpuText text)

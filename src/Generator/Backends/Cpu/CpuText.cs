@@ -87,6 +87,7 @@ internal sealed class CpuText
                 Home.Gradients => "_gradients",
                 Home.State => "_state" + Text(place.Slot),
                 Home.Column => "_column" + Text(place.Slot),
+                Home.Partials => $"_partials{Text(place.Slot)}.Address",
                 _ => "_workspace",
             };
             string type = Formats.Type(tensor);
@@ -135,7 +136,7 @@ internal sealed class CpuText
     /// <summary>The place of an element: <c>ref Unsafe.Add(ref hidden, i * 128 + j)</c>.</summary>
     public string Place(Kernel kernel, int tensor, IReadOnlyList<int> strides, int offset, string extra = "")
     {
-        string index = Sum(kernel, strides, offset, extra);
+        string index = Program.Placements[tensor].Home == Home.Partials ? "begin / Partials.Block" : Sum(kernel, strides, offset, extra);
         return index == "0" ? $"ref {Tensor(tensor)}" : $"ref Unsafe.Add(ref {Tensor(tensor)}, {index})";
     }
 }

@@ -1,6 +1,7 @@
 using OptGen.Generator.Fusion;
 using OptGen.Generator.Graph;
 using OptGen.Generator.Planning;
+using OptGen.Generator.Scalar;
 using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Backends.Cpu;
@@ -21,6 +22,7 @@ internal sealed class NestPrinter
     private readonly Kernel _kernel;
     private readonly int _vectorAxis;
     private readonly BodyPrinter _body;
+    private Action<IEnumerable<string>>? _prefetch;
 
     public NestPrinter(CpuText text, CodeWriter writer, PlannedKernel planned, KernelCalls calls)
     {
@@ -51,6 +53,18 @@ internal sealed class NestPrinter
             _body.BroadcastUniforms(_kernel.Stages.Where(IsVector));
         }
 
+        if (_planned.HasBlocks)
+            Blocks();
+        else
+            OuterLoops(0);
+    }
+
+    /// <summary>A reduction of a flat run, block by block, so that its result does not depend on the number of threads.</summary>
+    private void Blocks()
+    {
+        _prefetch = BeginPrefetch("from", "to");
+        using CodeWriter.Scope blocks = _writer.Block("for (nint begin = from; begin < to; begin += Partials.Block)");
+        _writer.Line("nint end = Math.Min(begin + Partials.Block, to);");
         OuterLoops(0);
     }
 
@@ -80,16 +94,16 @@ internal sealed class NestPrinter
         return _writer.Block($"for (nint {name} = {from}; {name} < {to}; {name}++)");
     }
 
-    private (string From, string To) Bounds(int axis) => axis == _planned.PartitionAxis ? ("from", "to") : ("0", _text.Extent(_kernel.Axes[axis]));
+    private (string From, string To) Bounds(int axis) => axis == _planned.PartitionAxis ? _planned.HasBlocks ? ("begin", "end") : ("from", "to") : ("0", _text.Extent(_kernel.Axes[axis]));
 
     /// <summary>A loop in vectors; where it goes over a state that is kept in blocks, block by block.</summary>
-    private void VectorLoop(int axis, IReadOnlyList<Stage> stages, Action<string> body)
+    private void VectorLoop(int axis, IReadOnlyList<Stage> stages, Action<string> body, SeveralVectors? several = null)
     {
         (string from, string to) = Bounds(axis);
-        Action? prefetch = BeginPrefetch(from, to);
+        Action<IEnumerable<string>>? prefetch = _prefetch ?? BeginPrefetch(from, to);
         if (!CpuText.Tensors(stages).Any(_text.Formats.IsBlockwise))
         {
-            VectorLoop(axis, from, to, body, prefetch);
+            VectorLoop(axis, from, to, body, prefetch, several);
             return;
         }
 
@@ -104,16 +118,18 @@ internal sealed class NestPrinter
     }
 
     /// <summary>Whole vectors, then the rest; without a rest where every vector width divides the loop.</summary>
-    private void VectorLoop(int axis, string from, string to, Action<string> body, Action? prefetch)
+    private void VectorLoop(int axis, string from, string to, Action<string> body, Action<IEnumerable<string>>? prefetch, SeveralVectors? several = null)
     {
         Axis loop = _kernel.Axes[axis];
         bool rest = loop.Batched || loop.Extent % _text.Program.Options.MaxLanes != 0;
-        string declare = rest ? "" : $"nint {loop.Name} = {from}";
-        if (rest)
+        string declare = rest || several is not null ? "" : $"nint {loop.Name} = {from}";
+        if (declare.Length == 0)
             _writer.Line($"nint {loop.Name} = {from};");
+        several?.Print(axis, to, prefetch);
         using (_writer.Block($"for ({declare}; {loop.Name} + V.Count <= {to}; {loop.Name} += V.Count)"))
         {
-            prefetch?.Invoke();
+            if (several is null)
+                prefetch?.Invoke([loop.Name]);
             body("");
         }
 
@@ -127,17 +143,17 @@ internal sealed class NestPrinter
     }
 
     /// <summary>Gives what a loop over flat memory of any length begins with, which asks for what comes later; null for other loops, whose memory is of a known size.</summary>
-    private Action? BeginPrefetch(string from, string to)
+    private Action<IEnumerable<string>>? BeginPrefetch(string from, string to)
     {
         if (!_text.Program.Options.IsFlat || _kernel.Axes.Count > 1)
             return null;
-        string condition = _body.Fresh("isLong"), loop = _kernel.Axes[0].Name;
+        string condition = _body.Fresh("isLong");
         _writer.Line($"bool {condition} = {to} - {from} >= {CpuText.Text(PrefetchLength)}; // Too long for the cache: ask for memory ahead of its use.");
-        return () =>
+        return indices =>
         {
             using CodeWriter.Scope scope = _writer.Block($"if ({condition})");
-            foreach (int tensor in CpuText.Tensors(_kernel.Stages).Where(Advances))
-                _writer.Line($"Memory.Prefetch(ref Unsafe.Add(ref {_text.Tensor(tensor)}, {loop} + {CpuText.Text(PrefetchDistance * Narrowness(tensor))}));");
+            foreach ((int tensor, string index) in CpuText.Tensors(_kernel.Stages).Where(Advances).SelectMany(tensor => indices.Select(index => (tensor, index))))
+                _writer.Line($"Memory.Prefetch(ref Unsafe.Add(ref {_text.Tensor(tensor)}, {index} + {CpuText.Text(PrefetchDistance * Narrowness(tensor))}));");
         };
     }
 
@@ -164,42 +180,73 @@ internal sealed class NestPrinter
 
     private void Print(int number, Stage stage, Lanes lanes)
     {
-        string[] accumulators = new string[stage.Sinks.Count];
+        bool horizontal = lanes.Vector == "V" && !IsVertical;
+        int copies = horizontal && IsBoundByLatency(stage) ? SeveralVectors.Count : 1;
+        string[][] accumulators = [.. Enumerable.Range(0, copies).Select(_ => new string[stage.Sinks.Count])];
         for (int sink = 0; sink < stage.Sinks.Count; sink++)
         {
             if (stage.Sinks[sink] is not AccumulateSink { Kind: ReduceKind kind } || stage.Inner.Count == 0)
                 continue;
-            accumulators[sink] = _body.Fresh(kind.ToString().ToLowerInvariant());
-            _writer.Line($"{lanes.Vector} {accumulators[sink]} = {_text.Constant(lanes.Vector, Identity(kind))};");
+            foreach (string[] copy in accumulators)
+            {
+                copy[sink] = _body.Fresh(kind.ToString().ToLowerInvariant());
+                _writer.Line($"{lanes.Vector} {copy[sink]} = {_text.Constant(lanes.Vector, Identity(kind))};");
+            }
         }
 
-        bool horizontal = lanes.Vector == "V" && !IsVertical;
         int[] loops = [.. stage.Inner.Where(axis => !horizontal || axis != _vectorAxis)];
         List<CodeWriter.Scope> open = [.. loops.Select(Loop)];
         if (horizontal)
         {
             using (_writer.Block())
-                VectorLoop(_vectorAxis, [stage], rest => Point(number, stage, lanes with { Partial = rest }, accumulators));
+            {
+                SeveralVectors? several = copies == 1 ? null : new(_writer, _body, _kernel, copy => Point(number, stage, lanes, accumulators[copy]));
+                VectorLoop(_vectorAxis, [stage], rest => Point(number, stage, lanes with { Partial = rest }, accumulators[0]), several);
+            }
         }
         else
         {
-            Point(number, stage, lanes, accumulators);
+            Point(number, stage, lanes, accumulators[0]);
         }
 
         open.ForEach(scope => scope.Dispose());
+        if (copies > 1)
+            Gather(stage, accumulators);
         for (int sink = 0; sink < stage.Sinks.Count; sink++)
         {
             if (stage.Sinks[sink] is not AccumulateSink { Kind: ReduceKind kind } || stage.Inner.Count == 0)
                 continue;
             if (IsVertical)
             {
-                _body.Accumulated[(number, sink)] = (accumulators[sink], "V");
+                _body.Accumulated[(number, sink)] = (accumulators[0][sink], "V");
                 continue;
             }
 
-            string total = accumulators[sink] + "Across";
-            _writer.Line($"{_text.Element} {total} = {lanes.Vector}.{kind}Across({accumulators[sink]});");
+            string total = accumulators[0][sink] + "Across";
+            _writer.Line($"{_text.Element} {total} = {lanes.Vector}.{kind}Across({accumulators[0][sink]});");
             _body.Accumulated[(number, sink)] = (total, "");
+        }
+    }
+
+    /// <summary>
+    /// Whether a loop that adds up does so little else that each addition would wait for the one before: several sums side by side then keep the processor busy.
+    /// </summary>
+    private bool IsBoundByLatency(Stage stage) =>
+        stage.Sinks.Count <= 2 && stage.Sinks.All(sink => sink is AccumulateSink)
+        && stage.Body.Nodes.Count(node => node.Op.Arity() > 0) <= 4
+        && stage.Operands.All(operand => operand is LoadOperand { Guards.Count: 0, Row: null } or UniformOperand or AccumulatedOperand)
+        && !CpuText.Tensors([stage]).Any(_text.Formats.IsBlockwise)
+        && (_text.Program.Options.IsFlat || _kernel.Axes[_vectorAxis].Extent >= 2 * SeveralVectors.Count * _text.Program.Options.MaxLanes);
+
+    /// <summary>Joins what was accumulated side by side.</summary>
+    private void Gather(Stage stage, string[][] accumulators)
+    {
+        for (int sink = 0; sink < stage.Sinks.Count; sink++)
+        {
+            ReduceKind kind = ((AccumulateSink)stage.Sinks[sink]).Kind;
+            string[] each = [.. accumulators.Select(copy => copy[sink])];
+            string[] pairs = [.. Enumerable.Range(0, each.Length / 2).Select(pair => kind == ReduceKind.Sum ? $"({each[2 * pair]} + {each[(2 * pair) + 1]})" : $"V.{kind}({each[2 * pair]}, {each[(2 * pair) + 1]})")];
+            _writer.Line(kind == ReduceKind.Sum ? $"{each[0]} = {string.Join(" + ", pairs)};" : $"{each[0]} = V.{kind}({string.Join(", ", pairs)});");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using OptGen.Generator.Fusion;
 using OptGen.Generator.Planning;
+using OptGen.Generator.Scalar;
 using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Backends.Cpu;
@@ -85,6 +86,11 @@ internal static class ProgramHeader
         string written = Bytes(kernel => kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Select(store => store.Tensor));
         writer.Line("//");
         writer.Line($"// Bytes per parameter: {read} read; {written} written.");
+        int divisions = Count(ScalarOp.Divide), roots = Count(ScalarOp.Sqrt);
+        if (divisions + roots > 0)
+            writer.Line($"// Of the operations, those that take the longest: {Text(divisions)} division{(divisions == 1 ? "" : "s")}, {Text(roots)} square root{(roots == 1 ? "" : "s")}.");
+
+        int Count(ScalarOp op) => program.Kernels.SelectMany(kernel => kernel.Kernel.Stages).Where(stage => stage.Sinks.Count > 0).Sum(stage => stage.Body.Nodes.Count(node => node.Op == op));
 
         string Bytes(Func<Kernel, IEnumerable<int>> tensors)
         {
