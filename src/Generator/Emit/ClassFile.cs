@@ -75,7 +75,7 @@ internal sealed class ClassFile
         Writer.Close();
         foreach (string _ in _class.Containing)
             Writer.Close();
-        return new SourceFile(SourceFile.NameOf(_class), _kind, Writer.ToString());
+        return new SourceFile(SourceFile.NameOf(_class), _kind, EmittedTypes.Qualify(Writer.ToString(), _class.Hidden));
     }
 
     /// <summary>A whole number in C#.</summary>

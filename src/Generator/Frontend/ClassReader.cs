@@ -16,8 +16,40 @@ internal static class ClassReader
             ? ""
             : type.ContainingNamespace.ToDisplayString(
                 SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted));
-        return new ClassSpec(space, containing.ToEquatableArray(), Escaped(type.Name), SyntaxFacts.GetText(type.DeclaredAccessibility));
+        return new ClassSpec(space, containing.ToEquatableArray(), Escaped(type.Name), SyntaxFacts.GetText(type.DeclaredAccessibility))
+        {
+            Hidden = EmittedTypes.All.Where(emitted => IsHidden(type, emitted)).Select(emitted => emitted.Key).Distinct().ToEquatableArray(),
+        };
     }
+
+    /// <summary>Whether a name means a member or type of the user's before it means what emitted code wants of it.</summary>
+    private static bool IsHidden(INamedTypeSymbol type, EmittedType emitted)
+    {
+        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
+        {
+            for (INamedTypeSymbol? owner = outer; owner is not null && owner.SpecialType != SpecialType.System_Object; owner = owner.BaseType)
+            {
+                if (outer.Name == emitted.Name || owner.GetMembers(emitted.Name).Any(member => member is INamedTypeSymbol nested ? nested.Arity == emitted.Arity : emitted.Arity == 0))
+                    return true;
+            }
+        }
+
+        string[] names = emitted.Name.EndsWith("Attribute", StringComparison.Ordinal) ? [emitted.Name] : [emitted.Name, emitted.Name + "Attribute"];
+        for (INamespaceSymbol? space = type.ContainingNamespace; space is not null; space = space.ContainingNamespace)
+        {
+            // Further out lies only what this hides.
+            if (emitted.Namespace.Length == 0 ? space.IsGlobalNamespace : space.ToDisplayString() == emitted.Namespace)
+                return false;
+            if (names.Any(name => space.GetMembers(name).Any(member => member is INamespaceSymbol ? emitted.Arity == 0 : IsVisible((INamedTypeSymbol)member, type, emitted.Arity))))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsVisible(INamedTypeSymbol found, INamedTypeSymbol from, int arity) =>
+        found.Arity == arity
+        && (found.DeclaredAccessibility == Accessibility.Public || SymbolEqualityComparer.Default.Equals(found.ContainingAssembly, from.ContainingAssembly));
 
     private static string Keyword(INamedTypeSymbol type) => (type.IsRecord, type.TypeKind) switch
     {

@@ -49,6 +49,7 @@ internal sealed partial class ModelReader
         ModelReader reader = new(type, compilation, Math.Max(batch, 1), cancellation);
         if (batch <= 0)
             reader._diagnostics.Report(DiagnosticDescriptors.BatchNotPositive, attribute!.NamedArgumentLocation("Batch"), batch);
+        LanguageCheck.Report(type, attribute, compilation, reader._diagnostics);
         Precision precision = Named(attribute, "Precision") is 1 ? Precision.Double : Precision.Single;
         ModelSpec? spec = reader.Read(precision);
         if (spec is not null && reader._model.DependsOnMode && !reader._diagnostics.HasErrors)

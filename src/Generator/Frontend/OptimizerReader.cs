@@ -17,6 +17,7 @@ internal static class OptimizerReader
     {
         DiagnosticBag diagnostics = new();
         CheckForm(type, diagnostics);
+        LanguageCheck.Report(type, type.Attribute(OptimizerSymbols.Optimizer), compilation, diagnostics);
         bool modelRead = TryReadModel(type, readModel, diagnostics, out ModelSpec? model);
         Precision precision = model?.Precision ?? DeclaredPrecision(type);
 

@@ -106,7 +106,7 @@ internal sealed record UpdateSequence(
         foreach (IGrouping<int, int> level in used.GroupBy(Level).OrderBy(level => level.Key))
         {
             yield return UpdatePass.Of(
-                NameOf([.. level.Select(reduction => optimizer.Reductions[reduction].Name)]),
+                NameOf(optimizer, [.. level.Select(reduction => optimizer.Reductions[reduction].Name)]),
                 optimizer,
                 groups,
                 function,
@@ -115,7 +115,14 @@ internal sealed record UpdateSequence(
         }
     }
 
-    private static string NameOf(string[] reductions) => reductions.Length <= 2 ? string.Join("And", reductions) : reductions[0] + "AndOthers";
+    /// <summary>The name of a pass, which becomes a method next to the properties of the optimizer.</summary>
+    private static string NameOf(OptimizerSpec optimizer, string[] reductions)
+    {
+        string name = reductions.Length <= 2 ? string.Join("And", reductions) : reductions[0] + "AndOthers";
+        bool isTaken = name == optimizer.Class.Name || optimizer.Hypers.Any(hyper => hyper.Name == name) || optimizer.States.Any(state => state.Name == name)
+            || optimizer.Schedules.Any(schedule => schedule.Name == name);
+        return isTaken ? name + "Pass" : name;
+    }
 
     private static HoldPoint Hold(OptimizerSpec optimizer, ParameterGroups groups, ComposedUpdate update, ScalarFunction function, int number)
     {

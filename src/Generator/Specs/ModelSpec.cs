@@ -29,6 +29,9 @@ internal sealed record ClassSpec(string Namespace, EquatableArray<string> Contai
     public string HintName => string.Join(".", new[] { Namespace }.Concat(Containing.Select(header => header.Split(' ').Last())).Append(Name).Where(part => part.Length > 0));
 
     public string FullName => "global::" + HintName;
+
+    /// <summary>Keys of the <see cref="EmittedTypes"/> whose names mean something else where the class is declared.</summary>
+    public EquatableArray<string> Hidden { get; init; } = [];
 }
 
 /// <summary>One parameter tensor of a model.</summary>

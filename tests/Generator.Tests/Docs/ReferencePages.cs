@@ -18,7 +18,7 @@ internal static class ReferencePages
         ("Elementwise", "Function", "Functions", "Mathematical functions, applied element by element.", false),
         ("Reductions", "Reduction", "Reductions", "Functions that take several numbers to one.", false),
         ("Losses", "Loss", "Losses", "What a `[Loss]` method calls. Any composition of operations that gives one number is one.", true),
-        ("Rules", "Update rule", "Update rules", "One of them stands on an optimizer class, unless it has an `[Update]` method of its own.", false),
+        ("Rules", "Update rule", "Update rules", "One of them stands on an optimizer class, unless it has an `[Update]` method of its own. [By the names of other libraries](../rules-by-name.md).", false),
         ("Transforms", "Transform", "Transforms", "They stand on an optimizer class, in the order in which they run.", false),
         ("Schedules", "Schedule", "Schedules", "They stand on an optimizer class and drive a hyperparameter from step to step; a `[Schedule]` method of the class is one too. Several of one hyperparameter relieve each other, each from its `From` on.", false),
         ("Initializers", "Initializer", "Initializers", "Members of `Init`, by which a layer's parameters get their first values.", false),

@@ -57,6 +57,13 @@ internal sealed class GeneratorRun
     /// <summary>Runs it over so much code that what the compiler would say about nullability and documentation is left to other tests.</summary>
     public static GeneratorRun Lean(params string[] sources) => Of(s_parseLean, "User", [], sources);
 
+    /// <summary>Runs it over sources of a project with settings of its own; they stand as they are.</summary>
+    public static GeneratorRun Of(CSharpParseOptions parse, CSharpCompilationOptions compile, params string[] sources)
+    {
+        CSharpCompilation compilation = CSharpCompilation.Create("User", sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, parse, $"User{i}.cs")), s_references, compile);
+        return new GeneratorRun(compilation, CSharpGeneratorDriver.Create([new OptGenGenerator().AsSourceGenerator()], parseOptions: parse));
+    }
+
     /// <summary>Runs it and checks that neither it nor the compiler has anything to say about the result.</summary>
     public static GeneratorRun Clean(params string[] sources)
     {

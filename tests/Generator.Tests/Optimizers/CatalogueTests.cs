@@ -1,5 +1,6 @@
 using System.Reflection;
 using OptGen.Generator.Specs;
+using OptGen.Generator.Tests.Optimizers.Conformance;
 
 namespace OptGen.Generator.Tests.Optimizers;
 
@@ -14,17 +15,9 @@ public class CatalogueTests
     [MemberData(nameof(Rules))]
     public void A_rule_finds_the_minimum_of_a_parabola(Type rule)
     {
-        // Rules that divide by all they have seen need a larger step to get anywhere; the rate of some is a factor on a step of their own.
-        double rate = rule.Name switch
-        {
-            nameof(AdaGrad) => 0.1,
-            nameof(AdaDelta) or nameof(ScheduleFreeSgd) or nameof(Prodigy) => 1,
-            nameof(Lars) => 10,
-            nameof(Muon) => 0.2,
-            _ => 0.01,
-        };
-        RuleRunner runner = new(Read(rule.Name), [1, -0.5]) { ["LearningRate"] = rate };
-        if (rule == typeof(Sophia))
+        OptimizerSpec spec = Read(rule.Name);
+        RuleRunner runner = new(spec, [1, -0.5]) { ["LearningRate"] = RuleTable.QuadraticRate(rule.Name) };
+        if (spec.States.Any(state => state.Name == "Hessian"))
             Array.Fill(runner.State("Hessian"), 1);
         for (int step = 0; step < 2000; step++)
             runner.Step([.. runner.Parameters.Select(w => w - 0.25)]);
@@ -38,9 +31,12 @@ public class CatalogueTests
     public void A_rule_computes_what_its_method_computes_when_it_runs(Type rule)
     {
         // A first estimate of a millionth makes single precision lose what double precision keeps.
-        bool startsSmall = rule == typeof(Prodigy);
-        OptimizerSpec spec = Read(startsSmall ? "Prodigy(InitialDistance = 0.01f, LearningRate = 0.01f)" : rule.Name);
-        UpdateRule instance = startsSmall ? new Prodigy { InitialDistance = 0.01f, LearningRate = 0.01f } : (UpdateRule)Activator.CreateInstance(rule)!;
+        PropertyInfo? first = rule.GetProperty("InitialDistance");
+        OptimizerSpec spec = Read(first is null ? rule.Name : $"{rule.Name}(InitialDistance = 0.01f, LearningRate = 0.01f)");
+        UpdateRule instance = (UpdateRule)Activator.CreateInstance(rule)!;
+        first?.SetValue(instance, 0.01f);
+        if (first is not null)
+            rule.GetProperty("LearningRate")!.SetValue(instance, 0.01f);
         MethodInfo update = rule.GetMethods().Single(method => method.IsDefined(typeof(UpdateAttribute)));
         System.Reflection.ParameterInfo[] parameters = update.GetParameters();
         object[] arguments = [.. parameters.Select(object (parameter) => parameter.ParameterType == typeof(int) ? 0 : 0f)];
@@ -50,6 +46,8 @@ public class CatalogueTests
         arguments[element] = 0.75f;
         foreach (System.Reflection.ParameterInfo state in parameters.Where(parameter => parameter.GetCustomAttribute<StateAttribute>() is { Initial: not 0 }))
             arguments[state.Position] = (float)state.GetCustomAttribute<StateAttribute>()!.Initial;
+        foreach (System.Reflection.ParameterInfo input in parameters.Where(parameter => parameter.IsDefined(typeof(InputAttribute))))
+            arguments[input.Position] = (float)input.GetCustomAttribute<InputAttribute>()!.Initial;
 
         RuleRunner runner = new(spec, [0.75]);
         Random random = new(7);

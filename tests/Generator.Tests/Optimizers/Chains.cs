@@ -25,6 +25,8 @@ internal static class Chains
 
     public static string[] ParameterTransforms { get; } = Derived(typeof(ParameterTransform));
 
+    public static string[] Perturbations { get; } = Derived(typeof(Perturbation));
+
     /// <summary>The attributes of each chain.</summary>
     public static string[] All { get; } =
     [

@@ -25,7 +25,7 @@ internal static class OptimizerSource
     /// <summary>Sources of one file each.</summary>
     public static CSharpCompilation CompileFiles(IEnumerable<string> sources, params MetadataReference[] more) => CSharpCompilation.Create(
         "User",
-        sources.Select(source => CSharpSyntaxTree.ParseText(Usings + source, new CSharpParseOptions(LanguageVersion.Latest), path: "User.cs")),
+        sources.Select(source => CSharpSyntaxTree.ParseText(Usings + source, new CSharpParseOptions(LanguageVersion.Preview), path: "User.cs")),
         s_references.AddRange(more),
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 

@@ -1,4 +1,5 @@
 using OptGen.Generator.Tests.Harness;
+using OptGen.Generator.Tests.Optimizers.Conformance;
 
 namespace OptGen.Generator.Tests.Optimizers;
 
@@ -16,7 +17,7 @@ public class StateStorageTests
     /// <summary>
     /// How far a run may be from that with float states, as a part of the way that this has gone: after 100 steps 5 % with states of 16 bits, 2 % when they are rounded at
     /// random, 30 % with 8 bits (Lion, which steps by signs alone, differs most); after 1,000 steps 1.5 %. Muon, whose steps are as long in directions in which there is
-    /// next to no gradient as in others, keeps twice that distance.
+    /// next to no gradient as in others, keeps twice that distance; SimplifiedAdEMAMix, whose step is the sum of a hundred gradients over a mean square of twenty, 5 %.
     /// </summary>
     [Theory]
     [MemberData(nameof(Rules))]
@@ -29,7 +30,7 @@ public class StateStorageTests
         Assert.InRange(narrow.DistanceTo(wide), 0, nearby);
         narrow.Go(900);
         wide.Go(900);
-        Assert.InRange(narrow.DistanceTo(wide), 0, rule == nameof(Muon) ? 0.03 : 0.015);
+        Assert.InRange(narrow.DistanceTo(wide), 0, rule switch { nameof(Muon) => 0.03, nameof(SimplifiedAdEMAMix) => 0.05, _ => 0.015 });
         Assert.True(narrow.Loss < 0.01 * narrow.FirstLoss, $"{narrow.FirstLoss} → {narrow.Loss}");
     }
 
@@ -178,7 +179,13 @@ public class StateStorageTests
             _optimizer = StorageChains.Create(rule, storage, s_shapes);
             _optimizer.LearningRate = rate * rule switch
             {
-                nameof(AdaDelta) or nameof(Prodigy) => 100,
+                nameof(DAdaptAdamW) => 30,
+                _ when RuleTable.FindsItsRate(rule) => 100,
+                nameof(Sm3) => 10,
+                nameof(SimplifiedAdEMAMix) => problem == Rosenbrock ? 0.01f : 0.003f,
+
+                // These have no bound on their steps where it is steep.
+                nameof(OptimisticGradientDescent) or nameof(AdaHessian) => problem == Rosenbrock ? 0.25f : 10,
                 nameof(Lars) => 1000,
                 nameof(Muon) => 3,
                 _ => 1,

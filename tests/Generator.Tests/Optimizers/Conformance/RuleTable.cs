@@ -38,11 +38,12 @@ internal static class RuleTable
     /// <summary>Learning rate for the quadratic of the table.</summary>
     public static double QuadraticRate(string rule) => rule switch
     {
-        nameof(AdaDelta) or nameof(Prodigy) => 1,
+        _ when FindsItsRate(rule) => 1,
         nameof(AdaGrad) => 0.3,
         nameof(Lars) => 10,
         nameof(Muon) => 0.2,
-        nameof(ScheduleFreeSgd) => 0.1,
+        nameof(ScheduleFreeSgd) or nameof(Sm3) => 0.1,
+        nameof(SimplifiedAdEMAMix) => 1e-4,
         nameof(SignSgd) or nameof(Lion) => 0.003,
         _ => 0.01,
     };
@@ -50,18 +51,46 @@ internal static class RuleTable
     /// <summary>Learning rate for Rosenbrock's valley.</summary>
     public static double ValleyRate(string rule) => rule switch
     {
-        nameof(Prodigy) => 1,
-        nameof(AdaGrad) or nameof(Lars) => 0.3,
+        nameof(DoG) or nameof(DoWG) or nameof(Cocob) or nameof(Prodigy) => 1,
+        nameof(AdaGrad) or nameof(Lars) or nameof(Sm3) or nameof(DAdaptAdamW) => 0.3,
+        nameof(Adopt) or nameof(AdaHessian) => 0.1,
         nameof(Muon) => 0.2,
         nameof(AdaDelta) => 0.03,
         nameof(Lamb) => 0.003,
         nameof(Sgd) or nameof(Asgd) or nameof(ScheduleFreeSgd) or nameof(RAdam) or nameof(Lion) => 1e-3,
+        nameof(OptimisticGradientDescent) => 5e-4,
+        nameof(Fromage) => 3e-3,
         nameof(SignSgd) => 3e-4,
+        nameof(SimplifiedAdEMAMix) => 1e-4,
         _ => 0.01,
     };
 
+    /// <summary>Whether the learning rate is a factor on a step size that the rule finds itself, 1 by default.</summary>
+    public static bool FindsItsRate(string rule) =>
+        rule is nameof(AdaDelta) or nameof(Prodigy) or nameof(DAdaptAdamW) or nameof(DoG) or nameof(DoWG) or nameof(Cocob);
+
     /// <summary>To which power of a factor on all gradients the path of the parameters grows: 1 for a rule that is linear, 0 for one that has a length of step of its own.</summary>
-    public static int Degree(string rule) => rule is nameof(Sgd) or nameof(Asgd) or nameof(ScheduleFreeSgd) or nameof(Quickprop) or nameof(Lars) or nameof(RAdam) ? 1 : 0;
+    public static double Degree(string rule) => rule switch
+    {
+        nameof(Sgd) or nameof(Asgd) or nameof(ScheduleFreeSgd) or nameof(Quickprop) or nameof(Lars) or nameof(RAdam) or nameof(OptimisticGradientDescent) => 1,
+        nameof(AcProp) => 1,
+        nameof(MadGrad) => 1.0 / 3,
+        _ => 0,
+    };
+
+    /// <summary>For how many steps <see cref="Degree"/> holds; an odd number of steps of one length never leads back.</summary>
+    public static int DegreeSteps(string rule) => rule switch
+    {
+        // Plain steps along the mean until it knows the variance.
+        nameof(RAdam) => 5,
+
+        // One plain step, before there is anything to divide by.
+        nameof(AcProp) => 1,
+        _ => 13,
+    };
+
+    /// <summary>Whether a step shrinks parameters even without gradient and decay.</summary>
+    public static bool AlwaysShrinks(string rule) => rule is nameof(Fromage);
 
     /// <summary>Whether the rule remembers no gradient and no average, so that a zero gradient leaves a parameter where it is, at any time.</summary>
     public static bool StaysWithoutGradient(string rule) =>

@@ -11,6 +11,8 @@ internal static class RelatedRules
         "Sgd(Momentum = 0.9f)", "Sgd(Momentum = 0.9f, Nesterov = true)", "RmsProp(Momentum = 0.9f)", "RmsProp(Centered = true)",
         "AdamW, Lookahead", "Sgd, Ema(0.9f)", "Sgd, Swa", "AdamW, Cautious", "AdamW, WeightMask", "Accumulate(1), AdamW", "SkipNonFinite, AdamW",
         "ClipGlobalNorm(1e30f), AdamW", "Centralize, Sgd", "AdamW, ProjectGrowth",
+        "RmsPropTF(Momentum = 0.8f, Epsilon = 1e-3f)", "AdaHessian(HessianPower = 0.5f)", "OptimisticAdam(Nesterov = true)", "Sgd(Nesterov = true, Momentum = 0.5f)", "SignSgd(Momentum = 0.9f)",
+        "NAdam, DecoupledDecay(0.01f)",
     ]);
 
     public static (int Rows, int Columns)[] Shapes { get; } = [(3, 5), (1, 19), (1, 1)];

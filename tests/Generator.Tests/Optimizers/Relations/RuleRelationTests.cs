@@ -71,6 +71,94 @@ public class RuleRelationTests
     }
 
     [Fact]
+    public void NAdamW_is_NAdam_whose_momentum_is_warm()
+    {
+        AssertSame(
+            Path("NAdam, DecoupledDecay(0.01f)", optimizer => (optimizer["MomentumDecay"], optimizer["LearningRate"]) = (1e9, 1e-3)),
+            Path("NAdamW"));
+        Assert.True(Distance(Path("AdamW"), Path("NAdamW")) > 1e-4);
+    }
+
+    [Fact]
+    public void AdEMAMix_without_its_slow_mean_is_Adam()
+    {
+        AssertSame(Path("Adam"), Path("AdEMAMix", optimizer => optimizer["Alpha"] = 0));
+        Assert.True(Distance(Path("Adam"), Path("AdEMAMix")) > 1e-6);
+
+        // And with a slow mean that is the fast one, Adam with a rate that counts it twice, once nothing is corrected any more.
+        AssertSame(
+            Path("Adam", optimizer => (optimizer.StepCount, optimizer["LearningRate"]) = (Late, 3e-3)),
+            Path("AdEMAMix", optimizer => (optimizer.StepCount, optimizer["Beta3"], optimizer["Alpha"]) = (Late, 0.9, 2)));
+    }
+
+    [Fact]
+    public void SimplifiedAdEMAMix_of_no_extra_weight_is_Adam_with_a_larger_rate() => AssertSame(
+        Path("Adam", optimizer => (optimizer.StepCount, optimizer["Beta1"], optimizer["Beta2"], optimizer["LearningRate"]) = (Late, 0.99, 0.95, 1e-3)),
+        Path("SimplifiedAdEMAMix", optimizer => optimizer.StepCount = Late));
+
+    [Fact]
+    public void Without_a_mean_LaProp_is_Adam_and_Mars_is_Adam_of_short_gradients()
+    {
+        void Meanless(CompiledOptimizer optimizer) => (optimizer["Beta1"], optimizer["LearningRate"], optimizer["Epsilon"]) = (0, 1e-3, 1e-8);
+        AssertSame(Path("Adam", Meanless), Path("LaProp", Meanless));
+        AssertSame(
+            Path("Adam", optimizer => (optimizer["Beta2"], optimizer["LearningRate"]) = (0.99, 3e-3), gradient: (g, _) => 0.1 * g),
+            Path("Mars", optimizer => optimizer["Gamma"] = 0, gradient: (g, _) => 0.1 * g));
+        Assert.True(Distance(Path("Adam", optimizer => (optimizer["Beta2"], optimizer["LearningRate"]) = (0.99, 3e-3)), Path("Mars")) > 1e-4);
+    }
+
+    [Fact]
+    public void Without_optimism_optimistic_rules_are_plain()
+    {
+        void Plain(CompiledOptimizer optimizer) => optimizer["Beta"] = 0;
+        AssertSame(Path("Sgd"), Path("OptimisticGradientDescent", Plain));
+        AssertSame(Path("Adam"), Path("OptimisticAdam", Plain));
+        AssertSame(Path("NAdamW", optimizer => optimizer["WeightDecay"] = 0), Path("OptimisticAdam(Nesterov = true)", Plain));
+
+        // Where nothing changes there is nothing to expect.
+        AssertSame(Path("Sgd", gradient: (_, _) => 0.3), Path("OptimisticGradientDescent", gradient: (_, _) => 0.3));
+    }
+
+    [Fact]
+    public void Optimism_settles_a_game_in_which_descent_goes_outwards()
+    {
+        // min over x, max over y of xy: the gradients are y and −x.
+        double Radius(string rule)
+        {
+            CompiledOptimizer optimizer = Create(rule, (1, 2));
+            optimizer["LearningRate"] = 0.1;
+            double[] w = [1, 1];
+            for (int step = 0; step < 2_000; step++)
+                optimizer.Step<double>(w, [w[1], -w[0]]);
+            return Math.Sqrt((w[0] * w[0]) + (w[1] * w[1]));
+        }
+
+        Assert.True(Radius("Sgd") > 1e3);
+        Assert.InRange(Radius("OptimisticGradientDescent"), 0, 1e-3);
+    }
+
+    [Fact]
+    public void Without_momentum_SignSgd_takes_the_sign_of_the_gradient() =>
+        AssertSame(Path("SignSgd"), Path("SignSgd(Momentum = 0.9f)", optimizer => optimizer["Momentum"] = 0));
+
+    [Fact]
+    public void Fromage_changes_each_tensor_by_its_rate_relative_to_its_norm()
+    {
+        // With a gradient at a right angle to the weights the norm stays, to any length of step.
+        CompiledOptimizer optimizer = Create("Fromage", (1, 2), (1, 2));
+        optimizer["LearningRate"] = 0.25;
+        double[] w = [3, 4, 0, 1e-3];
+        for (int step = 0; step < 10; step++)
+        {
+            double[] before = [.. w];
+            optimizer.Step<double>(w, [-w[1], w[0], -1e6 * w[3], 1e6 * w[2]]);
+            Assert.Equal(5, Math.Sqrt((w[0] * w[0]) + (w[1] * w[1])), 1e-12);
+            Assert.Equal(1e-3, Math.Sqrt((w[2] * w[2]) + (w[3] * w[3])), 1e-15);
+            Assert.Equal(Math.Atan(0.25), Math.Acos(((w[0] * before[0]) + (w[1] * before[1])) / 25), 1e-7);
+        }
+    }
+
+    [Fact]
     public void NAdam_of_a_constant_gradient_takes_Nesterovs_share_of_it()
     {
         // Where the momentum has stopped to grow: m = (1 − βᵗ)g, and v corrected is g².
