@@ -7,8 +7,11 @@ namespace OptGen.Generator.Frontend;
 /// <summary>Reads where a class is declared, and what must be repeated to add a part to it.</summary>
 internal static class ClassReader
 {
-    public static ClassSpec Read(INamedTypeSymbol type)
+    /// <param name="type">The user's part of the class.</param>
+    /// <param name="members">Names of properties that emitted code adds to it by what the user has written.</param>
+    public static ClassSpec Read(INamedTypeSymbol type, IEnumerable<string>? members = null)
     {
+        HashSet<string> added = [.. members ?? []];
         List<string> containing = [];
         for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
             containing.Insert(0, $"partial {Keyword(outer)} {Escaped(outer.Name)}");
@@ -18,7 +21,7 @@ internal static class ClassReader
                 SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted));
         return new ClassSpec(space, containing.ToEquatableArray(), Escaped(type.Name), SyntaxFacts.GetText(type.DeclaredAccessibility))
         {
-            Hidden = EmittedTypes.All.Where(emitted => IsHidden(type, emitted)).Select(emitted => emitted.Key).Distinct().ToEquatableArray(),
+            Hidden = EmittedTypes.All.Where(emitted => (emitted.Arity == 0 && added.Contains(emitted.Name)) || IsHidden(type, emitted)).Select(emitted => emitted.Key).Distinct().ToEquatableArray(),
         };
     }
 

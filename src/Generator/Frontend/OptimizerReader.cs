@@ -50,7 +50,7 @@ internal static class OptimizerReader
         OptimizerSpec? spec = rule is null || !modelRead || diagnostics.HasErrors
             ? null
             : new OptimizerSpec(
-                ClassReader.Read(type),
+                ClassReader.Read(type, states.Select(state => state.Name).Concat(hypers.ToSpecs().Select(hyper => hyper.Name)).Concat(schedules.Select(schedule => schedule.Name))),
                 model,
                 precision,
                 stages.Stages,
