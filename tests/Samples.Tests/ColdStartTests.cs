@@ -119,6 +119,6 @@ public sealed partial class ColdStartTests(PackageFeed feed)
 
     private static void Print(string line) => TestContext.Current.TestOutputHelper!.WriteLine(line);
 
-    [GeneratedRegex(@"Total generator execution time: (?<seconds>[\d.]+)")]
+    [GeneratedRegex(@"(?<seconds>[\d.]+) +<?\d+ +OptGen\.Generator\.OptGenGenerator")]
     private static partial Regex GeneratorTime();
 }
