@@ -1,13 +1,13 @@
 namespace OptGen;
 
 /// <summary>
-/// AdamW on gradients whose variance is reduced by the gradient before: for matrices,
+/// AdamW on gradients whose variance is reduced by that of the step before, for matrices.
 /// <code>
 /// c = g + γ · β₁/(1 − β₁) · (g − g′)        c = c / max(1, ‖c‖)
 /// m = β₁m + (1 − β₁)c        v = β₂v + (1 − β₂)c²
 /// w = w − ηλw − η · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
 /// </code>
-/// g′ is the gradient of the update before, in the first that of this one; ‖c‖ is the norm over the tensor. For parameters of a single row c is g: AdamW.
+/// g′ is the gradient of the step before, in the first that of this one; ‖c‖ is the norm over the tensor. For parameters of a single row c is g, which is AdamW.
 /// </summary>
 /// <remarks>Yuan et al., "MARS: unleashing the power of variance reduction for training large models", 2024, the approximate MARS-AdamW.</remarks>
 /// <example><c>[Mars(LearningRate = 3e-3f)]</c></example>
