@@ -54,6 +54,8 @@ internal sealed partial class Evaluator
         if (instance is ObjectValue target && (method.IsAbstract || method.IsVirtual || method.IsOverride))
             method = Override(target.Type, method);
         IMethodSymbol source = (IMethodSymbol?)SourceOf(method.OriginalDefinition) ?? throw Foreign(method, site);
+        if (source.Name == "Forward" && instance is ObjectValue unfit && FullName(source.ContainingType) == "OptGen.Layer")
+            throw Fault(DiagnosticDescriptors.ForwardMissing, UsersCallee(site), unfit.Type.Name, KnownForwards(unfit.Type));
         bool isLayer = Model is not null && site is not null && source.Name == "Forward";
         if (isLayer && instance is ObjectValue layer && IsLayer(layer.Type) && _frame?.Scope is LayerScope scope)
             return InvokeLayer(layer, source, arguments, site, scope.PathOf(layer));
@@ -64,6 +66,18 @@ internal sealed partial class Evaluator
             : source.Has(OptimizerSymbols.Whole) ? Chain.Whole(source, result)
             : result;
     }
+
+    /// <summary>What <c>Forward</c> a layer has, for messages.</summary>
+    public static string KnownForwards(INamedTypeSymbol layer)
+    {
+        string known = string.Join(" or ", Forwards(layer).Select(forward =>
+            $"{forward.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} Forward({ParameterTypes(forward)})"));
+        return known.Length > 0 ? known : "no method Forward; write 'public override Tensor Forward(Tensor x)' in its class";
+    }
+
+    /// <summary>The types of a method's parameters, for messages and to tell methods apart.</summary>
+    public static string ParameterTypes(IMethodSymbol method) =>
+        string.Join(", ", method.Parameters.Select(parameter => parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat).TrimEnd('?')));
 
     private Value? InvokeLayer(ObjectValue layer, IMethodSymbol forward, Variable[] arguments, SyntaxNode? site, string path)
     {

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using OptGen.Generator.Diagnostics;
 
 namespace OptGen.Generator.Frontend;
@@ -60,6 +61,10 @@ internal sealed partial class Evaluator
         {
             if (frame.Instance is ObjectValue instance && instance.Arguments.TryGetValue(parameter, out SyntaxNode given) && IsUsers(given))
                 return given;
+            if (frame is { Instance: null, Site: InvocationExpressionSyntax site } && IsUsers(site) && frame.Method?.Parameters.FirstOrDefault(each => each.Name == parameter) is IParameterSymbol named
+                && ModelOf(site.SyntaxTree).GetOperation(site, Cancellation) is IInvocationOperation call
+                && call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == named.Ordinal) is { ArgumentKind: ArgumentKind.Explicit } argument)
+                return argument.Value.Syntax;
         }
 
         return null;

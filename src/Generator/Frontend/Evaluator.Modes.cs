@@ -52,7 +52,7 @@ internal sealed partial class Evaluator
     {
         GraphBuilder graph = TensorGraph(call);
         int buffer = Node(x[0], call), value = Node(x[1], call);
-        if (graph[buffer].Op is not SourceOp { Buffer: { Kind: BufferKind.Kept } target })
+        if (Model!.BufferOf(buffer) is not BufferRef target)
             throw Refuse(call.Arguments[0].Value, $"'{Excerpt(call.Arguments[0].Value.Syntax)}' is no buffer; give what Buffer(…) returned");
         if (Model!.IsScanning)
             throw Refuse(call, "a buffer gets one new value in each pass: it can't be updated in the step of a scan");
@@ -82,7 +82,7 @@ internal sealed partial class Evaluator
         Variable[] found = Model!.Parameters.Where(parameter => System.Text.RegularExpressions.Regex.IsMatch(parameter.Name, expression))
             .Select(parameter => new Variable(new TensorValue(Model.NodeOf(parameter.Name)), 0)).ToArray();
         return found.Length > 0 ? new ArrayValue(found)
-            : throw Refuse(call.Arguments[0].Value, $"no parameter matches '{text}'; there are {string.Join(", ", Model.Parameters.Select(parameter => parameter.Name))}");
+            : throw Refuse(call.Arguments[0].Value, $"no parameter matches '{text}'; {(Model.Parameters.Count == 0 ? "there is none so far" : "there are " + string.Join(", ", Model.Parameters.Select(parameter => parameter.Name)))}");
     }
 
     private TensorValue RowCount(IInvocationOperation call)
@@ -123,9 +123,27 @@ internal sealed partial class Evaluator
     private TensorValue Logits(IInvocationOperation call, Value x)
     {
         int node = Node(x, call);
-        return Model!.Probabilities.ContainsKey(node)
+        return HoldsProbabilities(node)
             ? throw Fault(DiagnosticDescriptors.ProbabilitiesAsLogits, ArgumentOfCaller(call), _frame?.Method?.Name ?? "The loss")
             : new TensorValue(node);
+    }
+
+    /// <summary>What takes logarithms of probabilities must not get the probabilities themselves.</summary>
+    private TensorValue LogProbabilities(IInvocationOperation call, Value x)
+    {
+        int node = Node(x, call);
+        return HoldsProbabilities(node)
+            ? throw Fault(DiagnosticDescriptors.ProbabilitiesAsLogarithms, ArgumentOfCaller(call), _frame?.Method?.Name ?? "The loss")
+            : new TensorValue(node);
+    }
+
+    /// <summary>Whether a tensor holds probabilities, in whatever order and shape.</summary>
+    private bool HoldsProbabilities(int node)
+    {
+        GraphBuilder graph = Model!.Graph;
+        while (!Model.Probabilities.ContainsKey(node) && graph[node].Op is ReshapeOp or TransposeOp or SliceOp)
+            node = graph[node].Inputs[0];
+        return Model.Probabilities.ContainsKey(node);
     }
 
     /// <summary>What the user gave for the parameter that a definition passes on here.</summary>

@@ -17,6 +17,9 @@ internal sealed partial class Evaluator
         IMethodSymbol? constructor = attribute.AttributeConstructor is IMethodSymbol given ? (IMethodSymbol?)SourceOf(given.OriginalDefinition) : null;
         if (constructor is null)
             throw new EvaluationFault(null);
+        // The compiler reports what it could not bind, and classes without instances.
+        if (type.IsAbstract || attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(named => named.Value)).Any(argument => argument.Kind == TypedConstantKind.Error))
+            throw new EvaluationFault(null);
         ObjectValue created = new(type);
         AttributeSyntax? syntax = attribute.ApplicationSyntaxReference?.GetSyntax(Cancellation) as AttributeSyntax;
         Blame(created, constructor, syntax);

@@ -17,17 +17,20 @@ internal sealed partial class Evaluator
         foreach (int size in sizes.Where(size => size <= 0))
             throw Refuse(call, $"a parameter of shape [{string.Join(", ", sizes)}] has a size of {size}, but sizes must be positive");
         string kind = ((EnumValue)arguments[1]).Member, init = InitOf(call, arguments[2]);
-        if (kind.Length == 0)
-            throw Refuse(call.Syntax, "Kind", $"{((EnumValue)arguments[1]).Number} is no kind of parameter; use a member of ParameterKind");
+        if (!IsKind(kind))
+            throw Refuse(call.Syntax, "Kind", NoKind(kind.Length > 0 ? "ParameterKind." + kind : $"{((EnumValue)arguments[1]).Number}"));
+        double gain = KnownNumber(arguments[3], call);
+        if (!IsFinite(gain))
+            throw Refuse(call.Syntax, "Gain", $"a gain of {Text(arguments[3])} makes no weights");
         string name = KnownText(arguments[4]) ?? Names.Pascal(AssignedName(call) ?? kind);
         if (!Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(name))
             throw Refuse(call, $"'{name}' can't name a parameter, which is a member of the model's Weights");
         string path = scope.PathOf(name);
-        ParameterSpec parameter = new(path, Shape.Of(sizes), (ParameterKind)Enum.Parse(typeof(ParameterKind), kind), init, KnownNumber(arguments[3], call))
+        ParameterSpec parameter = new(path, Shape.Of(sizes), (ParameterKind)Enum.Parse(typeof(ParameterKind), kind), init, gain)
         {
             FanIn = Fan(call, arguments[7], "fanIn"),
             FanOut = Fan(call, arguments[8], "fanOut"),
-            SavedName = SavedName(scope, path, name, KnownText(arguments[5])),
+            SavedName = SavedName(scope, path, name, KnownText(arguments[5]) is not "" and string saved ? saved : null),
             SavedAxes = SavedAxes(call, arguments[6], sizes).ToEquatableArray(),
         };
         int node = Model.Parameter(parameter, Where(Given("Init") ?? call.Syntax)) ?? throw Fault(
@@ -40,13 +43,24 @@ internal sealed partial class Evaluator
         return parameter.Kind == ParameterKind.Weight && scope.WeightTransform is ObjectValue transform ? Transformed(node, transform, path, call) : new TensorValue(node);
     }
 
+    /// <summary>Whether a parameter can be of a kind: what is kept without being trained is declared as a buffer.</summary>
+    public static bool IsKind(string member) => member.Length > 0 && Enum.IsDefined(typeof(ParameterKind), member);
+
+    public static string NoKind(string given) => $"{given} is no kind of parameter; use Weight, Bias, Gain or Embedding of ParameterKind";
+
+    public static bool IsFinite(double number) => !double.IsNaN(number) && !double.IsInfinity(number);
+
     /// <summary>A weight as its layer gets to see it. What the transform itself keeps is named after the weight.</summary>
     private TensorValue Transformed(int weight, ObjectValue transform, string path, IInvocationOperation call)
     {
+        AppliedTransforms.Add(transform);
         IMethodSymbol apply = transform.Type.GetMembers("Apply").OfType<IMethodSymbol>().FirstOrDefault() ?? throw new EvaluationFault(null);
         Variable[] arguments = [new Variable(new TensorValue(weight), _frame!.Depth)];
         return InvokeBody(apply, transform, arguments, call.Syntax, captured: null, new LayerScope(path, "")) as TensorValue ?? throw Unsupported(call);
     }
+
+    /// <summary>The weight transforms that some weight has passed through.</summary>
+    public HashSet<ObjectValue> AppliedTransforms { get; } = [];
 
     /// <summary>The initializer that the attribute of a parameter names; null when that is none, which is then among the diagnostics.</summary>
     public string? Initializer(AttributeData attribute)

@@ -147,7 +147,7 @@ internal sealed partial class Evaluator
         if (fromEnd)
             position = count - position;
         if (position < 0 || position > count || (position == count && !allowEnd))
-            throw Refuse(index, $"position {Excerpt(index.Syntax)} lies outside an array of {count}");
+            throw Refuse(index, $"position {(IsUsers(index.Syntax) ? Excerpt(index.Syntax) : position.ToString(System.Globalization.CultureInfo.InvariantCulture))} lies outside an array of {count}");
         return (int)position;
     }
 

@@ -48,6 +48,8 @@ internal sealed partial class Evaluator
         [("OptGen.Ops.IsTraining", 0)] = (e, call, _) => e.IsTraining(call),
         [("OptGen.Ops.Probabilities", 1)] = (e, call, x) => e.Probabilities(call, x[0]),
         [("OptGen.Ops.Logits", 1)] = (e, call, x) => e.Logits(call, x[0]),
+        [("OptGen.Target.HasRows", 1)] = (e, call, x) => Value.Of(x[0] is TensorValue tensor && e.TensorGraph(call)[tensor.Node].Shape.Batched),
+        [("OptGen.Ops.LogProbabilities", 1)] = (e, call, x) => e.LogProbabilities(call, x[0]),
         [("OptGen.Layer.Buffer", 3)] = (e, call, x) => e.Buffer(call, x),
         [("OptGen.Layer.Update", 2)] = (e, call, x) => e.UpdateBuffer(call, x),
         [("OptGen.WeightTransform.Parameter", 9)] = (e, call, x) => e.Parameter(call, x),

@@ -146,6 +146,10 @@ internal sealed partial class Evaluator
     {
         int node = Node(x, call);
         int[] axes = AsArray(axis, call).Items.Select(item => Axis(call, node, item.Value ?? Value.Null)).ToArray();
+        if (axes.Length == 0 && call.Arguments.Any(argument => argument.ArgumentKind == ArgumentKind.ParamArray))
+            throw Refuse(call, $"'{call.TargetMethod.Name}' needs the number of an axis: write '{call.TargetMethod.Name}(x, -1)' for the last one");
+        if (axes.Distinct().Count() < axes.Length)
+            throw Refuse(call, "an axis is named twice");
         return new TensorValue(TensorGraph(call).Reduce(kind, node, axes, NodeName(kind.ToString())));
     }
 

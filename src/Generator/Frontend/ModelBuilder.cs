@@ -21,6 +21,7 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
     private readonly List<Location?> _initializers = [];
     private readonly List<ModelBufferSpec> _buffers = [];
     private readonly Dictionary<string, int> _declared = [];
+    private readonly Dictionary<int, int> _updated = [];
     private int _streams;
     private int _placeholders;
     private int _steps;
@@ -109,7 +110,16 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
     public void Declare(IPropertySymbol property, ParameterSpec parameter, Location? initializer) => _declared.Add(property.Name, Parameter(parameter, initializer) ?? -1);
 
     /// <summary>The node of the parameter that a property declares, or null.</summary>
-    public int? ParameterOf(IPropertySymbol property) => property.IsStatic && property.Type.Name == "Tensor" && _declared.TryGetValue(property.Name, out int node) ? node : null;
+    public int? ParameterOf(IPropertySymbol property)
+    {
+        if (!property.IsStatic || property.Type.Name != "Tensor" || !_declared.TryGetValue(property.Name, out int node))
+            return null;
+        _used.Add(property.Name);
+        return node;
+    }
+
+    /// <summary>Whether the pass reads the parameter, by itself or by a pattern of <c>Weights</c>.</summary>
+    public bool IsRead(IPropertySymbol property) => _used.Contains(property.Name);
 
     public DeclaredLayer? LayerOf(IMethodSymbol method)
     {
@@ -182,7 +192,7 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
     public int? Buffer(string path, Shape shape, double[] initial)
     {
         if (_parameterNodes.TryGetValue(path, out int node))
-            return Graph[node].Shape == shape ? node : null;
+            return Graph[node].Shape != shape ? null : Graph[node].Op is SourceOp { Buffer: var buffer } && _updated.TryGetValue(buffer.Index, out int updated) ? updated : node;
         node = Graph.Source(new BufferRef(BufferKind.Kept, _buffers.Count), shape, Names.Camel(path));
         _buffers.Add(new ModelBufferSpec(path, shape, initial.ToEquatableArray()) { SavedName = SavedName(path) });
         _parameterNodes.Add(path, node);
@@ -190,12 +200,17 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
         return node;
     }
 
+    /// <summary>The buffer that a node holds: what it was before the pass, or the value that an earlier use of its layer gave it. Null for all others.</summary>
+    public BufferRef? BufferOf(int node) => Graph[node].Op is SourceOp { Buffer: { Kind: BufferKind.Kept } kept } ? kept
+        : _updated.Where(update => update.Value == node).Select(update => new BufferRef(BufferKind.Kept, update.Key)).Cast<BufferRef?>().FirstOrDefault();
+
     /// <summary>As PyTorch names it: the running variance is <c>running_var</c> there.</summary>
     private static string SavedName(string path) => Names.Snake(path).Replace("running_variance", "running_var");
 
-    /// <summary>A buffer's value after the pass; of several, the last counts.</summary>
+    /// <summary>A buffer's value after the pass. A later use of its layer begins with that; of several values in one use, the last counts.</summary>
     public void Update(BufferRef buffer, int value)
     {
+        _updated[buffer.Index] = value;
         GraphOutput[] others = Graph.Outputs.Where(output => output.Target != buffer).ToArray();
         Graph.ClearOutputs();
         foreach (GraphOutput output in others)
@@ -203,7 +218,28 @@ internal sealed class ModelBuilder(int batch, bool isTraining = true)
         Graph.Output(value, buffer);
     }
 
-    public int NodeOf(string parameter) => _parameterNodes[parameter];
+    public int NodeOf(string parameter)
+    {
+        _used.Add(parameter);
+        return _parameterNodes[parameter];
+    }
+
+    /// <summary>Whether a gradient flows from a tensor to some parameter.</summary>
+    public bool LeadsToParameters(int node)
+    {
+        HashSet<int> seen = [];
+        Stack<int> left = new([node]);
+        while (left.Count > 0)
+        {
+            GraphNode next = Graph[left.Pop()];
+            if (next.Op is SourceOp { Buffer.Kind: BufferKind.Parameter })
+                return true;
+            foreach (int input in next.Op is StopGradientOp ? [] : next.Inputs.Where(seen.Add))
+                left.Push(input);
+        }
+
+        return false;
+    }
 
     public Shape ShapeOf(string parameter) => Graph[_parameterNodes[parameter]].Shape;
 

@@ -43,13 +43,41 @@ internal sealed partial class ModelReader
             else if (_evaluator.Initializer(attribute) is string init)
             {
                 ParameterKind kind = Named(attribute, "Kind") is int number ? (ParameterKind)number : ParameterKind.Weight;
+                if (!Enum.IsDefined(typeof(ParameterKind), kind))
+                {
+                    TypedConstant given = attribute.NamedArguments.First(named => named.Key == "Kind").Value;
+                    _diagnostics.Report(DiagnosticDescriptors.InvalidArgument, attribute.NamedArgumentLocation("Kind"), Evaluator.NoKind(given.ToCSharpString()));
+                    continue;
+                }
+
                 double gain = Named(attribute, "Gain") is float factor ? double.Parse(factor.ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture) : 1;
+                if (!Evaluator.IsFinite(gain))
+                {
+                    _diagnostics.Report(DiagnosticDescriptors.InvalidArgument, attribute.NamedArgumentLocation("Gain"), $"a gain of {gain} makes no weights");
+                    continue;
+                }
+
                 _model.Declare(property, new ParameterSpec(property.Name, Shape.Of(sizes), kind, init, gain) { SavedName = Names.Snake(property.Name) }, attribute.NamedArgumentLocation("Init") ?? property.Location());
                 read.Add(property);
             }
         }
 
         return read.ToArray();
+    }
+
+    /// <summary>Reports what is declared and has no part in the model.</summary>
+    private void CheckUses((DeclaredLayer Layer, IMethodSymbol Method)[] layers, IPropertySymbol[] properties)
+    {
+        foreach ((DeclaredLayer layer, IMethodSymbol method) in layers)
+        {
+            if (!_model.IsUsed(layer))
+                _diagnostics.Report(DiagnosticDescriptors.LayerNeverUsed, method.Location(), layer.Path);
+            else if (_transforms.TryGetValue(layer.Path, out (ObjectValue Created, AttributeData Mark) transform) && !_evaluator.AppliedTransforms.Contains(transform.Created))
+                _diagnostics.Report(DiagnosticDescriptors.WeightTransformOfNothing, transform.Mark.NameLocation(), transform.Mark.ShortName(), layer.Path, layer.Layer.Type.Name);
+        }
+
+        foreach (IPropertySymbol property in properties.Where(property => !_model.IsRead(property)))
+            _diagnostics.Report(DiagnosticDescriptors.ParameterNeverUsed, property.Location(), property.Name);
     }
 
     private static LayerMethodSpec Signature(IPropertySymbol property) =>
@@ -63,6 +91,8 @@ internal sealed partial class ModelReader
             AttributeData[] attributes = method.GetAttributes().Where(attribute => Evaluator.IsLayer(attribute.AttributeClass)).ToArray();
             if (attributes.Length == 0 || method.PartialDefinitionPart is not null)
                 continue;
+            if (layers.Exists(layer => layer.Item2.Name == method.Name))
+                _diagnostics.Report(DiagnosticDescriptors.LayerNameTaken, method.Location(), method.Name, _type.Name);
             foreach (AttributeData second in attributes.Skip(1))
                 _diagnostics.Report(DiagnosticDescriptors.LayerTwice, second.NameLocation(), method.Name, attributes[0].ShortName(), second.ShortName());
             string? must = !method.IsPartialDefinition || method.PartialImplementationPart is not null ? "be partial and without a body"
@@ -76,8 +106,10 @@ internal sealed partial class ModelReader
             {
                 foreach (AttributeData transform in method.GetAttributes().Where(attribute => Evaluator.IsWeightTransform(attribute.AttributeClass)))
                 {
-                    if (_evaluator.Create(transform) is ObjectValue created)
-                        layer.Set("WeightTransform", created);
+                    if (_transforms.TryGetValue(method.Name, out (ObjectValue, AttributeData Mark) first))
+                        _diagnostics.Report(DiagnosticDescriptors.WeightTransformTwice, transform.NameLocation(), method.Name, first.Mark.ShortName(), transform.ShortName());
+                    else if (_evaluator.Create(transform) is ObjectValue created)
+                        layer.Set("WeightTransform", (_transforms[method.Name] = (created, transform)).Created);
                 }
 
                 layer.Recompute = method.Attribute("RecomputeAttribute");

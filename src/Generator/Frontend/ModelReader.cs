@@ -22,6 +22,7 @@ internal sealed partial class ModelReader
     private readonly Evaluator _evaluator;
     private readonly ModelBuilder _model;
     private readonly List<InputSpec> _inputs = [];
+    private readonly Dictionary<string, (ObjectValue Created, AttributeData Mark)> _transforms = [];
     private bool _unreadable;
 
     private ModelReader(INamedTypeSymbol type, Compilation compilation, int batch, CancellationToken cancellation, ModelBuilder? training = null)
@@ -50,7 +51,9 @@ internal sealed partial class ModelReader
         if (batch <= 0)
             reader._diagnostics.Report(DiagnosticDescriptors.BatchNotPositive, attribute!.NamedArgumentLocation("Batch"), batch);
         LanguageCheck.Report(type, attribute, compilation, reader._diagnostics);
-        Precision precision = Named(attribute, "Precision") is 1 ? Precision.Double : Precision.Single;
+        Precision precision = Named(attribute, "Precision") is int kind ? (Precision)kind : Precision.Single;
+        if (!Enum.IsDefined(typeof(Precision), precision))
+            reader._diagnostics.Report(DiagnosticDescriptors.InvalidArgument, attribute!.NamedArgumentLocation("Precision"), $"{(int)precision} is no precision; use a member of Precision");
         ModelSpec? spec = reader.Read(precision);
         if (spec is not null && reader._model.DependsOnMode && !reader._diagnostics.HasErrors)
         {
@@ -84,8 +87,7 @@ internal sealed partial class ModelReader
         (string? Name, int Node)[]? outputs = Outputs(forward, loss, result);
         if (outputs is null || (loss is not null && !ReadLoss(loss, outputs)))
             return null;
-        foreach ((DeclaredLayer layer, IMethodSymbol method) in layers.Where(layer => !_model.IsUsed(layer.Layer)))
-            _diagnostics.Report(DiagnosticDescriptors.LayerNeverUsed, method.Location(), layer.Path);
+        CheckUses(layers, properties);
         TensorGraph graph = _model.Build();
         CheckRecomputed(graph, loss is not null);
         ModelNames.CheckFurther(_type, _model.Buffers.Count > 0, graph.Nodes.Any(node => node.Op is RandomOp), _diagnostics);
@@ -133,6 +135,8 @@ internal sealed partial class ModelReader
             method is { IsPartialDefinition: true, PartialImplementationPart: null, IsGenericMethod: false }
             && IsLayerMethod(method)
             && method.GetAttributes().Any(attribute => Evaluator.IsLayer(attribute.AttributeClass)));
+        // Two of one name and the same types would be implemented twice: the compiler reports them where they are declared.
+        methods = methods.GroupBy(method => $"{method.Name}({string.Join(", ", method.Parameters.Select(parameter => parameter.Type.Name))})").Select(same => same.First());
         return new LayerMethods(ClassReader.Read(type), methods.Select(method => new LayerMethodSpec(method.Name, Signature(method))).Concat(Declared(type).Where(property => Form(property) is null).Select(Signature)).ToEquatableArray());
     }
 
@@ -171,14 +175,11 @@ internal sealed partial class ModelReader
     /// <summary>The method of the layer's class that takes what the layer method passes.</summary>
     private IMethodSymbol? ForwardOf(ObjectValue layer, IMethodSymbol method)
     {
-        static string Types(IMethodSymbol symbol) => string.Join(", ", symbol.Parameters.Select(parameter => parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat).TrimEnd('?')));
         static int Results(ITypeSymbol type) => type is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Length : 1;
-        IMethodSymbol[] all = Evaluator.Forwards(layer.Type).ToArray();
-        IMethodSymbol? forward = all.FirstOrDefault(candidate => Types(candidate) == Types(method) && Results(candidate.ReturnType) == Results(method.ReturnType));
+        IMethodSymbol? forward = Evaluator.Forwards(layer.Type).FirstOrDefault(candidate => Evaluator.ParameterTypes(candidate) == Evaluator.ParameterTypes(method) && Results(candidate.ReturnType) == Results(method.ReturnType));
         if (forward is null)
         {
-            string known = string.Join(" or ", all.Select(candidate => $"{candidate.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} Forward({Types(candidate)})"));
-            _diagnostics.Report(DiagnosticDescriptors.LayerSignature, method.Location(), layer.Type.Name, method.Name, known.Length == 0 ? "nothing" : known);
+            _diagnostics.Report(DiagnosticDescriptors.LayerSignature, method.Location(), layer.Type.Name, method.Name, Evaluator.KnownForwards(layer.Type));
         }
 
         return forward;
@@ -320,6 +321,8 @@ internal sealed partial class ModelReader
                 _diagnostics.Report(DiagnosticDescriptors.LabelsWithoutClasses, parameter.Location(), parameter.Name);
         }
 
+        if (_model.Parameters.Count > 0 && !_model.LeadsToParameters(node))
+            _diagnostics.Report(DiagnosticDescriptors.LossWithoutParameters, loss.Location(), loss.Name);
         node = _model.Graph.Reshape(node, Shape.Scalar, "loss");
         _model.Name(node, 0, null, "loss");
         _model.Graph.Output(node, new BufferRef(BufferKind.Loss));

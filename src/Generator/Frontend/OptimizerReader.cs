@@ -126,6 +126,12 @@ internal static class OptimizerReader
         model = readModel(modelType);
         if (model is { HasLoss: false })
             diagnostics.Report(DiagnosticDescriptors.ModelWithoutLoss, location, bound.Name, type.Name);
+        if (model is { Parameters.Count: 0 })
+        {
+            diagnostics.Report(DiagnosticDescriptors.ModelWithoutParameters, location, bound.Name, type.Name);
+            return false;
+        }
+
         return model is not null;
     }
 }

@@ -170,6 +170,10 @@ public static partial class Ops
     [Primitive]
     public static Tensor Logits(Tensor x) => throw Symbolic.Run();
 
+    /// <summary>The tensor itself; a mistake is reported if it holds <see cref="Probabilities"/>. For losses of logarithms of probabilities.</summary>
+    [Primitive]
+    public static Tensor LogProbabilities(Tensor x) => throw Symbolic.Run();
+
     /// <summary>Joins tensors along an axis.</summary>
     [Primitive]
     public static Tensor Concat(int axis, params Tensor[] parts) => throw Symbolic.Run();

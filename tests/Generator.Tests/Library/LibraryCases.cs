@@ -39,7 +39,7 @@ internal static class LibraryCases
 
     private static IEnumerable<LibraryCase> Tables()
     {
-        LibraryCase[] listed = [.. LayerCases.All, .. NormalizationCases.All, .. LossCases.All, .. s_functions];
+        LibraryCase[] listed = [.. LayerCases.All, .. LayerOptionCases.All, .. NormalizationCases.All, .. LossCases.All, .. s_functions];
         return [.. listed, Together("Activations", Domain.Wide, listed), Together("Elementwise", Domain.Real, listed), .. CompositionCases.All];
     }
 

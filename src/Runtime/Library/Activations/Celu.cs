@@ -9,7 +9,11 @@ public static partial class Ops
     /// <summary>Continuously differentiable exponential linear unit: x, or alpha·(e^(x/alpha) − 1) below 0.</summary>
     /// <param name="x">What it is applied to, element by element.</param>
     /// <param name="alpha">The value it approaches far below 0, with a minus.</param>
-    public static Tensor Celu(Tensor x, float alpha) => Map(x, value => Celu(value, alpha));
+    public static Tensor Celu(Tensor x, float alpha)
+    {
+        Argument.Positive(alpha, nameof(alpha));
+        return Map(x, value => Celu(value, alpha));
+    }
 
     /// <inheritdoc cref="Celu(Tensor)"/>
     [Elementwise]

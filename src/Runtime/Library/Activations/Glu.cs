@@ -13,7 +13,7 @@ public static partial class Ops
     /// <remarks>Dauphin et al., "Language modeling with gated convolutional networks", 2017.</remarks>
     public static Tensor Glu(Tensor x, int axis = -1)
     {
-        int size = x.Shape[axis < 0 ? x.Rank + axis : axis];
+        int size = x.Shape[Argument.Axis(x, axis)];
         if (size % 2 != 0)
             throw new ArgumentException("the axis that is halved must have an even size", nameof(x));
         return Slice(x, axis, 0, size / 2) * Sigmoid(Slice(x, axis, size / 2, size / 2));

@@ -9,7 +9,11 @@ public static partial class Ops
     /// <summary>Soft threshold: moves x towards 0 by threshold, and what would cross it to 0.</summary>
     /// <param name="x">What it is applied to, element by element.</param>
     /// <param name="threshold">How far values move.</param>
-    public static Tensor Softshrink(Tensor x, float threshold) => Map(x, value => Softshrink(value, threshold));
+    public static Tensor Softshrink(Tensor x, float threshold)
+    {
+        Argument.NotNegative(threshold, nameof(threshold));
+        return Map(x, value => Softshrink(value, threshold));
+    }
 
     /// <inheritdoc cref="Softshrink(Tensor)"/>
     [Elementwise]

@@ -21,6 +21,9 @@ public sealed class Conv1D(int channels, int kernel) : Layer
     /// <summary>Zeros before and after the sequence, 0 by default.</summary>
     public int Padding { get; init; }
 
+    /// <summary>Zeros after the sequence where they are not as many as before it.</summary>
+    public int PaddingAfter { get; init; } = -1;
+
     /// <summary>Pads so that the output has as many steps as the sequence, divided by the stride and rounded up; <see cref="Padding"/> then says nothing.</summary>
     public bool Same { get; init; }
 
@@ -50,9 +53,8 @@ public sealed class Conv1D(int channels, int kernel) : Layer
         if (x.Rank != 2)
             throw new ArgumentException("a convolution of sequences needs an input of steps and channels");
         int inputs = x.Shape[1];
-        if (inputs % Groups != 0 || channels % Groups != 0)
-            throw new ArgumentException($"{inputs} input and {channels} output channels do not fall into {Groups} groups", nameof(Groups));
-        (int steps, int before) = Window.Of(x.Shape[0], kernel, Stride, Dilation, Padding, Same || Causal);
+        Argument.Groups(inputs, channels, Groups, nameof(Groups));
+        (int steps, int before) = Window.Of(x.Shape[0], kernel, Stride, Dilation, Padding, PaddingAfter, Same || Causal);
         before = Causal ? Dilation * (kernel - 1) : before;
 
         Tensor weights = Parameter([kernel, inputs / Groups, channels], ParameterKind.Weight, Init, name: "Kernel", savedName: "weight", savedAxes: [2, 1, 0]);

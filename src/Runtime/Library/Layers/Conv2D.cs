@@ -21,14 +21,26 @@ public sealed class Conv2D(int channels, int kernel) : Layer
     /// <summary>Steps between neighbouring outputs, 1 by default.</summary>
     public int Stride { get; init; } = 1;
 
+    /// <summary>Steps along a row where they are not those along a column.</summary>
+    public int StrideWidth { get; init; }
+
     /// <summary>Rows and columns of zeros around the image, 0 by default.</summary>
     public int Padding { get; init; }
+
+    /// <summary>Columns of zeros on the left and right where they are not as many as the rows.</summary>
+    public int PaddingWidth { get; init; } = -1;
+
+    /// <summary>Rows of zeros below and columns on the right where they are not as many as above and on the left. For four different numbers, use <see cref="Ops.Pad(Tensor, int, int, int, float)"/>.</summary>
+    public int PaddingAfter { get; init; } = -1;
 
     /// <summary>Pads so that the output has as many rows and columns as the image, divided by the stride and rounded up; <see cref="Padding"/> then says nothing.</summary>
     public bool Same { get; init; }
 
     /// <summary>Steps between neighbouring elements of the kernel on the image, 1 by default.</summary>
     public int Dilation { get; init; } = 1;
+
+    /// <summary>Steps along a row where they are not those along a column.</summary>
+    public int DilationWidth { get; init; }
 
     /// <summary>Input and output channels fall into as many groups that do not mix, 1 by default.</summary>
     public int Groups { get; init; } = 1;
@@ -53,13 +65,16 @@ public sealed class Conv2D(int channels, int kernel) : Layer
         if (x.Rank != 3)
             throw new ArgumentException("a convolution of images needs an input of height, width and channels");
         int width = KernelWidth > 0 ? KernelWidth : kernel, inputs = x.Shape[2], groups = Depthwise ? inputs : Groups;
-        if (inputs % groups != 0 || channels % groups != 0)
-            throw new ArgumentException($"{inputs} input and {channels} output channels do not fall into {groups} groups", nameof(Groups));
-        (int rows, int top) = Window.Of(x.Shape[0], kernel, Stride, Dilation, Padding, Same);
-        (int columns, int left) = Window.Of(x.Shape[1], width, Stride, Dilation, Padding, Same);
+        ArgumentOutOfRangeException.ThrowIfNegative(KernelWidth);
+        ArgumentOutOfRangeException.ThrowIfNegative(StrideWidth);
+        ArgumentOutOfRangeException.ThrowIfNegative(DilationWidth);
+        Argument.Groups(inputs, channels, groups, Depthwise ? nameof(channels) : nameof(Groups));
+        int across = StrideWidth > 0 ? StrideWidth : Stride, spread = DilationWidth > 0 ? DilationWidth : Dilation;
+        (int rows, int top) = Window.Of(x.Shape[0], kernel, Stride, Dilation, Padding, PaddingAfter, Same);
+        (int columns, int left) = Window.Of(x.Shape[1], width, across, spread, PaddingWidth < 0 ? Padding : PaddingWidth, PaddingAfter, Same);
 
         Tensor weights = Parameter([kernel, width, inputs / groups, channels], ParameterKind.Weight, Init, name: "Kernel", savedName: "weight", savedAxes: [3, 2, 0, 1]);
-        string row = $"{Stride}*p + {Dilation}*i - {top}", column = $"{Stride}*q + {Dilation}*j - {left}";
+        string row = $"{Stride}*p + {Dilation}*i - {top}", column = $"{across}*q + {spread}*j - {left}";
         Tensor y;
         if (groups == 1)
         {

@@ -17,7 +17,7 @@ public sealed class Dropout(float rate = 0.5f) : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
-        if (rate < 0 || rate >= 1)
+        if (!(rate >= 0 && rate < 1))
             throw new ArgumentException($"a share of {rate} can't be dropped: it must be at least 0 and less than 1", nameof(rate));
         if (rate == 0 || !IsTraining())
             return x;

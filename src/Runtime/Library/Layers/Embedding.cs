@@ -14,6 +14,9 @@ namespace OptGen;
 /// <example><c>[Embedding(1000, 64)]</c> gives each of 1,000 symbols a vector of 64 numbers; its layer method takes <c>Labels</c>.</example>
 public sealed class Embedding(int symbols, int size) : Layer
 {
+    /// <summary>Number of the symbol that stands for padding: its vector is always 0 and gets no gradient. None by default.</summary>
+    public int Padding { get; init; } = -1;
+
     /// <summary>Initializer of the table, the standard normal distribution by default.</summary>
     public Init Init { get; init; } = Init.Normal;
 
@@ -25,7 +28,12 @@ public sealed class Embedding(int symbols, int size) : Layer
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(symbols);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        Tensor table = Parameter([symbols, size], ParameterKind.Embedding, Init, Gain, savedName: "weight");
-        return Lookup(table, rows);
+        if (Padding < -1 || Padding >= symbols)
+            throw new ArgumentException($"'Padding' is {Padding}, but must be the number of one of {symbols} symbols, or -1 for none", nameof(Padding));
+        Tensor table = Parameter([symbols, size], ParameterKind.Embedding, Init, Gain, savedName: "weight"), vectors = Lookup(table, rows);
+        if (Padding < 0)
+            return vectors;
+        Tensor numbers = Lookup(Reshape(Iota(symbols), symbols, 1), rows);
+        return Map(vectors, numbers, (value, number) => number == Padding ? 0 : value);
     }
 }

@@ -17,6 +17,12 @@ public sealed class MultiHeadAttention(int heads) : Layer
     /// <summary>No step sees a later one.</summary>
     public bool Causal { get; init; }
 
+    /// <summary>Share of the weights of attention that are dropped in training, 0 by default.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>Whether a mask is added to the scores before the softmax, instead of saying what may be seen.</summary>
+    public bool AdditiveMask { get; init; }
+
     /// <summary>Whether the projections have biases.</summary>
     public bool Bias { get; init; } = true;
 
@@ -28,50 +34,72 @@ public sealed class MultiHeadAttention(int heads) : Layer
 
     /// <summary>Attention to another sequence.</summary>
     /// <param name="x">Steps, features.</param>
-    /// <param name="memory">Other steps, the same features.</param>
+    /// <param name="memory">Other steps; their features may be others, too, and then have kernels of their own.</param>
     public Tensor Forward(Tensor x, Tensor memory) => Attend(x, memory, null);
 
     /// <summary>Attention to those steps of a sequence that are not padding.</summary>
     /// <param name="x">Steps, features.</param>
-    /// <param name="memory">What is attended to, which may be <paramref name="x"/>: other steps, the same features.</param>
-    /// <param name="mask">For each step of the memory, 1 where it may be seen and 0 where not.</param>
+    /// <param name="memory">What is attended to, which may be <paramref name="x"/>: other steps, and other features where they have kernels of their own.</param>
+    /// <param name="mask">For each step of the memory, 1 where it may be seen and 0 where not; or that for each step of the sequence (steps, steps of the memory), or for each head, too (heads, steps, steps of the memory).</param>
     public Tensor Forward(Tensor x, Tensor memory, Tensor mask) => Attend(x, memory, mask);
 
     private Tensor Attend(Tensor x, Tensor memory, Tensor? mask)
     {
-        if (x.Rank != 2 || memory.Rank != 2 || x.Shape[1] != memory.Shape[1])
-            throw new ArgumentException("attention needs sequences of steps and as many features");
+        if (x.Rank != 2 || memory.Rank != 2)
+            throw new ArgumentException("attention needs sequences of steps and features");
         int steps = x.Shape[0], seen = memory.Shape[0], features = x.Shape[1];
         if (heads <= 0 || features % heads != 0)
             throw new ArgumentException($"{features} features do not fall into {heads} heads", nameof(heads));
         int size = features / heads;
-        Tensor inputKernel = Parameter([features, 3 * features], ParameterKind.Weight, Init, savedName: "in_proj_weight", savedAxes: [1, 0]);
+        Tensor[] kernels = Kernels(features, memory.Shape[1]);
         Tensor outputKernel = Parameter([features, features], ParameterKind.Weight, Init.FanInUniform, savedName: "out_proj.weight", savedAxes: [1, 0]);
         Tensor? inputBias = Bias ? Parameter([3 * features], ParameterKind.Bias, savedName: "in_proj_bias") : null;
-        Tensor queries = Project(x, inputKernel, inputBias, 0) * (1 / MathF.Sqrt(size));
-        Tensor keys = Project(memory, inputKernel, inputBias, 1);
-        Tensor values = Project(memory, inputKernel, inputBias, 2);
+        Tensor queries = Project(x, kernels[0], inputBias, 0) * (1 / MathF.Sqrt(size));
+        Tensor keys = Project(memory, kernels[1], inputBias, 1);
+        Tensor values = Project(memory, kernels[2], inputBias, 2);
         Tensor scores = Contract("[t, h, d] · [s, h, d] -> [h, t, s]", Reshape(queries, steps, heads, size), Reshape(keys, seen, heads, size));
-
         // A large negative number rather than −∞: a step that may see nothing then sees everything alike instead of becoming NaN.
         if (Causal)
             scores = Map(scores, Reshape(Iota(steps), steps, 1), Iota(seen), (score, own, other) => other > own ? -1e30f : score);
         if (mask is not null)
-            scores = Map(scores, Reshape(mask, 1, 1, seen), (score, visible) => visible > 0 ? score : -1e30f);
-        Tensor context = Contract("[h, t, s] · [s, h, d] -> [t, h, d]", Softmax(scores), Reshape(values, seen, heads, size));
+        {
+            Tensor fitted = FitMask(mask, steps, seen);
+            scores = AdditiveMask ? scores + fitted : Map(scores, fitted, (score, visible) => visible > 0 ? score : -1e30f);
+        }
+
+        Tensor weights = new Dropout(Dropout).Forward(Softmax(scores));
+        Tensor context = Contract("[h, t, s] · [s, h, d] -> [t, h, d]", weights, Reshape(values, seen, heads, size));
         Tensor y = MatMul(Reshape(context, steps, features), outputKernel);
         return Bias ? y + Parameter([features], ParameterKind.Bias, name: "OutputBias", savedName: "out_proj.bias") : y;
     }
 
-    /// <summary>Queries, keys or values: the columns of the input kernel that belong to this part of three.</summary>
-    private static Tensor Project(Tensor x, Tensor inputKernel, Tensor? inputBias, int part)
+    /// <summary>The kernels of queries, keys and values: the columns of one kernel, or three where the memory is of another width.</summary>
+    private Tensor[] Kernels(int features, int width)
     {
-        int features = x.Shape[1];
-        Tensor kernel = Slice(inputKernel, 1, part * features, features);
+        if (width != features)
+        {
+            Tensor query = Parameter([features, features], ParameterKind.Weight, Init, name: "QueryKernel", savedName: "q_proj_weight", savedAxes: [1, 0]);
+            Tensor key = Parameter([width, features], ParameterKind.Weight, Init, name: "KeyKernel", savedName: "k_proj_weight", savedAxes: [1, 0]);
+            Tensor value = Parameter([width, features], ParameterKind.Weight, Init, name: "ValueKernel", savedName: "v_proj_weight", savedAxes: [1, 0]);
+            return [query, key, value];
+        }
+
+        Tensor inputKernel = Parameter([features, 3 * features], ParameterKind.Weight, Init, savedName: "in_proj_weight", savedAxes: [1, 0]);
+        return [Slice(inputKernel, 1, 0, features), Slice(inputKernel, 1, features, features), Slice(inputKernel, 1, 2 * features, features)];
+    }
+
+    /// <summary>Queries, keys or values, with the biases that belong to this part of three.</summary>
+    private static Tensor Project(Tensor x, Tensor kernel, Tensor? inputBias, int part)
+    {
         Tensor projection = MatMul(x, kernel);
-        if (inputBias is null)
-            return projection;
-        Tensor bias = Slice(inputBias, 0, part * features, features);
-        return projection + bias;
+        return inputBias is null ? projection : projection + Slice(inputBias, 0, part * kernel.Shape[1], kernel.Shape[1]);
+    }
+
+    private Tensor FitMask(Tensor mask, int steps, int seen)
+    {
+        bool fits = mask.Rank >= 1 && mask.Rank <= 3 && mask.Shape[^1] == seen && (mask.Rank < 2 || mask.Shape[^2] == steps) && (mask.Rank < 3 || mask.Shape[0] == heads);
+        if (!fits)
+            throw new ArgumentException($"a mask over {seen} steps is of the shape [{seen}], [{steps}, {seen}] or [{heads}, {steps}, {seen}]");
+        return mask.Rank == 3 ? mask : mask.Rank == 2 ? Reshape(mask, 1, steps, seen) : Reshape(mask, 1, 1, seen);
     }
 }

@@ -13,5 +13,5 @@ public static partial class Ops
     /// <param name="reduction">Mean or sum over what the formula is written for; the mean by default.</param>
     /// <remarks>PyTorch's BCELoss.</remarks>
     public static Tensor BinaryCrossEntropy(Tensor prediction, Tensor target, Reduction reduction = Reduction.Mean) =>
-        Reduce(Map(prediction, target, (y, t) => -t * MathF.Max(MathF.Log(y), -100) - (1 - t) * MathF.Max(MathF.Log(1 - y), -100)), reduction);
+        Reduce(Map(prediction, Target.Of(prediction, target), (y, t) => -t * MathF.Max(MathF.Log(y), -100) - (1 - t) * MathF.Max(MathF.Log(1 - y), -100)), reduction);
 }

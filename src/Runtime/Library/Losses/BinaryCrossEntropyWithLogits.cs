@@ -13,5 +13,5 @@ public static partial class Ops
     /// <param name="reduction">Mean or sum over what the formula is written for; the mean by default.</param>
     /// <remarks>PyTorch's BCEWithLogitsLoss.</remarks>
     public static Tensor BinaryCrossEntropyWithLogits(Tensor logits, Tensor target, Reduction reduction = Reduction.Mean) =>
-        Reduce(Map(Logits(logits), target, (x, t) => MathF.Max(x, 0) - x * t + MathF.Log(1 + MathF.Exp(-MathF.Abs(x)))), reduction);
+        Reduce(Map(Logits(logits), Target.Of(logits, target), (x, t) => MathF.Max(x, 0) - x * t + MathF.Log(1 + MathF.Exp(-MathF.Abs(x)))), reduction);
 }

@@ -14,6 +14,10 @@ public static partial class Ops
     /// <param name="margin">The margin m, 1 by default.</param>
     /// <param name="reduction">Mean or sum over what the formula is written for; the mean by default.</param>
     /// <remarks>Hadsell, Chopra and LeCun, "Dimensionality reduction by learning an invariant mapping", 2006.</remarks>
-    public static Tensor Contrastive(Tensor a, Tensor b, Tensor same, float margin = 1, Reduction reduction = Reduction.Mean) =>
-        Reduce(Map(Distance(a, b), Reshape(same, [.. same.Shape, 1]), (d, t) => 0.5f * (t * d * d + (1 - t) * MathF.Max(0, margin - d) * MathF.Max(0, margin - d))), reduction);
+    public static Tensor Contrastive(Tensor a, Tensor b, Tensor same, float margin = 1, Reduction reduction = Reduction.Mean)
+    {
+        Argument.NotNegative(margin, nameof(margin));
+        Tensor distance = Distance(a, Target.Of(a, b));
+        return Reduce(Map(distance, Target.Of(distance, same), (d, t) => 0.5f * (t * d * d + (1 - t) * MathF.Max(0, margin - d) * MathF.Max(0, margin - d))), reduction);
+    }
 }

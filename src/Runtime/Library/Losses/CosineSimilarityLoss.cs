@@ -13,5 +13,5 @@ public static partial class Ops
     /// <param name="reduction">Mean or sum over what the formula is written for; the mean by default.</param>
     /// <remarks>PyTorch's CosineEmbeddingLoss for pairs that belong together.</remarks>
     public static Tensor CosineSimilarityLoss(Tensor prediction, Tensor target, Reduction reduction = Reduction.Mean) =>
-        Reduce(1 - CosineSimilarity(prediction, target), reduction);
+        Reduce(1 - CosineSimilarity(prediction, Target.Of(prediction, target)), reduction);
 }

@@ -16,8 +16,10 @@ public static partial class Ops
     /// <remarks>Lin et al., "Focal loss for dense object detection", 2017.</remarks>
     public static Tensor Focal(Tensor logits, Tensor target, float gamma = 2, float alpha = 0.25f, Reduction reduction = Reduction.Mean)
     {
+        Argument.NotNegative(gamma, nameof(gamma));
+        Argument.Share(alpha, nameof(alpha));
         return Reduce(
-            Map(Logits(logits), target, (x, t) =>
+            Map(Logits(logits), Target.Of(logits, target), (x, t) =>
             {
                 float crossEntropy = MathF.Max(x, 0) - x * t + MathF.Log(1 + MathF.Exp(-MathF.Abs(x)));
                 float p = Sigmoid(x), missing = p + t - 2 * p * t, weight = alpha * t + (1 - alpha) * (1 - t);

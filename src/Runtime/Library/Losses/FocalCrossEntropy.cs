@@ -15,7 +15,8 @@ public static partial class Ops
     /// <remarks>Lin et al., "Focal loss for dense object detection", 2017.</remarks>
     public static Tensor FocalCrossEntropy(Tensor logits, Labels labels, float gamma = 2, Reduction reduction = Reduction.Mean)
     {
-        Tensor log = Sum(OneHot(labels, logits.Shape[^1]) * LogSoftmax(Logits(logits)), axis: -1);
+        Argument.NotNegative(gamma, nameof(gamma));
+        Tensor log = Sum(Target.OneHot(logits, labels) * LogSoftmax(Logits(logits)), axis: -1);
         return Reduce(Map(log, l => -MathF.Pow(-Expm1(l), gamma) * l), reduction);
     }
 }

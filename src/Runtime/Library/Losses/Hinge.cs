@@ -13,5 +13,5 @@ public static partial class Ops
     /// <param name="reduction">Mean or sum over what the formula is written for; the mean by default.</param>
     /// <remarks>Cortes and Vapnik, "Support-vector networks", 1995.</remarks>
     public static Tensor Hinge(Tensor prediction, Tensor target, Reduction reduction = Reduction.Mean) =>
-        Reduce(Map(prediction, target, (y, t) => MathF.Max(0, 1 - t * y)), reduction);
+        Reduce(Map(prediction, Target.Of(prediction, target), (y, t) => MathF.Max(0, 1 - t * y)), reduction);
 }

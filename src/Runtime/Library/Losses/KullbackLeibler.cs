@@ -13,5 +13,5 @@ public static partial class Ops
     /// <param name="reduction">Mean or sum over what the formula is written for; the mean by default.</param>
     /// <remarks>Kullback and Leibler, "On information and sufficiency", 1951.</remarks>
     public static Tensor KullbackLeibler(Tensor logProbabilities, Tensor target, Reduction reduction = Reduction.Mean) =>
-        Reduce(Sum(Map(logProbabilities, target, (l, t) => t > 0 ? t * (MathF.Log(t) - l) : 0), axis: -1), reduction);
+        Reduce(Sum(Map(LogProbabilities(logProbabilities), Target.Of(logProbabilities, target), (l, t) => t > 0 ? t * (MathF.Log(t) - l) : 0), axis: -1), reduction);
 }

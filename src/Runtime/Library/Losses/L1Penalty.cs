@@ -13,6 +13,7 @@ public static partial class Ops
     /// <remarks>Tibshirani, "Regression shrinkage and selection via the lasso", 1996.</remarks>
     public static Tensor L1Penalty(float strength, params Tensor[] weights)
     {
+        Argument.NotNegative(strength, nameof(strength));
         Tensor sum = 0f;
         foreach (Tensor weight in weights)
             sum = sum + Sum(Abs(weight));

@@ -16,6 +16,7 @@ public static partial class Ops
     /// <remarks>Hoerl and Kennard, "Ridge regression", 1970.</remarks>
     public static Tensor L2Penalty(float strength, params Tensor[] weights)
     {
+        Argument.NotNegative(strength, nameof(strength));
         Tensor sum = 0f;
         foreach (Tensor weight in weights)
             sum = sum + Sum(Square(weight));

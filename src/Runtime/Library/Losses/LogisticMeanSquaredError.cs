@@ -13,5 +13,5 @@ public static partial class Ops
     /// <param name="reduction">Mean or sum over what the formula is written for; the mean by default.</param>
     /// <remarks>Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors", 1986.</remarks>
     public static Tensor LogisticMeanSquaredError(Tensor logits, Tensor target, Reduction reduction = Reduction.Mean) =>
-        Reduce(Square(Sigmoid(Logits(logits)) - target), reduction);
+        Reduce(Square(Sigmoid(Logits(logits)) - Target.Of(logits, target)), reduction);
 }

@@ -13,5 +13,5 @@ public static partial class Ops
     /// <param name="reduction">Mean or sum over what the formula is written for; the mean by default.</param>
     /// <remarks>Laplace, "Mémoire sur la probabilité des causes par les événements", 1774; PyTorch's L1Loss.</remarks>
     public static Tensor MeanAbsoluteError(Tensor prediction, Tensor target, Reduction reduction = Reduction.Mean) =>
-        Reduce(Abs(prediction - target), reduction);
+        Reduce(Abs(prediction - Target.Of(prediction, target)), reduction);
 }

@@ -13,5 +13,5 @@ public static partial class Ops
     /// <param name="reduction">Mean or sum over what the formula is written for; the mean by default.</param>
     /// <remarks>Legendre, "Nouvelles méthodes pour la détermination des orbites des comètes", 1805; PyTorch's MSELoss.</remarks>
     public static Tensor MeanSquaredError(Tensor prediction, Tensor target, Reduction reduction = Reduction.Mean) =>
-        Reduce(Square(prediction - target), reduction);
+        Reduce(Square(prediction - Target.Of(prediction, target)), reduction);
 }

@@ -15,8 +15,9 @@ public static partial class Ops
     /// <remarks>Weston and Watkins, "Support vector machines for multi-class pattern recognition", 1999.</remarks>
     public static Tensor MultiClassHinge(Tensor scores, Labels labels, float margin = 1, Reduction reduction = Reduction.Mean)
     {
+        Argument.NotNegative(margin, nameof(margin));
         int classes = scores.Shape[^1];
-        Tensor hot = OneHot(labels, classes), right = Sum(hot * scores, axis: -1);
+        Tensor hot = Target.OneHot(scores, labels), right = Sum(hot * scores, axis: -1);
         Tensor excess = Map(hot, scores, right, (own, x, y) => own > 0 ? 0 : MathF.Max(0, margin - y + x));
         return Reduce(Sum(excess, axis: -1) * (1f / classes), reduction);
     }

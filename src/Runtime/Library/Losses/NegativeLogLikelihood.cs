@@ -13,5 +13,5 @@ public static partial class Ops
     /// <param name="reduction">Mean or sum over what the formula is written for; the mean by default.</param>
     /// <remarks>PyTorch's NLLLoss.</remarks>
     public static Tensor NegativeLogLikelihood(Tensor logProbabilities, Labels labels, Reduction reduction = Reduction.Mean) =>
-        Reduce(-Sum(OneHot(labels, logProbabilities.Shape[^1]) * logProbabilities, axis: -1), reduction);
+        Reduce(-Sum(Target.OneHot(logProbabilities, labels) * LogProbabilities(logProbabilities), axis: -1), reduction);
 }

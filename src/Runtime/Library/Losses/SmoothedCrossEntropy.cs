@@ -19,11 +19,23 @@ public static partial class Ops
         Tensor logits, Labels labels, float smoothing = 0, float[]? weights = null, int ignore = -1, Reduction reduction = Reduction.Mean)
     {
         int classes = logits.Shape[^1];
-        if (smoothing < 0 || smoothing > 1)
+        if (!(smoothing >= 0 && smoothing <= 1))
             throw new ArgumentException($"a share of {smoothing} can't be spread: it must lie between 0 and 1", nameof(smoothing));
         if (weights is not null && weights.Length != classes)
             throw new ArgumentException($"there are {weights.Length} weights for {classes} classes", nameof(weights));
-        Tensor log = LogSoftmax(Logits(logits)), hot = OneHot(labels, classes);
+        if (ignore < -1 || ignore >= classes)
+            throw new ArgumentException($"'ignore' is {ignore}, but must be one of {classes} classes, or -1 for none: give padding a class of its own", nameof(ignore));
+        float total = 0;
+        for (int i = 0; i < classes && weights is not null; i++)
+        {
+            if (!(weights[i] >= 0))
+                throw new ArgumentException($"class {i} has the weight {weights[i]}, but a weight must not be negative", nameof(weights));
+            total += weights[i];
+        }
+
+        if (weights is not null && total == 0)
+            throw new ArgumentException("no class has a weight, so no row counts", nameof(weights));
+        Tensor log = LogSoftmax(Logits(logits)), hot = Target.OneHot(logits, labels);
         float[] each = new float[classes], counted = new float[classes];
         for (int i = 0; i < classes; i++)
         {

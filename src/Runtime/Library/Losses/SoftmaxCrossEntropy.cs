@@ -17,7 +17,7 @@ public static partial class Ops
     {
         Tensor shifted = Logits(logits) - StopGradient(Max(logits, axis: -1));
         Tensor logSum = Log(Sum(Exp(shifted), axis: -1));
-        Tensor right = Sum(OneHot(labels, logits.Shape[^1]) * shifted, axis: -1);
+        Tensor right = Sum(Target.OneHot(logits, labels) * shifted, axis: -1);
         return Reduce(logSum - right, reduction);
     }
 
@@ -31,5 +31,5 @@ public static partial class Ops
     /// <param name="target">The probability that each class should have.</param>
     /// <param name="reduction">Mean or sum over the rows; the mean by default.</param>
     public static Tensor SoftmaxCrossEntropy(Tensor logits, Tensor target, Reduction reduction = Reduction.Mean) =>
-        Reduce(-Sum(target * LogSoftmax(Logits(logits)), axis: -1), reduction);
+        Reduce(-Sum(Target.Of(logits, target) * LogSoftmax(Logits(logits)), axis: -1), reduction);
 }

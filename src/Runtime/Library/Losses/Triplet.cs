@@ -14,6 +14,9 @@ public static partial class Ops
     /// <param name="margin">The margin m, 1 by default.</param>
     /// <param name="reduction">Mean or sum over what the formula is written for; the mean by default.</param>
     /// <remarks>Schroff, Kalenichenko and Philbin, "FaceNet", 2015.</remarks>
-    public static Tensor Triplet(Tensor anchor, Tensor positive, Tensor negative, float margin = 1, Reduction reduction = Reduction.Mean) =>
-        Reduce(Relu(Distance(anchor, positive) - Distance(anchor, negative) + margin), reduction);
+    public static Tensor Triplet(Tensor anchor, Tensor positive, Tensor negative, float margin = 1, Reduction reduction = Reduction.Mean)
+    {
+        Argument.NotNegative(margin, nameof(margin));
+        return Reduce(Relu(Distance(anchor, Target.Of(anchor, positive)) - Distance(anchor, Target.Of(anchor, negative)) + margin), reduction);
+    }
 }

@@ -28,6 +28,8 @@ public sealed class BatchNorm : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
+        Argument.NotNegative(Epsilon, nameof(Epsilon));
+        Argument.Share(Momentum, nameof(Momentum));
         int features = x.Shape[^1], positions = 1;
         int[] axes = new int[x.Rank - 1];
         for (int axis = 0; axis < axes.Length; axis++)

@@ -23,6 +23,7 @@ public sealed class GroupNorm(int groups) : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
+        Argument.NotNegative(Epsilon, nameof(Epsilon));
         int features = x.Shape[^1];
         if (groups <= 0 || features % groups != 0)
             throw new ArgumentException($"{features} features do not fall into {groups} groups", nameof(groups));

@@ -21,6 +21,7 @@ public sealed class InstanceNorm : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
+        Argument.NotNegative(Epsilon, nameof(Epsilon));
         if (x.Rank < 2)
             throw new ArgumentException("a feature of a row has no variance without positions");
         int features = x.Shape[^1];

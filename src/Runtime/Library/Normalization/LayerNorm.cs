@@ -19,9 +19,13 @@ public sealed class LayerNorm(int axes = 1) : Layer
     /// <summary>Whether γ and β are there.</summary>
     public bool Affine { get; init; } = true;
 
+    /// <summary>Whether β is there beside γ.</summary>
+    public bool Bias { get; init; } = true;
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
+        Argument.NotNegative(Epsilon, nameof(Epsilon));
         if (axes < 1 || axes > x.Rank)
             throw new ArgumentException($"{axes} axes can't be normalized: the input has {x.Rank}", nameof(axes));
         int[] last = new int[axes], shape = new int[axes];
@@ -36,6 +40,6 @@ public sealed class LayerNorm(int axes = 1) : Layer
         if (!Affine)
             return y;
         Tensor gain = Parameter(shape, ParameterKind.Gain, Init.One, savedName: "weight");
-        return y * gain + Parameter(shape, ParameterKind.Bias);
+        return Bias ? y * gain + Parameter(shape, ParameterKind.Bias) : y * gain;
     }
 }

@@ -8,9 +8,10 @@ namespace OptGen;
 /// y = γ · x / √(mean(x²) + ε)
 /// </code>
 /// </summary>
+/// <param name="axes">How many of the last axes are normalized together, 1 by default.</param>
 /// <remarks>Zhang and Sennrich, "Root mean square layer normalization", 2019.</remarks>
 /// <example><c>[RmsNorm]</c> is a layer normalization without means.</example>
-public sealed class RmsNorm : Layer
+public sealed class RmsNorm(int axes = 1) : Layer
 {
     /// <summary>ε, what keeps the divisor from zero; 1e-6 by default.</summary>
     public float Epsilon { get; init; } = 1e-6f;
@@ -21,10 +22,20 @@ public sealed class RmsNorm : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
-        Tensor y = x / Sqrt(Mean(Square(x), -1) + Epsilon);
+        Argument.NotNegative(Epsilon, nameof(Epsilon));
+        if (axes < 1 || axes > x.Rank)
+            throw new ArgumentException($"{axes} axes can't be normalized: the input has {x.Rank}", nameof(axes));
+        int[] last = new int[axes], shape = new int[axes];
+        for (int i = 0; i < axes; i++)
+        {
+            last[i] = x.Rank - axes + i;
+            shape[i] = x.Shape[last[i]];
+        }
+
+        Tensor y = x / Sqrt(Mean(Square(x), last) + Epsilon);
         if (!Affine)
             return y;
-        Tensor gain = Parameter([x.Shape[^1]], ParameterKind.Gain, Init.One, savedName: "weight");
+        Tensor gain = Parameter(shape, ParameterKind.Gain, Init.One, savedName: "weight");
         return y * gain;
     }
 }

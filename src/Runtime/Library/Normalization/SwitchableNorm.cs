@@ -21,6 +21,8 @@ public sealed class SwitchableNorm : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
+        Argument.NotNegative(Epsilon, nameof(Epsilon));
+        Argument.Share(Momentum, nameof(Momentum));
         if (x.Rank < 2)
             throw new ArgumentException("a feature of a row has no variance without positions");
         int features = x.Shape[^1];

@@ -9,7 +9,7 @@ public static partial class Ops
     {
         int count = 1;
         foreach (int each in axis)
-            count *= x.Shape[each < 0 ? x.Rank + each : each];
+            count *= x.Shape[Argument.Axis(x, each)];
         return Sum(x, axis) * (1f / count);
     }
 }
