@@ -9,7 +9,7 @@ namespace OptGen.Generator.Frontend;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LayerUsageAnalyzer : UsageAnalyzer
 {
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = 
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
         DiagnosticDescriptors.RecomputeOfNoLayer,
         DiagnosticDescriptors.ElementwiseForm,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Fusion;
 
@@ -32,7 +33,7 @@ internal sealed class UniqueNames(bool pascal)
     public string Of(string name)
     {
         string text = Identifier(name);
-        if (s_reserved.Contains(text) || IsComposed(text))
+        if (s_reserved.Contains(text) || UsedTypes.Names.Contains(text) || IsComposed(text))
             text += pascal ? "Kernel" : "Tensor";
         string unique = text;
         for (int i = 2; !_taken.Add(unique); i++)

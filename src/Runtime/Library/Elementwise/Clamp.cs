@@ -6,7 +6,7 @@ public static partial class Ops
     /// <param name="x">What it is applied to, element by element.</param>
     /// <param name="low">The lower bound.</param>
     /// <param name="high">The upper bound.</param>
-    public static Tensor Clamp(Tensor x, float low, float high) 
+    public static Tensor Clamp(Tensor x, float low, float high)
     {
         if (!(low <= high))
             throw new ArgumentException($"nothing lies between {low} and {high}", nameof(low));

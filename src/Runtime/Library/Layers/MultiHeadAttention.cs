@@ -67,7 +67,9 @@ public sealed class MultiHeadAttention(int heads) : Layer
             scores = AdditiveMask ? scores + fitted : Map(scores, fitted, (score, visible) => visible > 0 ? score : -1e30f);
         }
 
-        Tensor weights = new Dropout(Dropout).Forward(Softmax(scores));
+        Tensor weights = Softmax(scores);
+        if (Dropout != 0)
+            weights = new Dropout(Dropout).Forward(weights);
         Tensor context = Contract("[h, t, s] · [s, h, d] -> [t, h, d]", weights, Reshape(values, seen, heads, size));
         Tensor y = MatMul(Reshape(context, steps, features), outputKernel);
         return Bias ? y + Parameter([features], ParameterKind.Bias, name: "OutputBias", savedName: "out_proj.bias") : y;
