@@ -94,13 +94,4 @@ internal static partial class DiagnosticDescriptors
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG085.md");
-
-    public static readonly DiagnosticDescriptor TypeHidden = new(
-        "OPTG086",
-        "Member hides a type that generated code uses",
-        "'{0}' would hide the type '{0}' from the generated part of '{1}'; give it another name",
-        Category,
-        DiagnosticSeverity.Error,
-        isEnabledByDefault: true,
-        helpLinkUri: Pages + "OPTG086.md");
 }

@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using OptGen.Generator.Diagnostics;
-using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Frontend;
 
@@ -48,12 +47,6 @@ internal static class ModelNames
                 : type.GetMembers(name).FirstOrDefault(member => !member.IsImplicitlyDeclared && !(member is IMethodSymbol method && Methods.Contains(name) && !IsGenerated(method)));
             if (taken is not null)
                 diagnostics.Report(DiagnosticDescriptors.ModelNameTaken, taken.Location(), type.Name, name);
-        }
-
-        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
-        {
-            foreach (ISymbol hiding in outer.GetMembers().Where(member => !member.IsImplicitlyDeclared && UsedTypes.Names.Contains(member.Name)))
-                diagnostics.Report(DiagnosticDescriptors.TypeHidden, hiding.Location(), hiding.Name, type.Name);
         }
 
         IMethodSymbol? constructor = type.InstanceConstructors.FirstOrDefault(constructor =>

@@ -21,6 +21,9 @@ internal sealed class UniqueNames(bool pascal)
         "Double64", "Float32", "Math", "Memory", "OptGenRuntime", "Partials", "Partition", "RoundingKey", "Scratch", "Unsafe", "Window", "WorkerTeam",
     ];
 
+    // A kernel is a method beside the code that names these types.
+    private static readonly HashSet<string> s_types = [.. EmittedTypes.All.Select(type => type.Name)];
+
     private static readonly string[] s_beginnings = ["Stage", "Output"];
     private static readonly string[] s_numbered = ["Sum", "Max"];
     private static readonly string[] s_ends = ["Offsets", "Program", "Finish", "FinishRest"];
@@ -33,7 +36,7 @@ internal sealed class UniqueNames(bool pascal)
     public string Of(string name)
     {
         string text = Identifier(name);
-        if (s_reserved.Contains(text) || UsedTypes.Names.Contains(text) || IsComposed(text))
+        if (s_reserved.Contains(text) || s_types.Contains(text) || IsComposed(text))
             text += pascal ? "Kernel" : "Tensor";
         string unique = text;
         for (int i = 2; !_taken.Add(unique); i++)
