@@ -55,9 +55,26 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
     };
 
     /// <summary>Where a state that is kept for more than an element lies.</summary>
-    public string State(int slot) => Optimizer.States[slot].Over == Extent.Everything
-        ? Optimizer.States[slot].Name
-        : $"{StateField(Optimizer.States[slot])}.Span[{Position(Optimizer.States[slot].Over)}]";
+    public string State(int slot) => Optimizer.States[slot].Over switch
+    {
+        Extent.Everything => Optimizer.States[slot].Name,
+        Extent.Column => OfColumns(StateField(Optimizer.States[slot])) + "[column]",
+        Extent over => $"{StateField(Optimizer.States[slot])}.Span[{Position(over)}]",
+    };
+
+    /// <summary>The local span over the numbers of a tensor's columns among those that a field holds.</summary>
+    public static string OfColumns(string field) => field.TrimStart('_');
+
+    /// <summary>The fields of which the host reads or writes a number for each column, with the types of their elements.</summary>
+    public IEnumerable<(string Field, string Type)> ColumnFields(UpdatePass pass)
+    {
+        IEnumerable<int> written = pass.HostOutputs.Where(output => output.Kind == PassOutputKind.State).Select(output => output.Index);
+        IEnumerable<int> read = pass.Host.Inputs.Where(input => input.Kind == UpdateInputKind.State).Select(input => input.Index);
+        foreach (int slot in written.Concat(read).Distinct().Where(slot => Optimizer.States[slot].Over == Extent.Column))
+            yield return (StateField(Optimizer.States[slot]), StateElement(Optimizer.States[slot]));
+        foreach (int reduction in pass.Host.Inputs.Where(input => input.Kind == UpdateInputKind.Reduced).Select(input => input.Index).Distinct().Where(reduction => Optimizer.Reductions[reduction].Over == Extent.Column))
+            yield return (ReducedField(reduction), Element);
+    }
 
     /// <summary>Whether any state is kept in blocks with a scale.</summary>
     public bool HasBlocks => Optimizer.States.Any(state => state.Format.IsBlockwise());
@@ -88,7 +105,7 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
         return spec.Over switch
         {
             Extent.Everything => field,
-            Extent.Column => $"{field}.Span[{Position(spec.Over)}]" + (spec.Kind == ReductionKind.Mean ? " / segment.Rows" : ""),
+            Extent.Column => OfColumns(field) + "[column]" + (spec.Kind == ReductionKind.Mean ? " / segment.Rows" : ""),
             _ => $"{field}[{Position(spec.Over)}]",
         };
     }
@@ -96,7 +113,6 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
     private static string Position(Extent over) => over switch
     {
         Extent.Row => "segment.FirstRow + row",
-        Extent.Column => "segment.FirstColumn + column",
         _ => "tensor",
     };
 

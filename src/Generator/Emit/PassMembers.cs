@@ -11,7 +11,7 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
 
     private readonly CodeWriter _writer = file.Writer;
     private readonly OptimizerSpec _optimizer = text.Optimizer;
-    private readonly HostText _host = new(text, pass.Host, pass.PassedNames, Identifier.Field(pass.Name), s_reserved);
+    private readonly HostText _host = new(text, pass.Host, pass.PassedNames, Identifier.Field(pass.Name), [.. s_reserved, .. text.ColumnFields(pass).Select(column => OptimizerText.OfColumns(column.Field)), .. pass.ColumnValues.Select((_, k) => OptimizerText.OfColumns(ColumnField(pass, k)))]);
     private readonly int[] _columnValues = [.. pass.ColumnValues];
     private readonly bool _byRows = pass.GoesByRows(text.Optimizer) || (text.BlocksByRow && text.TouchesBlocks(pass));
 
@@ -110,7 +110,9 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
 
     private string Columns => Identifier.Field(Name) + "Columns";
 
-    private string ColumnField(int k) => $"{Identifier.Field(Name)}Column{ClassFile.Text(k)}";
+    private string ColumnField(int k) => ColumnField(pass, k);
+
+    private static string ColumnField(UpdatePass pass, int k) => $"{Identifier.Field(pass.Name)}Column{ClassFile.Text(k)}";
 
     private string Total(int term) => Identifier.Camel(Reduction(term).Name).TrimStart('@') + "Total";
 
@@ -199,10 +201,14 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
             _writer.Line($"columns[{ClassFile.Text(slot++)}] = {Field(term)}.Address + segment.FirstColumn * sizeof({text.Element});");
         if (!_host.Has(Extent.Column) && !HostStatesOf(Extent.Column).Any())
             return;
+        foreach ((string field, string type) in text.ColumnFields(pass))
+            _writer.Line($"Span<{type}> {OptimizerText.OfColumns(field)} = {field}.Span.Slice(segment.FirstColumn, segment.Columns);");
+        for (int k = 0; k < _columnValues.Length; k++)
+            _writer.Line($"Span<{text.Element}> {OptimizerText.OfColumns(ColumnField(k))} = {ColumnField(k)}.Span.Slice(0, segment.Columns);");
         using CodeWriter.Scope loop = _writer.Block("for (int column = 0; column < segment.Columns; column++)");
         Host(Extent.Column);
         for (int k = 0; k < _columnValues.Length; k++)
-            _writer.Line($"{ColumnField(k)}.Span[column] = {text.Cast}{_host.Output(_columnValues[k])};");
+            _writer.Line($"{OptimizerText.OfColumns(ColumnField(k))}[column] = {text.Cast}{_host.Output(_columnValues[k])};");
         HostStates(Extent.Column);
     }
 
