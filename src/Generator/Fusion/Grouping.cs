@@ -49,39 +49,13 @@ internal sealed class Grouping
         _written.UnionWith(_writer.Values);
         _updates = InPlaceUpdates.Of(graph, _writer, feeds);
 
-        foreach (int number in first.Concat(BoundFirst(last, feeds)))
+        foreach (int number in first.Concat(InPlaceUpdates.BoundFirst(graph, computed, last, feeds)))
         {
             _accesses[number] = evaluator.Accesses(number);
             Place(number);
         }
 
         Order = FindOverwritten() ? Sorted() : null;
-    }
-
-    /// <summary>
-    /// Updates in the order in which they find their kernels: what reads a gradient goes where that comes from, and what reads none, such as the parameter before the
-    /// first step, waits until it can go along with those that are read together with it.
-    /// </summary>
-    private List<int> BoundFirst(List<int> updates, bool[] feeds)
-    {
-        bool[] isBound = new bool[feeds.Length], placed = new bool[feeds.Length];
-        for (int number = 0; number < feeds.Length; number++)
-            isBound[number] = (feeds[number] && Computed[number]) || _graph.Nodes[number].Inputs.Any(input => isBound[input]);
-        List<int> ordered = [];
-        foreach (int number in updates.Where(number => isBound[number]).Concat(updates))
-            Add(number);
-        return ordered;
-
-        void Add(int number)
-        {
-            if (feeds[number] || placed[number])
-                return;
-            placed[number] = true;
-            foreach (int input in _graph.Nodes[number].Inputs)
-                Add(input);
-            if (Computed[number])
-                ordered.Add(number);
-        }
     }
 
     /// <summary>Whether whoever reads the new value of what is updated in place does so in the kernel that finds it: no other one can tell it from the old.</summary>

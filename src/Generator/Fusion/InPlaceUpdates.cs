@@ -44,4 +44,30 @@ internal static class InPlaceUpdates
 
         return updates;
     }
+
+    /// <summary>
+    /// Updates in the order in which they find their kernels: what reads a gradient goes where that comes from, and what reads none, such as the parameter before the
+    /// first step, waits until it can go along with those that are read together with it.
+    /// </summary>
+    public static List<int> BoundFirst(TensorGraph graph, bool[] computed, IReadOnlyList<int> updates, bool[] feeds)
+    {
+        bool[] isBound = new bool[feeds.Length], placed = new bool[feeds.Length];
+        for (int number = 0; number < feeds.Length; number++)
+            isBound[number] = (feeds[number] && computed[number]) || graph.Nodes[number].Inputs.Any(input => isBound[input]);
+        List<int> ordered = [];
+        foreach (int number in updates.Where(number => isBound[number]).Concat(updates))
+            Add(number);
+        return ordered;
+
+        void Add(int number)
+        {
+            if (feeds[number] || placed[number])
+                return;
+            placed[number] = true;
+            foreach (int input in graph.Nodes[number].Inputs)
+                Add(input);
+            if (computed[number])
+                ordered.Add(number);
+        }
+    }
 }
