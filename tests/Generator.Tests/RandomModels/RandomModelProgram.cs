@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using OptGen.Generator.Diagnostics;
 using OptGen.Generator.Lowering;
 using OptGen.Generator.Specs;
@@ -66,7 +65,7 @@ internal sealed class RandomModelProgram
         for (int i = 0; i < models.Count; i++)
             adapters.AppendLine(Adapter(specs[i], models[i].Number));
         adapters.AppendLine($"public static partial class Probe {{ private static IRandomModel[] Create() => [{string.Join(", ", models.Select(model => $"new A{model.Number}()"))}]; }}");
-        Compilation whole = Called(run).AddSyntaxTrees(CSharpSyntaxTree.ParseText(adapters.ToString(), (CSharpParseOptions)run.Input.SyntaxTrees[0].Options));
+        Compilation whole = run.Output.AddSyntaxTrees(CSharpSyntaxTree.ParseText(adapters.ToString(), (CSharpParseOptions)run.Input.SyntaxTrees[0].Options));
         using MemoryStream image = new();
         AssertNone(models, whole.Emit(image).Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         return new RandomModelProgram(specs, optimizers, LoadedProgram.OfImage(image.ToArray()));
@@ -94,15 +93,6 @@ internal sealed class RandomModelProgram
     {
         Dictionary<string, TSpec> specs = run.Result.TrackedSteps[step].SelectMany(each => each.Outputs).Select(output => (TSpec)output.Value).ToDictionary(name);
         return [.. names.Select(each => specs[each])];
-    }
-
-    /// <summary>The compilation without members that are not called, which other tests hold to what they say.</summary>
-    private static CSharpCompilation Called(GeneratorRun run)
-    {
-        CSharpCompilation output = (CSharpCompilation)run.Output;
-        return output.RemoveAllSyntaxTrees()
-            .AddSyntaxTrees(output.SyntaxTrees.AsParallel().AsOrdered().Select(tree => tree.WithRootAndOptions(new UncalledMembers().Visit(tree.GetRoot()), tree.Options)))
-            .WithOptions(output.Options.WithNullableContextOptions(NullableContextOptions.Disable));
     }
 
     private static void AssertNone(IReadOnlyList<RandomModel> models, IEnumerable<Diagnostic> faults)
@@ -175,15 +165,5 @@ internal sealed class RandomModelProgram
         foreach (ModelBufferSpec buffer in Specs[model].Buffers)
             tensors.Add(flat[2][next..(next += buffer.Shape.Count)]);
         return [.. tensors];
-    }
-
-    private sealed class UncalledMembers : CSharpSyntaxRewriter
-    {
-        public override SyntaxNode? VisitMethodDeclaration(MethodDeclarationSyntax node) =>
-            node.Identifier.Text is "Save" or "Load" or "SaveState" or "LoadState" or "SavedState" or "Describe" ? null : node;
-
-        public override SyntaxNode? VisitPropertyDeclaration(PropertyDeclarationSyntax node) => node;
-
-        public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node) => node;
     }
 }
