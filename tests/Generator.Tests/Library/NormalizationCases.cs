@@ -18,6 +18,10 @@ internal static class NormalizationCases
         Layer("InstanceNorm_Positions", n => "InstanceNorm", n => $"{n}, 2"),
         Layer("GroupNorm", n => "GroupNorm(2)", n => $"3, {2 * n}"),
         Layer("GroupNorm_Groups", n => $"GroupNorm({n})", n => $"2, {2 * n}"),
+        new("BatchNorm_Shared", ["BatchNorm"], n => $$"""
+            [BatchNorm] private static partial Tensor Layer(Tensor x);
+            [Forward] private static (Tensor, Tensor) Forward([Shape({{n}})] Tensor a, [Shape({{n}})] Tensor b) => (Layer(a), Layer(b));
+            """) { Reference = References.SharedBatchNorm, After = References.SharedAverages },
         Layer("SwitchableNorm", n => "SwitchableNorm", n => $"4, {n}") with { Reference = References.SwitchableNorm, After = References.SwitchableAverages },
         Layer("SwitchableNorm_Inference", n => "SwitchableNorm", n => $"4, {n}") with { IsTraining = false, Reference = References.SwitchableNorm },
         Layer("WeightNorm", n => $"Dense({Next(n)}), WeightNorm", n => $"{n}") with { Reference = References.WeightNorm },

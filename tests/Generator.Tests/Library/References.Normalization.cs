@@ -32,6 +32,37 @@ internal static partial class References
         return [y];
     }
 
+    /// <summary>Each of two inputs by its own mean and variance over the rows.</summary>
+    public static double[][] SharedBatchNorm(Call call) =>
+    [
+        .. call.Inputs.Take(2).Select(x => Enumerable.Range(0, call.Rows * call.Size).Select(at =>
+        {
+            double[] column = Column(call, x, at % call.Size);
+            double mean = column.Average(), variance = column.Average(value => (value - mean) * (value - mean));
+            return (call["Gain"][at % call.Size] * (x[at] - mean) / Math.Sqrt(variance + 1e-5)) + call["Bias"][at % call.Size];
+        }).ToArray()),
+    ];
+
+    /// <summary>Averages that the first input has moved before the second one does.</summary>
+    public static Dictionary<string, double[]> SharedAverages(Call call)
+    {
+        double[] means = [.. call.Statistics["Layer.RunningMean"]], variances = [.. call.Statistics["Layer.RunningVariance"]];
+        foreach (double[] x in call.Inputs.Take(2))
+        {
+            for (int feature = 0; feature < call.Size; feature++)
+            {
+                double[] column = Column(call, x, feature);
+                double mean = column.Average(), variance = column.Sum(value => (value - mean) * (value - mean)) / Math.Max(call.Rows - 1, 1);
+                means[feature] = (0.9 * means[feature]) + (0.1 * mean);
+                variances[feature] = (0.9 * variances[feature]) + (0.1 * variance);
+            }
+        }
+
+        return new() { ["Layer.RunningMean"] = means, ["Layer.RunningVariance"] = variances };
+    }
+
+    private static double[] Column(Call call, double[] x, int feature) => [.. Enumerable.Range(0, call.Rows).Select(row => x[(row * call.Size) + feature])];
+
     public static Dictionary<string, double[]> SwitchableAverages(Call call)
     {
         (double Mean, double Variance)[] batch = [.. Enumerable.Range(0, call.Size).Select(feature => Moments(call, (_, _, c) => c == feature))];
