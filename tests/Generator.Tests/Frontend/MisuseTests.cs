@@ -71,6 +71,7 @@ public class MisuseTests
         { "[|Concat(0)|]", "nothing to join" },
         { "Pad(x, 0, [|-1|], 0)", "'before' is -1" },
         { "Pad(x, [|4|], 1, 0)", "axis 4 does not exist" },
+        { "Pad(x, [|5|], 1, 1, 0)", "axis 5 does not exist" },
         { "Pad(x, 0, [|4|], 0, PadMode.Reflect)", "4 elements can't be padded by more than 3 in this way" },
         { "Pad(x, 0, 0, [|5|], PadMode.Circular)", "by more than 4" },
         { "[|Sum(x, 0, 0)|]", "an axis is named twice" },

@@ -67,7 +67,6 @@ public sealed class Lstm(int units) : Layer
         return Last ? (RecurrentStack.Last(states, Bidirectional, Backwards), RecurrentStack.Last(held, Bidirectional, Backwards)) : (states, held);
     }
 
-
     private (Tensor States, Tensor Cells) RunLayer(Tensor x, Tensor initial, Tensor cells, int layer, bool backwards)
     {
         bool isReverse = backwards && Bidirectional;

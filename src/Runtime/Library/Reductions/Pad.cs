@@ -8,6 +8,8 @@ public static partial class Ops
     /// <param name="before">How many elements are added in front.</param>
     /// <param name="after">How many are added behind.</param>
     /// <param name="value">What they are, 0 by default.</param>
+    // The number 0 is an enum value to C#, too: here it is a number.
+    [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
     public static Tensor Pad(Tensor x, int axis, int before, int after, float value = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(before);

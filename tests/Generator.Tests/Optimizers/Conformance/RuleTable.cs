@@ -89,6 +89,12 @@ internal static class RuleTable
         _ => 13,
     };
 
+    /// <summary>
+    /// How much longer a step may be, once gradients cease after the sixth of 300 steps, than the longest before. SimplifiedAdEMAMix forgets its mean square
+    /// (√β₂ = 0.9747) faster than its momentum (β₁ = 0.99): (0.99 / 0.9747)²⁹⁴ = 98, and its correction grows from √(1 − 0.95⁶) = 0.515 to 1, together 190.
+    /// </summary>
+    public static double GrowthWithoutGradient(string rule) => rule is nameof(SimplifiedAdEMAMix) ? 191 : 1.5;
+
     /// <summary>Whether a step shrinks parameters even without gradient and decay.</summary>
     public static bool AlwaysShrinks(string rule) => rule is nameof(Fromage);
 

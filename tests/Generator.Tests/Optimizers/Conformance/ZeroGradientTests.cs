@@ -48,7 +48,7 @@ public class ZeroGradientTests
             if (step < 6)
                 largest = Math.Max(largest, moved);
             else
-                Assert.InRange(moved, 0, RuleTable.StaysWithoutGradient(rule) ? 0 : 1.5 * largest);
+                Assert.InRange(moved, 0, RuleTable.StaysWithoutGradient(rule) ? 0 : RuleTable.GrowthWithoutGradient(rule) * largest);
         }
 
         Assert.True(largest > 0);
