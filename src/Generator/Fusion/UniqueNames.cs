@@ -18,7 +18,6 @@ internal sealed class UniqueNames(bool pascal)
         "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct", "switch", "this", "throw", "true",
         "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
         "Run", "RunAll", "Execute", "Bind", "Uniforms", "Loss",
-        "Double64", "Float32", "Math", "Memory", "OptGenRuntime", "Partials", "Partition", "RoundingKey", "Scratch", "Unsafe", "Window", "WorkerTeam",
     ];
 
     // A kernel is a method beside the code that names these types.

@@ -68,7 +68,7 @@ public class OptimizerDiagnosticsTests
         { "OPTG054", Net + "[Optimizer, [|Optimizer<Net>|], AdamW] public partial class O;", "keep one" },
         { "OPTG055", "public class R : UpdateRule { public void F(ref float w, float g) => w -= g; } [Optimizer, [|R|]] public partial class O;", "'R' needs exactly one method marked [Update], but has none" },
         { "OPTG010", "[Optimizer] public partial class O { [Update] private void Update(ref float w, float g) { [|try|] { w -= g; } finally { } } }", "is not supported" },
-        { "OPTG012", "[Optimizer] public partial class O { [Update] private void Update(ref float w, float g) => w -= MathF.[|Cbrt|](g); }", "MathF.Cbrt" },
+        { "OPTG012", "[Optimizer] public partial class O { [Update] private void Update(ref float w, float g) => w -= MathF.[|BitIncrement|](g); }", "MathF.BitIncrement" },
         { "OPTG111", Net + "[Optimizer<Net>, [|Unscale|], AdamW] public partial class O;", "[Unscale] divides by a factor on the loss" },
         { "OPTG110", "public class A : Perturbation { [Apply] public void F(ref float w, float g) => w += g; } [Optimizer, Sam(1f), [|A|], AdamW] public partial class O;", "[A] can't move them too" },
         { "OPTG097", "public class T : GradientTransform { [Apply] public float F(float g) { if (g > 1) [|Hold(true)|]; return g; } } [Optimizer, T, AdamW] public partial class O;", "must not stand inside a branch" },

@@ -56,7 +56,6 @@ public sealed class Gru(int units) : Layer
         return Last ? RecurrentStack.Last(states, Bidirectional, Backwards) : states;
     }
 
-
     private Tensor RunLayer(Tensor x, Tensor initial, int layer, bool backwards)
     {
         bool isReverse = backwards && Bidirectional;

@@ -58,7 +58,6 @@ public sealed class Rnn(int units) : Layer
         return Last ? RecurrentStack.Last(states, Bidirectional, Backwards) : states;
     }
 
-
     private Tensor RunLayer(Tensor x, Tensor initial, int layer, bool backwards)
     {
         bool isReverse = backwards && Bidirectional;
