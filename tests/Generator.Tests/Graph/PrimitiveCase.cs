@@ -22,7 +22,8 @@ internal sealed class PrimitiveCase
         [typeof(ReduceOp)] = nodes => nodes.Graph.Reduce(ReduceKind.Max, nodes.X, [1]),
         [typeof(ContractOp)] = nodes => nodes.Graph.MatMul(nodes.X, nodes.W),
         [typeof(ReshapeOp)] = nodes => nodes.Graph.Map(ScalarOp.Multiply, nodes.Graph.Reshape(nodes.W, Shape.Of(2, 3)), nodes.Graph.Iota(Shape.Of(3), 0)),
-        [typeof(TransposeOp)] = nodes => nodes.Graph.Map(ScalarOp.Multiply, nodes.Graph.Transpose(nodes.W, [1, 0]), nodes.Graph.Iota(Shape.Of(3), 0)),
+        [typeof(TransposeOp)] = nodes => nodes.Graph.Map(
+            ScalarOp.Multiply, nodes.Graph.Transpose(nodes.Graph.Reshape(nodes.W, Shape.Of(3, 2, 1)), [1, 2, 0]), nodes.Graph.Iota(Shape.Of(3), 0)),
         [typeof(SliceOp)] = nodes => nodes.Graph.Slice(nodes.W, [0, 1], [2, 1], Shape.Of(2, 1)),
         [typeof(PadOp)] = nodes => nodes.Graph.Pad(nodes.W, [1, 0], [1, 2], Shape.Of(5, 3)),
         [typeof(ConcatOp)] = nodes => nodes.Graph.Concat([nodes.X, nodes.Graph.Map(ScalarOp.Multiply, nodes.X, nodes.X), nodes.Graph.Slice(nodes.X, [0, 2], [1, 1], Shape.OfBatch(Batch, 1))], 1),
