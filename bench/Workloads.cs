@@ -31,68 +31,53 @@ internal static class TrainWorkloads
     private static Workload Small()
     {
         SmallAdamW optimizer = new(new SmallNet(1));
-        (float[] x, int[] y) = RandomBatch(SmallNet.Batch, 4, 3);
-        return Create("A", SmallNet.Batch, [4, 16, 3], steps =>
-        {
-            for (int i = 0; i < steps; i++)
-                optimizer.TrainStep(x, y);
-        });
+        return Dense("A", SmallNet.Batch, [4, 16, 3], (x, y) => optimizer.TrainStep(x, y));
     }
 
     private static Workload Medium()
     {
         MediumAdamW optimizer = new(new MediumNet(1));
-        (float[] x, int[] y) = RandomBatch(MediumNet.Batch, 64, 10);
-        return Create("B", MediumNet.Batch, [64, 128, 10], steps =>
-        {
-            for (int i = 0; i < steps; i++)
-                optimizer.TrainStep(x, y);
-        });
+        return Dense("B", MediumNet.Batch, [64, 128, 10], (x, y) => optimizer.TrainStep(x, y));
     }
 
     private static Workload Large()
     {
         LargeAdamW optimizer = new(new LargeNet(1));
-        (float[] x, int[] y) = RandomBatch(LargeNet.Batch, 784, 10);
-        return Create("C", LargeNet.Batch, [784, 256, 128, 10], steps =>
-        {
-            for (int i = 0; i < steps; i++)
-                optimizer.TrainStep(x, y);
-        });
+        return Dense("C", LargeNet.Batch, [784, 256, 128, 10], (x, y) => optimizer.TrainStep(x, y));
     }
 
     private static Workload Wide()
     {
         WideAdamW optimizer = new(new WideNet(1));
-        (float[] x, int[] y) = RandomBatch(WideNet.Batch, 784, 10);
-        return Create("D", WideNet.Batch, [784, 1024, 1024, 10], steps =>
-        {
-            for (int i = 0; i < steps; i++)
-                optimizer.TrainStep(x, y);
-        });
+        return Dense("D", WideNet.Batch, [784, 1024, 1024, 10], (x, y) => optimizer.TrainStep(x, y));
     }
 
     private static Workload Convolution()
     {
         ConvolutionAdamW optimizer = new(new ConvolutionNet(1));
-        (float[] x, int[] y) = RandomBatch(ConvolutionNet.Batch, 28 * 28, 10);
 
         // Places times channels times what each sums over, as in the dense networks.
         double operations = 2.0 * ConvolutionNet.Batch * ((26 * 26 * 16 * 9 * 2) + (11 * 11 * 32 * 9 * 16 * 3) + (800 * 10 * 3));
-        return new("E", $"E conv 16, conv 32, batch {ConvolutionNet.Batch}", operations, steps =>
-        {
-            for (int i = 0; i < steps; i++)
-                optimizer.TrainStep(x, y);
-        });
+        return Create("E", "conv 16, conv 32", ConvolutionNet.Batch, 28 * 28, 10, operations, (x, y) => optimizer.TrainStep(x, y));
     }
 
-    private static Workload Create(string name, int batch, int[] widths, Action<int> train)
+    private static Workload Dense(string name, int batch, int[] widths, Action<float[], int[]> step)
     {
         // Counted are the matrix products: forward and the gradient of the weights everywhere, the gradient of the input not in the first layer.
         double operations = 0;
         for (int layer = 0; layer + 1 < widths.Length; layer++)
             operations += 2.0 * batch * widths[layer] * widths[layer + 1] * (layer == 0 ? 2 : 3);
-        return new(name, $"{name} {string.Join('-', widths)}, batch {batch}", operations, train);
+        return Create(name, string.Join('-', widths), batch, widths[0], widths[^1], operations, step);
+    }
+
+    private static Workload Create(string name, string layers, int batch, int inputs, int classes, double operations, Action<float[], int[]> step)
+    {
+        (float[] x, int[] y) = RandomBatch(batch, inputs, classes);
+        return new(name, $"{name} {layers}, batch {batch}", operations, steps =>
+        {
+            for (int i = 0; i < steps; i++)
+                step(x, y);
+        });
     }
 
     private static (float[] X, int[] Y) RandomBatch(int batch, int inputs, int classes)

@@ -11,7 +11,7 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
 
     private readonly CodeWriter _writer = file.Writer;
     private readonly OptimizerSpec _optimizer = text.Optimizer;
-    private readonly HostText _host = new(text, pass.Host, pass.PassedNames, Identifier.Field(pass.Name), [.. s_reserved, .. text.ColumnFields(pass).Select(column => OptimizerText.OfColumns(column.Field)), .. pass.ColumnValues.Select((_, k) => OptimizerText.OfColumns(ColumnField(pass, k)))]);
+    private readonly HostText _host = new(text, pass.Host, pass.PassedNames, Identifier.Field(pass.Name), [.. s_reserved, .. ColumnSpans(text, pass)]);
     private readonly int[] _columnValues = [.. pass.ColumnValues];
     private readonly bool _byRows = pass.GoesByRows(text.Optimizer) || (text.BlocksByRow && text.TouchesBlocks(pass));
 
@@ -112,6 +112,10 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
 
     private string ColumnField(int k) => ColumnField(pass, k);
 
+    /// <summary>The names of the local spans over numbers of columns.</summary>
+    private static IEnumerable<string> ColumnSpans(OptimizerText text, UpdatePass pass) =>
+        text.ColumnFields(pass).Select(column => column.Field).Concat(pass.ColumnValues.Select((_, k) => ColumnField(pass, k))).Select(OptimizerText.OfColumns);
+
     private static string ColumnField(UpdatePass pass, int k) => $"{Identifier.Field(pass.Name)}Column{ClassFile.Text(k)}";
 
     private string Total(int term) => Identifier.Camel(Reduction(term).Name).TrimStart('@') + "Total";
@@ -160,7 +164,7 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
                 _writer.Line($"double {Total(term)} = {Start(term)};");
             RowLoop();
         }
-        else if (HasProgram && ProgramTerms.Any())
+        else if (HasProgram)
         {
             foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Tensor))
                 _writer.Line($"double {Total(term)} = {Start(term)};");
@@ -168,11 +172,6 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
             _writer.Line("program.Run(segment.Length);");
             foreach (int term in ProgramTerms)
                 AddTotal(term);
-        }
-        else if (HasProgram)
-        {
-            Bind("", columns: false);
-            _writer.Line("program.Run(segment.Length);");
         }
 
         foreach (ReductionSpec whole in Wholes)

@@ -19,35 +19,47 @@ internal static class ClassReader
             ? ""
             : type.ContainingNamespace.ToDisplayString(
                 SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted));
+        (INamespaceSymbol, string)[] around = [.. NamespacesAround(type)];
         return new ClassSpec(space, containing.ToEquatableArray(), Escaped(type.Name), SyntaxFacts.GetText(type.DeclaredAccessibility))
         {
-            Hidden = EmittedTypes.All.Where(emitted => (emitted.Arity == 0 && added.Contains(emitted.Name)) || IsHidden(type, emitted)).Select(emitted => emitted.Key).Distinct().ToEquatableArray(),
+            Hidden = EmittedTypes.All.Where(emitted => (emitted.Arity == 0 && added.Contains(emitted.Name)) || IsHidden(type, around, emitted)).Select(emitted => emitted.Key).Distinct().ToEquatableArray(),
         };
     }
 
     /// <summary>Whether a name means a member or type of the user's before it means what emitted code wants of it.</summary>
-    private static bool IsHidden(INamedTypeSymbol type, EmittedType emitted)
+    /// <param name="type">The class.</param>
+    /// <param name="around">The namespaces around it from the nearest on, with their names.</param>
+    /// <param name="emitted">What the name is to mean.</param>
+    private static bool IsHidden(INamedTypeSymbol type, (INamespaceSymbol Space, string Name)[] around, EmittedType emitted)
     {
         for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
         {
+            if (outer.Name == emitted.Name)
+                return true;
             for (INamedTypeSymbol? owner = outer; owner is not null && owner.SpecialType != SpecialType.System_Object; owner = owner.BaseType)
             {
-                if (outer.Name == emitted.Name || owner.GetMembers(emitted.Name).Any(member => member is INamedTypeSymbol nested ? nested.Arity == emitted.Arity : emitted.Arity == 0))
+                if (owner.GetMembers(emitted.Name).Any(member => member is INamedTypeSymbol nested ? nested.Arity == emitted.Arity : emitted.Arity == 0))
                     return true;
             }
         }
 
         string[] names = emitted.Name.EndsWith("Attribute", StringComparison.Ordinal) ? [emitted.Name] : [emitted.Name, emitted.Name + "Attribute"];
-        for (INamespaceSymbol? space = type.ContainingNamespace; space is not null; space = space.ContainingNamespace)
+        foreach ((INamespaceSymbol space, string own) in around)
         {
             // Further out lies only what this hides.
-            if (emitted.Namespace.Length == 0 ? space.IsGlobalNamespace : space.ToDisplayString() == emitted.Namespace)
+            if (own == emitted.Namespace)
                 return false;
             if (names.Any(name => space.GetMembers(name).Any(member => member is INamespaceSymbol ? emitted.Arity == 0 : IsVisible((INamedTypeSymbol)member, type, emitted.Arity))))
                 return true;
         }
 
         return false;
+    }
+
+    private static IEnumerable<(INamespaceSymbol Space, string Name)> NamespacesAround(INamedTypeSymbol type)
+    {
+        for (INamespaceSymbol? space = type.ContainingNamespace; space is not null; space = space.ContainingNamespace)
+            yield return (space, space.IsGlobalNamespace ? "" : space.ToDisplayString());
     }
 
     private static bool IsVisible(INamedTypeSymbol found, INamedTypeSymbol from, int arity) =>

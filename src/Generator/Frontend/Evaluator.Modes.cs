@@ -120,21 +120,15 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>What takes logits and turns them into probabilities itself must not get probabilities.</summary>
-    private TensorValue Logits(IInvocationOperation call, Value x)
-    {
-        int node = Node(x, call);
-        return HoldsProbabilities(node)
-            ? throw Fault(DiagnosticDescriptors.ProbabilitiesAsLogits, ArgumentOfCaller(call), _frame?.Method?.Name ?? "The loss")
-            : new TensorValue(node);
-    }
+    private TensorValue Logits(IInvocationOperation call, Value x) => NoProbabilities(call, x, DiagnosticDescriptors.ProbabilitiesAsLogits);
 
     /// <summary>What takes logarithms of probabilities must not get the probabilities themselves.</summary>
-    private TensorValue LogProbabilities(IInvocationOperation call, Value x)
+    private TensorValue LogProbabilities(IInvocationOperation call, Value x) => NoProbabilities(call, x, DiagnosticDescriptors.ProbabilitiesAsLogarithms);
+
+    private TensorValue NoProbabilities(IInvocationOperation call, Value x, DiagnosticDescriptor descriptor)
     {
         int node = Node(x, call);
-        return HoldsProbabilities(node)
-            ? throw Fault(DiagnosticDescriptors.ProbabilitiesAsLogarithms, ArgumentOfCaller(call), _frame?.Method?.Name ?? "The loss")
-            : new TensorValue(node);
+        return HoldsProbabilities(node) ? throw Fault(descriptor, ArgumentOfCaller(call), _frame?.Method?.Name ?? "The loss") : new TensorValue(node);
     }
 
     /// <summary>Whether a tensor holds probabilities, in whatever order and shape.</summary>

@@ -136,7 +136,7 @@ internal sealed partial class ModelReader
             && IsLayerMethod(method)
             && method.GetAttributes().Any(attribute => Evaluator.IsLayer(attribute.AttributeClass)));
         // Two of one name and the same types would be implemented twice: the compiler reports them where they are declared.
-        methods = methods.GroupBy(method => $"{method.Name}({string.Join(", ", method.Parameters.Select(parameter => parameter.Type.Name))})").Select(same => same.First());
+        methods = methods.GroupBy(method => $"{method.Name}({Evaluator.ParameterTypes(method)})").Select(same => same.First());
         return new LayerMethods(ClassReader.Read(type), methods.Select(method => new LayerMethodSpec(method.Name, Signature(method))).Concat(Declared(type).Where(property => Form(property) is null).Select(Signature)).ToEquatableArray());
     }
 

@@ -123,7 +123,7 @@ internal sealed class Grouping
         IEnumerable<Group> producers = _accesses[number].Where(access => _groupOf.ContainsKey(access.Leaf)).Select(access => _groupOf[access.Leaf]).Distinct()
             .OrderByDescending(group => group.Id);
         int first = FirstGroup(number);
-        IEnumerable<Group> candidates = _areUpdatesApart && _updates[number] >= 0 ? OfUpdate(number) : producers.Concat(Siblings(number)).Concat(OfUpdate(number));
+        IEnumerable<Group> candidates = _areUpdatesApart && _updates[number] >= 0 ? OfUpdate(number) : producers.Concat(Siblings(number, domain)).Concat(OfUpdate(number));
         foreach (Group group in candidates.Distinct())
         {
             if (group.Id < first)
@@ -181,11 +181,10 @@ internal sealed class Grouping
     /// Pure element-by-element kernels over the same loops that read the same memory, or are read together: the outputs of one update rule. For a reduction, those that reduce
     /// the same loops and read the same memory, or as it only what is there when the program begins.
     /// </summary>
-    private IEnumerable<Group> Siblings(int number)
+    private IEnumerable<Group> Siblings(int number, Domain domain)
     {
         if (_graph.Nodes[number].Op is ReduceOp)
         {
-            Domain domain = Domain.Of(_graph, number);
             foreach (Group group in Groups)
             {
                 Member[] looping = [.. group.Members.Where(member => group.Stages.Count > member.Stage && group.Stages[member.Stage].Length > 0)];

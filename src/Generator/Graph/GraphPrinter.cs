@@ -69,7 +69,7 @@ internal static class GraphPrinter
     private static string Target(BufferRef buffer) => buffer.Kind switch
     {
         BufferKind.Loss => "loss",
-        BufferKind.Sum => $"sum {buffer.Index}",
+        BufferKind.Sum => $"sum {buffer.Slot}",
         BufferKind.Column => $"column {buffer.Slot}",
         BufferKind.State => $"state {buffer.Slot} of parameter {buffer.Index}",
         BufferKind.Gradient => $"gradient of parameter {buffer.Index}",

@@ -126,7 +126,7 @@ internal static class OptimizerPrograms
         }
 
         int sum = graph.Reshape(graph.Reduce(isMax ? ReduceKind.Max : ReduceKind.Sum, term, [0], name), Shape.Scalar, name);
-        graph.Output(sum, new BufferRef(BufferKind.Sum, output));
+        graph.Output(sum, new BufferRef(BufferKind.Sum, 0, output));
     }
 
     private static string Capitalized(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);

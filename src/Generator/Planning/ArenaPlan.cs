@@ -33,9 +33,7 @@ internal static class ArenaPlan
             {
                 BufferRef external = buffer.External!.Value;
                 int place = external.Kind == BufferKind.Kept ? options.FirstKept + external.Index : external.Index;
-                placements[tensor] = home == Home.Partials
-                    ? new Placement(home, external.Index, 0, length, 0, 0)
-                    : new Placement(home, external.Slot, options.ParameterOffsets[place], length, 0, 0);
+                placements[tensor] = new Placement(home, external.Slot, options.ParameterOffsets[place], length, 0, 0);
                 continue;
             }
 

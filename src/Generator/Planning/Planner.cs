@@ -10,7 +10,7 @@ internal static class Planner
     private const long ParallelWork = 4_000_000;
 
     /// <summary>Elements of a block of a reduction over a flat run, as the runtime's <c>Partials</c> has it.</summary>
-    private const int PartialsBlock = 8_192;
+    public const int PartialsBlock = 8_192;
 
     public static Program Plan(KernelList kernels, ProgramOptions options)
     {

@@ -6,12 +6,7 @@ internal static class SpreadWindow
     /// <summary>How many positions the windows cover together.</summary>
     public static int Of(int size, int kernel, int stride, int dilation, int padding, int outputPadding)
     {
-        if (stride <= 0)
-            throw new ArgumentException($"the stride is {stride}, but must be positive", "Stride");
-        if (dilation <= 0)
-            throw new ArgumentException($"the dilation is {dilation}, but must be positive", "Dilation");
-        if (padding < 0)
-            throw new ArgumentException($"the padding is {padding}, but must not be negative", "Padding");
+        Window.Check(stride, dilation, padding);
         if (outputPadding < 0 || (outputPadding > 0 && outputPadding >= stride && outputPadding >= dilation))
             throw new ArgumentException($"the output padding is {outputPadding}, but must be less than the stride or the dilation", "OutputPadding");
         int covered = (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1 + outputPadding;

@@ -14,12 +14,7 @@ internal static class Window
     /// <param name="ceil">Whether a last window that reaches beyond the padding counts, if it begins before the padding behind the last element.</param>
     public static (int Count, int Before) Of(int size, int kernel, int stride, int dilation, int before, int after = -1, bool same = false, bool ceil = false)
     {
-        if (stride <= 0)
-            throw new ArgumentException($"the stride is {stride}, but must be positive", "Stride");
-        if (dilation <= 0)
-            throw new ArgumentException($"the dilation is {dilation}, but must be positive", "Dilation");
-        if (before < 0)
-            throw new ArgumentException($"the padding is {before}, but must not be negative", "Padding");
+        Check(stride, dilation, before);
         int reach = dilation * (kernel - 1) + 1;
         if (same)
         {
@@ -33,6 +28,17 @@ internal static class Window
         int whole = (padded - reach) / stride + 1;
         bool isBegun = ceil && (padded - reach) % stride != 0 && whole * stride < size + before;
         return (isBegun ? whole + 1 : whole, before);
+    }
+
+    /// <summary>Refuses strides, dilations and paddings that no windows have.</summary>
+    public static void Check(int stride, int dilation, int padding)
+    {
+        if (stride <= 0)
+            throw new ArgumentException($"the stride is {stride}, but must be positive", "Stride");
+        if (dilation <= 0)
+            throw new ArgumentException($"the dilation is {dilation}, but must be positive", "Dilation");
+        if (padding < 0)
+            throw new ArgumentException($"the padding is {padding}, but must not be negative", "Padding");
     }
 
     /// <summary>Refuses a padding of which a window of a pooling could lie in nothing but padding.</summary>

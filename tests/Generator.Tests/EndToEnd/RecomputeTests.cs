@@ -179,18 +179,15 @@ public sealed class RecomputeTests
     public async Task A_mark_on_what_is_no_layer_is_reported(string text, string message)
     {
         (string source, string token, int start) = OptimizerSource.Marked(text);
-        Diagnostic found = Assert.Single(await Analyze(source));
+        Diagnostic found = Assert.Single(await OptimizerSource.Analyze<LayerUsageAnalyzer>(source));
 
         Assert.Equal(("OPTG060", start, token.Length), (found.Id, found.Location.SourceSpan.Start, found.Location.SourceSpan.Length));
         Assert.Contains(message, found.GetMessage(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Marks_on_layers_are_not_reported() => Assert.Empty(await Analyze(
+    public async Task Marks_on_layers_are_not_reported() => Assert.Empty(await OptimizerSource.Analyze<LayerUsageAnalyzer>(
         "[Recompute] public class Same : Layer { } [Model] public partial class C { [Recompute, Dense(3)] private static partial Tensor Body(Tensor x); }"));
-
-    private static async Task<IEnumerable<Diagnostic>> Analyze(string source) =>
-        await OptimizerSource.Compile(source).WithAnalyzers([new LayerUsageAnalyzer()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
 
     private static string Text(string body, bool recompute) =>
         Source.Replace("MARK", recompute ? "[Recompute]" : "", StringComparison.Ordinal).Replace("BODY", body, StringComparison.Ordinal);

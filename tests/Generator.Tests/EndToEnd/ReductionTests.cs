@@ -6,6 +6,7 @@ namespace OptGen.Generator.Tests.EndToEnd;
 /// Numbers over rows, columns, tensors and everything, against plain loops: w becomes what was reduced. The second tensor is longer than the blocks in which a pass goes over it,
 /// and long enough for threads to divide these.
 /// </summary>
+[Collection(RuntimeSettings.Name)]
 public sealed class ReductionTests : IDisposable
 {
     private const int Rows = 31, Columns = 700, Length = 150_001;

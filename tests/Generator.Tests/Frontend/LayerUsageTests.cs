@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using OptGen.Generator.Frontend;
 using OptGen.Generator.Tests.Optimizers;
 
@@ -22,14 +20,14 @@ public class LayerUsageTests
     public async Task A_mark_that_nothing_reads_is_reported(string id, string text, string message)
     {
         (string source, string token, int start) = OptimizerSource.Marked(text);
-        Diagnostic found = Assert.Single(await Analyze(source));
+        Diagnostic found = Assert.Single(await OptimizerSource.Analyze<LayerUsageAnalyzer>(source));
 
         Assert.Equal((id, start, token.Length), (found.Id, found.Location.SourceSpan.Start, found.Location.SourceSpan.Length));
         Assert.Contains(message, found.GetMessage(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Marks_in_their_places_are_not_reported() => Assert.Empty(await Analyze("""
+    public async Task Marks_in_their_places_are_not_reported() => Assert.Empty(await OptimizerSource.Analyze<LayerUsageAnalyzer>("""
         [Model]
         public partial class C
         {
@@ -39,8 +37,4 @@ public class LayerUsageTests
             private static Tensor Plain(Tensor x) => x;
         }
         """));
-
-    private static async Task<ImmutableArray<Diagnostic>> Analyze(string source) => await OptimizerSource.Compile(source)
-        .WithAnalyzers([new LayerUsageAnalyzer()])
-        .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 using OptGen.Generator.Diagnostics;
 using OptGen.Generator.Frontend;
 using OptGen.Generator.Graph;
@@ -28,6 +29,11 @@ internal static class OptimizerSource
         sources.Select(source => CSharpSyntaxTree.ParseText(Usings + source, new CSharpParseOptions(LanguageVersion.Preview), path: "User.cs")),
         s_references.AddRange(more),
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+
+    /// <summary>What an analyzer reports of a source.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> Analyze<TAnalyzer>(string source)
+        where TAnalyzer : DiagnosticAnalyzer, new() =>
+        await Compile(source).WithAnalyzers([new TAnalyzer()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
 
     /// <summary>What is read of the class of that name. A class marked <c>[Model]</c> has the parameters <c>Hidden.Kernel</c> and <c>Hidden.Bias</c>.</summary>
     public static ReadResult<OptimizerSpec> Read(string source, string name, bool modelHasLoss = true, params MetadataReference[] references)

@@ -29,7 +29,7 @@ public class OptimizerUsageTests
     public async Task An_attribute_that_nothing_reads_is_reported(string id, string text, string message)
     {
         (string source, _, int start) = OptimizerSource.Marked(text);
-        Diagnostic found = Assert.Single(await Analyze(source));
+        Diagnostic found = Assert.Single(await OptimizerSource.Analyze<OptimizerUsageAnalyzer>(source));
 
         Assert.Equal((id, start), (found.Id, found.Location.SourceSpan.Start));
         Assert.Contains(message, found.GetMessage(), StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public class OptimizerUsageTests
     [Fact]
     public async Task Attributes_in_their_places_are_not_reported()
     {
-        Assert.Empty(await Analyze("""
+        Assert.Empty(await OptimizerSource.Analyze<OptimizerUsageAnalyzer>("""
             public sealed class Descent : UpdateRule
             {
                 [Hyper, Bounds(AtLeast = 0)] public float LearningRate { get; set; }
@@ -67,7 +67,4 @@ public class OptimizerUsageTests
             }
             """));
     }
-
-    private static async Task<ImmutableArray<Diagnostic>> Analyze(string source) =>
-        await OptimizerSource.Compile(source).WithAnalyzers([new OptimizerUsageAnalyzer()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
 }

@@ -75,7 +75,7 @@ internal sealed class InterpretedTraining
                 foreach ((BufferRef target, double[] values) in new GraphInterpreter(1, _model.Parameters[p].Shape.Count).Run(OptimizerPrograms.Pass(_optimizer, pass), content))
                 {
                     if (target.Kind == BufferKind.Sum)
-                        sums[pass.Outputs[target.Index].Index] += values[0];
+                        sums[pass.Outputs[target.Slot].Index] += values[0];
                     else
                         Content[target with { Index = p }] = values;
                 }

@@ -18,37 +18,5 @@ public sealed class AdaptiveMaxPool2D(int size) : Layer
     public int Width { get; init; }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        ArgumentOutOfRangeException.ThrowIfNegative(Width);
-        if (x.Rank != 3)
-            throw new ArgumentException("a pooling of images needs an input of height, width and channels");
-        return Pool(Pool(x, 0, size), 1, Width > 0 ? Width : size);
-    }
-
-    private static Tensor Pool(Tensor x, int axis, int windows)
-    {
-        int length = x.Shape[axis];
-        if (windows == length)
-            return x;
-        if (length % windows == 0)
-        {
-            // Windows of one size side by side are the same elements under another shape.
-            int height = axis == 0 ? windows : x.Shape[0], width = axis == 0 ? x.Shape[1] : windows;
-            Tensor grouped = axis == 0
-                ? Reshape(x, windows, length / windows, width, x.Shape[2])
-                : Reshape(x, height, windows, length / windows, x.Shape[2]);
-            return Reshape(Max(grouped, axis + 1), height, width, x.Shape[2]);
-        }
-
-        Tensor[] pooled = new Tensor[windows];
-        for (int p = 0; p < windows; p++)
-        {
-            int start = p * length / windows, end = ((p + 1) * length + windows - 1) / windows;
-            pooled[p] = Max(Slice(x, axis, start, end - start), axis);
-        }
-
-        return Concat(axis, pooled);
-    }
+    public override Tensor Forward(Tensor x) => AdaptiveWindows.Pool(x, size, Width, (windows, axis) => Max(windows, axis));
 }

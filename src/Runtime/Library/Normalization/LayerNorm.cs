@@ -26,15 +26,7 @@ public sealed class LayerNorm(int axes = 1) : Layer
     public override Tensor Forward(Tensor x)
     {
         Argument.NotNegative(Epsilon, nameof(Epsilon));
-        if (axes < 1 || axes > x.Rank)
-            throw new ArgumentException($"{axes} axes can't be normalized: the input has {x.Rank}", nameof(axes));
-        int[] last = new int[axes], shape = new int[axes];
-        for (int i = 0; i < axes; i++)
-        {
-            last[i] = x.Rank - axes + i;
-            shape[i] = x.Shape[last[i]];
-        }
-
+        (int[] last, int[] shape) = LastAxes.Of(x, axes);
         Tensor centered = x - Mean(x, last);
         Tensor y = centered / Sqrt(Mean(Square(centered), last) + Epsilon);
         if (!Affine)

@@ -23,15 +23,7 @@ public sealed class RmsNorm(int axes = 1) : Layer
     public override Tensor Forward(Tensor x)
     {
         Argument.NotNegative(Epsilon, nameof(Epsilon));
-        if (axes < 1 || axes > x.Rank)
-            throw new ArgumentException($"{axes} axes can't be normalized: the input has {x.Rank}", nameof(axes));
-        int[] last = new int[axes], shape = new int[axes];
-        for (int i = 0; i < axes; i++)
-        {
-            last[i] = x.Rank - axes + i;
-            shape[i] = x.Shape[last[i]];
-        }
-
+        (int[] last, int[] shape) = LastAxes.Of(x, axes);
         Tensor y = x / Sqrt(Mean(Square(x), last) + Epsilon);
         if (!Affine)
             return y;
