@@ -8,6 +8,9 @@ namespace OptGen.Bench;
 /// <summary>A step of an optimizer over spans.</summary>
 internal delegate void UpdateStep(Span<float> parameters, ReadOnlySpan<float> gradients);
 
+/// <summary>A step of an optimizer that reads the loss.</summary>
+internal delegate void LossUpdateStep(Span<float> parameters, ReadOnlySpan<float> gradients, double loss);
+
 /// <summary>An optimizer without a model, to be measured.</summary>
 /// <param name="Name">What the table calls it.</param>
 /// <param name="Type">The class that the generator completes.</param>
@@ -39,6 +42,11 @@ internal static partial class UpdateCases
     ];
 
     public static IEnumerable<UpdateCase> All => s_library.Concat(s_variants);
+
+    private static UpdateStep Taking(UpdateStep step) => step;
+
+    /// <summary>A step that reads the loss is told that it is 1.</summary>
+    private static UpdateStep Taking(LossUpdateStep step) => (parameters, gradients) => step(parameters, gradients, 1);
 }
 
 [Optimizer, Sgd(Momentum = 0.9f)]

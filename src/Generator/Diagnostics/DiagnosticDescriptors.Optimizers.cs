@@ -283,6 +283,24 @@ internal static partial class DiagnosticDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG097.md");
 
+    public static readonly DiagnosticDescriptor UpdateLossForm = new(
+        "OPTG075",
+        "Loss of an update has an unsupported form",
+        "Parameter '{0}' can't stand for the loss: {1}; declare one parameter marked [Loss] as {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG075.md");
+
+    public static readonly DiagnosticDescriptor LossExtent = new(
+        "OPTG076",
+        "New loss is not the same for all parameters",
+        "The loss is one number for all parameters, but its new value differs for {0}; reduce it over everything",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG076.md");
+
     public static readonly DiagnosticDescriptor HoldExtent = new(
         "OPTG098",
         "Condition of Hold is not the same for all parameters",

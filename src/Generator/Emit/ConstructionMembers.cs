@@ -19,6 +19,8 @@ internal static class ConstructionMembers
             writer.Line($"private readonly {text.StateType(state)} {OptimizerText.StateField(state)};");
         if (text.HasBlocks)
             writer.Line("private readonly BlockLayout _blocks;");
+        if (text.KeepsLoss)
+            writer.Line("private double _loss;");
         for (int reduction = 0; reduction < optimizer.Reductions.Count; reduction++)
         {
             if (optimizer.Reductions[reduction].Kind == ReductionKind.Whole)

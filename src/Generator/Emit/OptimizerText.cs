@@ -26,6 +26,9 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
     /// <summary>What turns a double into an element.</summary>
     public string Cast => Element == "float" ? "(float)" : "";
 
+    /// <summary>Whether any pass reads the loss.</summary>
+    public bool KeepsLoss => Optimizer.ReadsLoss || Optimizer.Perturbation is { ReadsLoss: true };
+
     /// <summary>How many parameters a step changes.</summary>
     public string UpdatedCount => Optimizer.Model is not { } model ? "ParameterCount" : ClassFile.Text(
         Enumerable.Range(0, model.Parameters.Count).Where(p => !_groups.Groups[_groups.OfParameter[p]].Frozen).Sum(p => model.Parameters[p].Shape.Count));
@@ -40,6 +43,7 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
         UpdateInputKind.Reduced => Identifier.Camel(Optimizer.Reductions[input.Index].Name),
         UpdateInputKind.Rows => "rows",
         UpdateInputKind.Columns => "columnCount",
+        UpdateInputKind.Loss => "loss",
         _ => "step",
     };
 
@@ -51,6 +55,7 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
         UpdateInputKind.Reduced => Reduced(input.Index),
         UpdateInputKind.Rows => "_segments[tensor].Rows",
         UpdateInputKind.Columns => "_segments[tensor].Columns",
+        UpdateInputKind.Loss => "_loss",
         _ => "_stepCount + 1.0",
     };
 

@@ -59,6 +59,7 @@ internal static class StepFile
             return $"{text.Optimizer.Perturbation!.Name} takes a second gradient";
         return held is not null ? $"{held.Name} may end a step early"
             : reducing is not null ? $"{reducing.Name} needs more than one gradient before the first update"
+            : text.Optimizer.Stages.FirstOrDefault(stage => stage.ReadsLoss) is { } reader ? $"{reader.Name} reads the loss, which is known after the forward pass"
             : blocks is not null ? $"{blocks.Name} is kept {blocks.Format.Describe()}, which need the parameters in the order of memory"
             : $"{text.Optimizer.Rule.Name} keeps states for whole tensors, rows or columns";
     }

@@ -26,14 +26,19 @@ internal static class TrainStepMember
         using CodeWriter.Scope method = writer.Block($"public {model.Element} TrainStep({calls.Parameters(calls.InputsAndTargets)})");
         if (fused is null)
         {
+            bool steps = text.Optimizer.ReadsLoss;
             writer.Line($"{model.Element} loss = Model.Gradient({calls.Arguments(calls.InputsAndTargets)});");
-            if (text.Perturbation is not null)
+            if (text.Optimizer.Perturbation is { } perturbation)
             {
-                writer.Line("Perturb();");
-                writer.Line($"Model.Gradient({calls.Arguments(calls.InputsAndTargets)});");
+                writer.Line($"Perturb({(perturbation.ReadsLoss ? "loss" : "")});");
+
+                // The update sees the loss that belongs to its gradient: that of the second pass.
+                string again = $"Model.Gradient({calls.Arguments(calls.InputsAndTargets)})";
+                writer.Line(steps ? $"Step({again});" : again + ";");
             }
 
-            writer.Line("Step();");
+            if (!steps || text.Perturbation is null)
+                writer.Line($"Step({(steps ? "loss" : "")});");
             writer.Line("return loss;");
             return;
         }

@@ -38,7 +38,7 @@ public sealed class DeclarationSuppressor : DiagnosticSuppressor
         ["Layer", "WeightTransform", OptimizerSymbols.UpdateRule, OptimizerSymbols.GradientTransform, OptimizerSymbols.Schedule];
 
     private static readonly string[] s_methodAttributes =
-        ["ForwardAttribute", "LossAttribute", "ElementwiseAttribute", OptimizerSymbols.Update, OptimizerSymbols.Reduce, OptimizerSymbols.Apply, OptimizerSymbols.Schedule];
+        ["ForwardAttribute", OptimizerSymbols.Loss, "ElementwiseAttribute", OptimizerSymbols.Update, OptimizerSymbols.Reduce, OptimizerSymbols.Apply, OptimizerSymbols.Schedule];
 
     public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions { get; } = [.. s_members, .. s_definitions];
 

@@ -11,7 +11,16 @@ namespace OptGen.Generator.Frontend;
 internal sealed record CalledReduction(string Name, Extent Over, ReductionKind Kind, string Method = "", string When = "");
 
 /// <summary>What was read of the method of a stage: the outputs of <paramref name="Body"/> are as in <see cref="StageSpec"/>; numbers of states and reductions count within it.</summary>
-internal sealed record StageReading(BoundFunction Body, IReadOnlyList<DeclaredState> States, IReadOnlyList<CalledReduction> Reductions, bool Holds, Location? HoldLocation);
+internal sealed record StageReading(BoundFunction Body, IReadOnlyList<DeclaredState> States, IReadOnlyList<CalledReduction> Reductions, bool Holds, Location? HoldLocation)
+{
+    /// <summary>Whether the last output is a new loss.</summary>
+    public bool ChangesLoss { get; init; }
+
+    public Location? LossLocation { get; init; }
+
+    public bool ReadsLoss => Body.Inputs.Items.IndexOf(new UpdateInput(UpdateInputKind.Loss, 0)) is var loss and >= 0
+        && Body.Function.Nodes.Any(node => node.Op == ScalarOp.Input && node.A == loss);
+}
 
 /// <summary>An object that defines a rule or a transform: the user's optimizer, or an attribute with the values that it was given.</summary>
 internal sealed class OptimizerDefinition
@@ -98,10 +107,16 @@ internal sealed class OptimizerDefinition
         List<int> outputs = [.. results.Select(value => site.Number(value) ?? -1), .. site.Terms];
         if (site.HoldNumber is int hold)
             outputs.Add(hold);
+        if (signature.NewLoss is int loss)
+            outputs.Add(site.Number(result.Arguments[loss]) ?? -1);
         return outputs.Contains(-1)
             ? null
             : new StageReading(
-                new BoundFunction(scalar.Build(inputs.Count, [.. outputs]), inputs.ToEquatableArray()), signature.States, site.Reductions, site.HoldNumber is not null, site.HoldLocation);
+                new BoundFunction(scalar.Build(inputs.Count, [.. outputs]), inputs.ToEquatableArray()), signature.States, site.Reductions, site.HoldNumber is not null, site.HoldLocation)
+            {
+                ChangesLoss = signature.NewLoss is not null,
+                LossLocation = signature.LossLocation,
+            };
     }
 
     private double Initializer(IPropertySymbol property)

@@ -31,14 +31,13 @@ internal static class OptimizerReader
         RuleReading? rule = OptimizerRules.Read(type, evaluator, hypers, diagnostics);
         OptimizerTransforms.Read(type, StageKind.Perturbation, evaluator, hypers, stages, diagnostics);
         AttributeData[] perturbations = [.. type.AttributesDerivedFrom(OptimizerSymbols.Perturbation)];
-        if (stages.Perturbation is { } perturbation)
-            stages.AddOrigin(perturbation.Name);
         foreach (AttributeData second in perturbations.Skip(1))
             diagnostics.Report(DiagnosticDescriptors.TwoPerturbations, second.NameLocation(), perturbations[0].ShortName(), second.ShortName());
         OptimizerTransforms.Read(type, StageKind.GradientTransform, evaluator, hypers, stages, diagnostics);
         if (rule is not null)
             stages.Add(StageKind.Rule, rule.Name, rule.Stage, rule.Blame);
         OptimizerTransforms.Read(type, StageKind.ParameterTransform, evaluator, hypers, stages, diagnostics);
+        stages.Number();
         OptimizerTransforms.CheckOrder(type, bound, diagnostics);
         EquatableArray<ScheduleSpec> schedules = OptimizerSchedules.Read(type, compilation, hypers, rule is not null, diagnostics, cancellation);
         EquatableArray<GroupSpec> groups = OptimizerGroups.Read(type, model, bound, hypers, diagnostics);

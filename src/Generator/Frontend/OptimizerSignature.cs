@@ -12,6 +12,12 @@ internal sealed record DeclaredState(string Name, Extent Over, double Initial, b
 /// <param name="Results">Numbers of the parameters whose final values go out, the result first; without it for a method that returns its result.</param>
 internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<UpdateInput> Roles, IReadOnlyList<int> Results, IReadOnlyList<DeclaredState> States)
 {
+    /// <summary>The number of the parameter that is a new loss in the end; null for a method that doesn't change it.</summary>
+    public int? NewLoss { get; init; }
+
+    /// <summary>Where the parameter for the loss is declared.</summary>
+    public Location? LossLocation { get; init; }
+
     private static readonly UpdateInputKind[] s_afterGradient = [UpdateInputKind.Gradient, UpdateInputKind.Parameter];
     private static readonly UpdateInputKind[] s_afterRule = [UpdateInputKind.Previous, UpdateInputKind.Gradient];
 
@@ -29,6 +35,7 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
         List<int> results = [];
         List<DeclaredState> states = [];
         int parameters = 0, numbers = 0, steps = 0;
+        IParameterSymbol? loss = null;
         bool understood = true;
         bool returns = stage == StageKind.GradientTransform;
         if (method.IsAsync || (returns ? !method.ReturnType.IsReal() : !method.ReturnsVoid))
@@ -58,6 +65,18 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
                 states.Add(new DeclaredState(parameter.Name, Extent.Element, Initial(input), IsInput: true, IsExact: false, IsNonNegative: false, parameter.Location()));
                 results.Add(parameter.Ordinal);
             }
+            else if (parameter.Has(OptimizerSymbols.Loss))
+            {
+                roles[parameter.Ordinal] = new UpdateInput(UpdateInputKind.Loss, 0);
+                if (loss is not null || !real || !(parameter.RefKind == RefKind.None || (returns && parameter.RefKind == RefKind.Ref)))
+                {
+                    string why = loss is not null ? $"'{loss.Name}' is that already" : $"it is declared '{Declared(parameter)}'";
+                    diagnostics.Report(DiagnosticDescriptors.UpdateLossForm, parameter.Location(), parameter.Name, why, returns ? "'float', or as 'ref float' to change it" : "'float'");
+                    understood = false;
+                }
+
+                loss ??= parameter;
+            }
             else if (!returns && parameter.RefKind == RefKind.Ref && real && parameters++ == 0)
             {
                 roles[parameter.Ordinal] = new UpdateInput(UpdateInputKind.Parameter, 0);
@@ -81,7 +100,9 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
             Missing(DiagnosticDescriptors.UpdateWithoutParameter);
         else if (understood && stage is StageKind.Rule or StageKind.GradientTransform && numbers == 0)
             Missing(DiagnosticDescriptors.UpdateWithoutGradient);
-        return understood ? new OptimizerSignature(method, roles, results, states) : null;
+        return understood
+            ? new OptimizerSignature(method, roles, results, states) { NewLoss = loss?.RefKind == RefKind.Ref ? loss.Ordinal : null, LossLocation = loss?.Location() }
+            : null;
 
         void Misunderstood(string what, Location? location)
         {

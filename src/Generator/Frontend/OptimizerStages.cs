@@ -8,6 +8,7 @@ namespace OptGen.Generator.Frontend;
 /// <summary>Collects the stages of an optimizer's chain, and numbers their states and reductions.</summary>
 internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diagnostics)
 {
+    private readonly List<(StageKind Kind, string Name, StageReading Reading, Location? Blame)> _added = [];
     private readonly List<StageSpec> _stages = [];
     private readonly List<StateSpec> _states = [];
     private readonly List<ReductionSpec> _reductions = [];
@@ -25,12 +26,36 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
 
     public EquatableArray<ReductionSpec> Reductions => _reductions.ToEquatableArray();
 
+    /// <summary>Adds a stage at the end of the chain.</summary>
+    /// <param name="blame">What a diagnostic underlines when the definition is not the user's.</param>
+    public void Add(StageKind kind, string name, StageReading reading, Location? blame) => _added.Add((kind, name, reading, blame));
+
+    /// <summary>Numbers what was added, when all of the chain is known: what is done to the loss counts only where a later stage reads it.</summary>
+    public void Number()
+    {
+        bool isRead = false;
+        for (int i = _added.Count - 1; i >= 0; i--)
+        {
+            StageReading reading = _added[i].Reading;
+            if (reading.ChangesLoss && !isRead)
+                _added[i] = _added[i] with { Reading = WithoutLoss(reading) };
+            isRead |= reading is { ChangesLoss: false, ReadsLoss: true };
+        }
+
+        foreach ((StageKind kind, string name, StageReading reading, Location? blame) in _added)
+        {
+            bool isFirst = Perturbation is null;
+            Number(kind, name, reading, blame);
+            if (kind == StageKind.Perturbation && isFirst)
+                AddOrigin(name);
+        }
+    }
+
     /// <summary>
-    /// Adds a stage. A state that it never changes stays as it began: it is dropped, and its first value stands for it. So an optional part of a rule that is left out
+    /// Numbers a stage. A state that it never changes stays as it began: it is dropped, and its first value stands for it. So an optional part of a rule that is left out
     /// takes its states along.
     /// </summary>
-    /// <param name="blame">What a diagnostic underlines when the definition is not the user's.</param>
-    public void Add(StageKind kind, string name, StageReading reading, Location? blame)
+    private void Number(StageKind kind, string name, StageReading reading, Location? blame)
     {
         EquatableArray<UpdateInput> inputs = reading.Body.Inputs;
         bool IsUnchanged(int state) => reading.Body.Function.Nodes[reading.Body.Function.Outputs[1 + state]] is { Op: ScalarOp.Input } node
@@ -86,11 +111,39 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             body,
             kept.Select(state => slots[state]).ToEquatableArray(),
             Enumerable.Range(firstReduction, reading.Reductions.Count).ToEquatableArray(),
-            reading.Holds));
+            reading.Holds,
+            reading.ChangesLoss));
+    }
+
+    /// <summary>A stage for a chain in which nothing reads the loss: it is 0, and states that then never leave their first value stay as they are.</summary>
+    private static StageReading WithoutLoss(StageReading reading)
+    {
+        ScalarFunction function = reading.Body.Function;
+        EquatableArray<UpdateInput> inputs = reading.Body.Inputs;
+        ScalarBuilder scalar = new();
+        int[] values = [.. inputs.Select((input, number) => input.Kind == UpdateInputKind.Loss ? scalar.Constant(0) : scalar.Input(number))];
+        int Input(int state) => inputs.Items.IndexOf(new UpdateInput(UpdateInputKind.State, state));
+        List<int> constant = [];
+        for (int state = 0; state < reading.States.Count; state++)
+        {
+            if (reading.States[state].IsInput)
+                continue;
+            int first = scalar.Constant(reading.States[state].Initial), symbolic = values[Input(state)];
+            values[Input(state)] = first;
+            if (scalar.Inline(function, values)[1 + state] == first)
+                constant.Add(state);
+            else
+                values[Input(state)] = symbolic;
+        }
+
+        int[] outputs = scalar.Inline(function, values);
+        foreach (int state in constant)
+            outputs[1 + state] = scalar.Input(Input(state));
+        return reading with { Body = new BoundFunction(scalar.Build(inputs.Count, [.. outputs.Take(outputs.Length - 1)]), inputs), ChangesLoss = false };
     }
 
     /// <summary>Adds the state that keeps the parameters while they are moved.</summary>
-    public void AddOrigin(string perturbation)
+    private void AddOrigin(string perturbation)
     {
         Origin = _states.Count;
         _states.Add(new StateSpec(FreeName(perturbation, "Origin"), $"The parameters before {perturbation} moved them, one number per parameter.") { IsExact = true });
@@ -135,7 +188,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         {
             { Kind: UpdateInputKind.State, Index: int state } => reading.States[state].Over,
             { Kind: UpdateInputKind.Reduced, Index: int reduction } => reading.Reductions[reduction].Over,
-            { Kind: UpdateInputKind.Hyper or UpdateInputKind.Step } => Extent.Everything,
+            { Kind: UpdateInputKind.Hyper or UpdateInputKind.Step or UpdateInputKind.Loss } => Extent.Everything,
             _ => Extent.Element,
         });
         for (int state = 0; state < slots.Length; state++)
@@ -146,8 +199,11 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
                 diagnostics.Report(DiagnosticDescriptors.StateExtent, declared.Location ?? blame, declared.Name, Of(declared.Over), Of(extent));
         }
 
-        if (reading.Holds && extents[reading.Body.Function.Outputs[reading.Body.Function.Outputs.Count - 1]] is var hold && hold != Extent.Everything)
+        EquatableArray<int> outputs = reading.Body.Function.Outputs;
+        if (reading.Holds && extents[outputs[1 + slots.Length + reading.Reductions.Count]] is var hold && hold != Extent.Everything)
             diagnostics.Report(DiagnosticDescriptors.HoldExtent, reading.HoldLocation ?? blame, Of(hold));
+        if (reading.ChangesLoss && extents[outputs[outputs.Count - 1]] is var loss && loss != Extent.Everything)
+            diagnostics.Report(DiagnosticDescriptors.LossExtent, reading.LossLocation ?? blame, Of(loss));
     }
 
     private static string Of(Extent extent) => extent == Extent.Everything ? "everything" : "each " + extent.ToString().ToLowerInvariant();

@@ -12,6 +12,7 @@ internal static class OptimizerSymbols
     public const string State = "StateAttribute";
     public const string StateStorage = "StateStorageAttribute";
     public const string Input = "InputAttribute";
+    public const string Loss = "LossAttribute";
     public const string Update = "UpdateAttribute";
     public const string Reduce = "ReduceAttribute";
     public const string Whole = "WholeAttribute";

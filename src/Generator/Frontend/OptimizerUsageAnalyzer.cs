@@ -53,6 +53,7 @@ public sealed class OptimizerUsageAnalyzer : UsageAnalyzer
             {
                 ReportUnless(isStep, context, parameter, OptimizerSymbols.State, "to a 'ref' parameter of a method marked [Update] or [Apply]");
                 ReportUnless(isStep, context, parameter, OptimizerSymbols.Input, "to a parameter of a method marked [Update] or [Apply]");
+                ReportUnless(isStep, context, parameter, OptimizerSymbols.Loss, "to a parameter of a method marked [Update] or [Apply]");
             }
         }
     }

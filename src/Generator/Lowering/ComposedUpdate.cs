@@ -48,11 +48,13 @@ internal sealed record ComposedUpdate(
             new UpdateInput(UpdateInputKind.Columns, 0),
             .. Enumerable.Range(0, optimizer.Streams).Select(stream => new UpdateInput(UpdateInputKind.Random, stream)),
             .. Enumerable.Range(0, optimizer.Reductions.Count).Select(reduction => new UpdateInput(UpdateInputKind.Reduced, reduction)),
+            new UpdateInput(UpdateInputKind.Loss, 0),
         ];
         int[] states = [.. Enumerable.Range(0, optimizer.States.Count).Select(slot => scalar.Input(2 + slot))];
         int previous = begin(scalar.Input(0), states), parameter = previous, gradient = scalar.Input(1);
         int[] terms = new int[optimizer.Reductions.Count], stateStages = new int[states.Length], reductionStages = [.. Enumerable.Repeat(-1, terms.Length)];
         List<int> holds = [], holdStages = [];
+        int? changedLoss = null;
         for (int number = 0; number < stages.Count; number++)
         {
             StageSpec stage = stages[number];
@@ -61,6 +63,7 @@ internal sealed record ComposedUpdate(
                 UpdateInputKind.Gradient => gradient,
                 UpdateInputKind.Parameter => parameter,
                 UpdateInputKind.Previous => previous,
+                UpdateInputKind.Loss when changedLoss is int loss => loss,
                 _ => scalar.Input(Array.IndexOf(inputs, input)),
             })]);
             if (stage.Kind == StageKind.GradientTransform)
@@ -74,9 +77,12 @@ internal sealed record ComposedUpdate(
                 (terms[reduction], reductionStages[reduction]) = (results[next++], number);
             if (stage.Holds)
             {
-                holds.Add(results[next]);
+                holds.Add(results[stage.HoldOutput]);
                 holdStages.Add(number);
             }
+
+            if (stage.ChangesLoss)
+                changedLoss = results[stage.LossOutput];
         }
 
         return new ComposedUpdate(

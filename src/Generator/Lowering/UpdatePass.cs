@@ -113,7 +113,7 @@ internal sealed record UpdatePass(
     public static Extent ExtentOf(OptimizerSpec optimizer, ParameterGroups? groups, UpdateInput input) => input.Kind switch
     {
         UpdateInputKind.Hyper => groups?.Varies(optimizer, input.Index) == true ? Extent.Tensor : Extent.Everything,
-        UpdateInputKind.Step => Extent.Everything,
+        UpdateInputKind.Step or UpdateInputKind.Loss => Extent.Everything,
         UpdateInputKind.Rows or UpdateInputKind.Columns => Extent.Tensor,
         UpdateInputKind.Reduced => optimizer.Reductions[input.Index].Over,
         UpdateInputKind.State => optimizer.States[input.Index].Over,
@@ -127,6 +127,7 @@ internal sealed record UpdatePass(
         UpdateInputKind.Reduced => Camel(optimizer.Reductions[input.Index].Name),
         UpdateInputKind.Rows => "rows",
         UpdateInputKind.Columns => "columns",
+        UpdateInputKind.Loss => "loss",
         _ => "step",
     };
 

@@ -127,6 +127,9 @@ internal enum UpdateInputKind
 
     /// <summary>A random number of the element, of stream <see cref="UpdateInput.Index"/>.</summary>
     Random,
+
+    /// <summary>The loss whose gradient the step takes, after the transforms before.</summary>
+    Loss,
 }
 
 internal readonly record struct UpdateInput(UpdateInputKind Kind, int Index);
@@ -152,9 +155,19 @@ internal enum StageKind
 
 /// <summary>
 /// One stage of an optimizer's chain. The outputs of <paramref name="Body"/> are its result, the new values of the states <paramref name="States"/>, the terms of
-/// the reductions <paramref name="Reductions"/> and, when it <paramref name="Holds"/>, 1 when the step ends here, else 0.
+/// the reductions <paramref name="Reductions"/>; when it <paramref name="Holds"/>, 1 when the step ends here, else 0; when it <paramref name="ChangesLoss"/>, the new loss.
 /// </summary>
-internal sealed record StageSpec(StageKind Kind, string Name, BoundFunction Body, EquatableArray<int> States, EquatableArray<int> Reductions, bool Holds);
+internal sealed record StageSpec(
+    StageKind Kind, string Name, BoundFunction Body, EquatableArray<int> States, EquatableArray<int> Reductions, bool Holds, bool ChangesLoss = false)
+{
+    /// <summary>The number of the output that says whether the step ends here.</summary>
+    public int HoldOutput => 1 + States.Count + Reductions.Count;
+
+    /// <summary>The number of the output that is the new loss.</summary>
+    public int LossOutput => HoldOutput + (Holds ? 1 : 0);
+
+    public bool ReadsLoss => Body.Inputs.Any(input => input.Kind == UpdateInputKind.Loss);
+}
 
 /// <summary>A schedule drives one hyperparameter; it runs on the host, once per step.</summary>
 /// <param name="Name">Name of the generated property, or of the user's method.</param>
@@ -231,6 +244,9 @@ internal sealed record OptimizerSpec(
 
     /// <summary>Streams of random numbers that the chain draws.</summary>
     public int Streams => Stages.SelectMany(stage => stage.Body.Inputs).Where(input => input.Kind == UpdateInputKind.Random).Select(input => input.Index + 1).DefaultIfEmpty(0).Max();
+
+    /// <summary>Whether the update reads the loss.</summary>
+    public bool ReadsLoss => Stages.Any(stage => stage.ReadsLoss);
 
     public StageSpec Rule => Stages.First(stage => stage.Kind == StageKind.Rule);
 }

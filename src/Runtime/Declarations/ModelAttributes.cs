@@ -25,8 +25,13 @@ public sealed class ForwardAttribute : Attribute;
 
 /// <summary>
 /// Marks the static method that computes a model's scalar loss: its first parameters are the outputs of the forward pass, the others are targets.
+/// <para>
+/// On a plain <c>float</c> parameter of a method marked <see cref="UpdateAttribute"/> or <see cref="ApplyAttribute"/>: the loss whose gradient the step takes, one number for
+/// all parameters. A training step passes it on; <c>Step</c> takes it as a further argument. A gradient transform that changes what the gradient is the gradient of, such as
+/// its scale, takes a <c>ref float</c> and changes the loss with it; where nothing after it reads the loss, it is 0 there.
+/// </para>
 /// </summary>
-[AttributeUsage(AttributeTargets.Method, Inherited = false)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Parameter, Inherited = false)]
 public sealed class LossAttribute : Attribute;
 
 /// <summary>

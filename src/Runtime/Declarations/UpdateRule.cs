@@ -28,7 +28,7 @@ public abstract class UpdateRule : Attribute
 /// <summary>
 /// Marks the method that updates one parameter: <c>void Update(ref float w, float g, [State] ref float m, …, int step)</c>. The first <c>ref float</c> is the
 /// parameter, the plain <c>float</c> its gradient, each <c>[State] ref float</c> a number that is kept from step to step, and the optional <c>int</c> the
-/// number of this update, from 1. The generator reads the method and widens it over all parameters.
+/// number of this update, from 1; a <c>[Loss] float</c> is the loss of the step. The generator reads the method and widens it over all parameters.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class UpdateAttribute : Attribute;

@@ -20,7 +20,10 @@ public class CatalogueTests
         if (spec.States.Any(state => state.Name == "Hessian"))
             Array.Fill(runner.State("Hessian"), 1);
         for (int step = 0; step < 2000; step++)
+        {
+            runner.Loss = runner.Parameters.Sum(w => (w - 0.25) * (w - 0.25) / 2);
             runner.Step([.. runner.Parameters.Select(w => w - 0.25)]);
+        }
 
         // Decay draws towards zero, by no more than a hundredth of the curvature.
         Assert.All(runner.Parameters, w => Assert.Equal(0.25, w, 0.01));
@@ -40,7 +43,7 @@ public class CatalogueTests
         MethodInfo update = rule.GetMethods().Single(method => method.IsDefined(typeof(UpdateAttribute)));
         System.Reflection.ParameterInfo[] parameters = update.GetParameters();
         object[] arguments = [.. parameters.Select(object (parameter) => parameter.ParameterType == typeof(int) ? 0 : 0f)];
-        int gradient = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(float) && !parameter.IsDefined(typeof(InputAttribute)));
+        int gradient = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(float) && !parameter.IsDefined(typeof(InputAttribute)) && !parameter.IsDefined(typeof(LossAttribute)));
         int number = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(int));
         int element = Array.FindIndex(parameters, parameter => parameter.ParameterType.IsByRef && !parameter.IsDefined(typeof(StateAttribute)));
         arguments[element] = 0.75f;
@@ -48,6 +51,9 @@ public class CatalogueTests
             arguments[state.Position] = (float)state.GetCustomAttribute<StateAttribute>()!.Initial;
         foreach (System.Reflection.ParameterInfo input in parameters.Where(parameter => parameter.IsDefined(typeof(InputAttribute))))
             arguments[input.Position] = (float)input.GetCustomAttribute<InputAttribute>()!.Initial;
+
+        foreach (System.Reflection.ParameterInfo loss in parameters.Where(parameter => parameter.IsDefined(typeof(LossAttribute))))
+            arguments[loss.Position] = (float)RuleRunner.DefaultLoss;
 
         RuleRunner runner = new(spec, [0.75]);
         Random random = new(7);

@@ -7,6 +7,7 @@ namespace OptGen.Generator.Tests.Optimizers;
 internal sealed class CompiledOptimizer(object optimizer)
 {
     private readonly Dictionary<Type, Delegate> _steps = [];
+    private readonly bool _takesLoss = optimizer.GetType().GetMethods().Any(method => method.Name == "Step" && method.GetParameters() is [.., { Name: "loss" }]);
 
     private delegate void SpanStep<T>(Span<T> parameters, ReadOnlySpan<T> gradients);
 
@@ -14,7 +15,16 @@ internal sealed class CompiledOptimizer(object optimizer)
 
     private delegate void TensorStep<T>(ReadOnlySpan<Memory<T>> parameters, ReadOnlySpan<ReadOnlyMemory<T>> gradients);
 
+    private delegate void SpanLossStep<T>(Span<T> parameters, ReadOnlySpan<T> gradients, double loss);
+
+    private delegate void MemoryLossStep<T>(Memory<T> parameters, ReadOnlyMemory<T> gradients, double loss);
+
+    private delegate void TensorLossStep<T>(ReadOnlySpan<Memory<T>> parameters, ReadOnlySpan<ReadOnlyMemory<T>> gradients, double loss);
+
     private delegate Span<T> View<T>();
+
+    /// <summary>What a step is told of the loss, where it takes it.</summary>
+    public double Loss { get; set; } = RuleRunner.DefaultLoss;
 
     public int StepCount
     {
@@ -40,11 +50,29 @@ internal sealed class CompiledOptimizer(object optimizer)
             this[property] = value;
     }
 
-    public void Step<T>(Span<T> parameters, ReadOnlySpan<T> gradients) => Method<SpanStep<T>>("Step")(parameters, gradients);
+    public void Step<T>(Span<T> parameters, ReadOnlySpan<T> gradients)
+    {
+        if (_takesLoss)
+            Method<SpanLossStep<T>>("Step")(parameters, gradients, Loss);
+        else
+            Method<SpanStep<T>>("Step")(parameters, gradients);
+    }
 
-    public void StepMemory<T>(Memory<T> parameters, ReadOnlyMemory<T> gradients) => Method<MemoryStep<T>>("Step")(parameters, gradients);
+    public void StepMemory<T>(Memory<T> parameters, ReadOnlyMemory<T> gradients)
+    {
+        if (_takesLoss)
+            Method<MemoryLossStep<T>>("Step")(parameters, gradients, Loss);
+        else
+            Method<MemoryStep<T>>("Step")(parameters, gradients);
+    }
 
-    public void StepTensors<T>(Memory<T>[] parameters, ReadOnlyMemory<T>[] gradients) => Method<TensorStep<T>>("Step")(parameters, gradients);
+    public void StepTensors<T>(Memory<T>[] parameters, ReadOnlyMemory<T>[] gradients)
+    {
+        if (_takesLoss)
+            Method<TensorLossStep<T>>("Step")(parameters, gradients, Loss);
+        else
+            Method<TensorStep<T>>("Step")(parameters, gradients);
+    }
 
     /// <summary>A state or an input as the optimizer's own memory.</summary>
     public Span<T> Memory<T>(string name) => Property(name).GetMethod!.CreateDelegate<View<T>>(optimizer)();

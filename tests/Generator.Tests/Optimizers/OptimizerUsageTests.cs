@@ -24,6 +24,7 @@ public class OptimizerUsageTests
     [InlineData("OPTG045", "public class C { [[|Reduce|]] public float R(float g) => g; }", "to a method of an optimizer class, an update rule or a transform")]
     [InlineData("OPTG045", "public class C { [[|Whole(\"N.C.M\")|]] public float R(float g) => g; }", "to a method of an optimizer class, an update rule or a transform")]
     [InlineData("OPTG045", "public class C { public void U([[|Input|]] float m) { } }", "[Input] has no effect on 'm'")]
+    [InlineData("OPTG045", "public class C { public void U([[|Loss|]] float m) { } }", "[Loss] has no effect on 'm'")]
     [InlineData("OPTG045", "[Optimizer, AdamW] public partial class C { [[|Bounds(AtLeast = 0)|]] public float Rate { get; set; } }", "to a property marked [Hyper] that is a number")]
     [InlineData("OPTG045", "[Optimizer, AdamW] public partial class C { [Hyper, [|Bounds(AtLeast = 0)|]] public bool Fast { get; set; } }", "to a property marked [Hyper] that is a number")]
     public async Task An_attribute_that_nothing_reads_is_reported(string id, string text, string message)

@@ -24,7 +24,13 @@ internal sealed class RuleRunner
         _tensors = [.. (shapes.Length == 0 ? [(1, initial.Length)] : shapes).Select(shape => (offset += shape.Rows * shape.Columns, shape.Rows, shape.Columns)).Select(tensor => (tensor.Item1 - (tensor.Rows * tensor.Columns), tensor.Rows, tensor.Columns))];
     }
 
+    /// <summary>A loss for tests of which none belongs to the gradients.</summary>
+    public const double DefaultLoss = 0.75;
+
     public double[] Parameters { get; private set; }
+
+    /// <summary>What the next step is told of the loss.</summary>
+    public double Loss { get; set; } = DefaultLoss;
 
     /// <summary>Whether decay applies to each tensor; without it, to all.</summary>
     public IReadOnlyList<bool>? Decays { get; init; }
@@ -46,6 +52,7 @@ internal sealed class RuleRunner
     {
         double[] transformed = [.. gradients], current = [.. Parameters];
         double[][] states = [.. _states.Select(state => state.ToArray())];
+        double given = Loss;
         foreach (StageSpec stage in _optimizer.Stages)
         {
             double[][] results = Run(stage, transformed, current);
@@ -55,11 +62,14 @@ internal sealed class RuleRunner
                 current = results[0];
             for (int k = 0; k < stage.States.Count; k++)
                 states[stage.States[k]] = results[1 + k];
-            IsHeld = stage.Holds && results[^1].Length > 0 && results[^1][0] != 0;
+            IsHeld = stage.Holds && results[stage.HoldOutput] is [not 0, ..];
             if (IsHeld)
                 break;
+            if (stage.ChangesLoss && results[stage.LossOutput] is [double loss, ..])
+                Loss = loss;
         }
 
+        Loss = given;
         states.CopyTo(_states, 0);
         if (IsHeld)
             return;
@@ -144,6 +154,7 @@ internal sealed class RuleRunner
             UpdateInputKind.State => _states[input.Index][element],
             UpdateInputKind.Hyper => _optimizer.Hypers[input.Index].Decays && Decays?[Tensor(element)] == false ? 0 : _hypers[input.Index],
             UpdateInputKind.Step => StepCount + 1,
+            UpdateInputKind.Loss => Loss,
             UpdateInputKind.Random => Random(input.Index, element),
             UpdateInputKind.Rows => _tensors.Last(tensor => tensor.Offset <= element).Rows,
             UpdateInputKind.Columns => _tensors.Last(tensor => tensor.Offset <= element).Columns,

@@ -205,7 +205,8 @@ public class StateStorageTests
         {
             for (int step = 0; step < steps; step++)
             {
-                _problem(_w, _g);
+                // Problems give the mean of what the gradient is of.
+                _optimizer.Loss = _problem(_w, _g) * (_problem == Rosenbrock ? _w.Length / 2 : _w.Length);
                 _optimizer.Step(_w, _g);
             }
         }

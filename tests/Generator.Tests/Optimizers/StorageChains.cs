@@ -52,7 +52,8 @@ internal static class StorageChains
                 int number = (chain * s_storages.Length) + storage;
                 source.Append(CultureInfo.InvariantCulture, $"[Optimizer, {All[chain]}{s_storages[storage]}] public partial class O{number};\n");
                 cases.Append(CultureInfo.InvariantCulture, $"            case {number}:\n            {{\n                O{number} optimizer = new(shapes);\n");
-                cases.Append("                return [optimizer, (Action<float[], float[]>)((w, g) => optimizer.Step(w, g)), (Action<System.IO.Stream>)optimizer.SaveState, (Action<System.IO.Stream>)optimizer.LoadState];\n            }\n");
+                string loss = OptimizerSource.ReadValid($"[Optimizer, {All[chain]}] public partial class O;", "O").ReadsLoss ? ", loss" : "";
+                cases.Append(CultureInfo.InvariantCulture, $"                return [optimizer, (Action<float[], float[], double>)((w, g, loss) => optimizer.Step(w, g{loss})), (Action<System.IO.Stream>)optimizer.SaveState, (Action<System.IO.Stream>)optimizer.LoadState];\n            }}\n");
             }
         }
 
@@ -79,7 +80,10 @@ internal static class StorageChains
     /// <summary>An optimizer of the program.</summary>
     internal sealed class Optimizer(object[] parts)
     {
-        public Action<float[], float[]> Step { get; } = (Action<float[], float[]>)parts[1];
+        private readonly Action<float[], float[], double> _step = (Action<float[], float[], double>)parts[1];
+
+        /// <summary>What a step is told of the loss.</summary>
+        public double Loss { get; set; } = RuleRunner.DefaultLoss;
 
         public Action<Stream> Save { get; } = (Action<Stream>)parts[2];
 
@@ -89,6 +93,8 @@ internal static class StorageChains
         {
             set => parts[0].GetType().GetProperty("LearningRate")!.SetValue(parts[0], value);
         }
+
+        public void Step(float[] parameters, float[] gradients) => _step(parameters, gradients, Loss);
 
         public void Reset() => parts[0].GetType().GetMethod("Reset")!.Invoke(parts[0], null);
 

@@ -5,6 +5,7 @@ namespace OptGen;
 /// <code>
 /// Σ = Σ + g        every k-th time: g = Σ/k, Σ = 0
 /// </code>
+/// A loss that a later stage reads is averaged with them.
 /// </summary>
 /// <param name="steps">How many micro-batches make one step.</param>
 /// <remarks>As <c>optax.MultiSteps</c>.</remarks>
@@ -16,15 +17,23 @@ public sealed class Accumulate(int steps) : GradientTransform
     [Hyper, Bounds(AtLeast = 1)]
     public int MicroBatches { get; set; } = steps;
 
-    /// <summary>The mean of the gradients.</summary>
+    /// <summary>The mean of the gradients, and of their losses.</summary>
     [Apply]
-    public float Average(float g, [State(Exact = true)] ref float gradientSum, [State(Over.Everything)] ref float microBatch)
+    public float Average(
+        float g,
+        [Loss] ref float loss,
+        [State(Exact = true)] ref float gradientSum,
+        [State(Over.Everything)] ref float microBatch,
+        [State(Over.Everything)] ref float lossSum)
     {
         bool waits = microBatch + 1 < MicroBatches;
         Hold(waits);
         float sum = gradientSum + g;
         float mean = sum / (microBatch + 1);
         gradientSum = waits ? sum : 0;
+        float losses = lossSum + loss;
+        loss = losses / (microBatch + 1);
+        lossSum = waits ? losses : 0;
         microBatch = waits ? microBatch + 1 : 0;
         return mean;
     }

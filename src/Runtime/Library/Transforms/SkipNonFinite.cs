@@ -1,7 +1,7 @@
 namespace OptGen;
 
 /// <summary>
-/// Skips a step when any gradient is not finite: parameters and states stay as they are.
+/// Skips a step when any gradient is not finite, or a loss that a later stage reads: parameters and states stay as they are.
 /// <code>
 /// any g not finite: skip the step
 /// </code>
@@ -17,9 +17,9 @@ public sealed class SkipNonFinite : GradientTransform
 
     /// <summary>The gradient as it is.</summary>
     [Apply]
-    public float Check(float g, [State(Over.Everything)] ref float skippedSteps)
+    public float Check(float g, [Loss] ref float loss, [State(Over.Everything)] ref float skippedSteps)
     {
-        bool skips = NotFinite(g) > 0;
+        bool skips = NotFinite(g) > 0 || !(loss - loss == 0);
         Hold(skips);
         skippedSteps += skips ? 1 : 0;
         return g;

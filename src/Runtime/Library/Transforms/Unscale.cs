@@ -5,7 +5,7 @@ namespace OptGen;
 /// <code>
 /// g = g/s        any g not finite: skip the step, s = s/2        k good steps: s = 2s
 /// </code>
-/// Multiply the loss, or its gradient, by the optimizer's <c>Scale</c>.
+/// Multiply the loss, or its gradient, by the optimizer's <c>Scale</c>. A loss that a later stage reads is divided too, and not finite like a gradient.
 /// </summary>
 /// <remarks>Micikevicius et al., "Mixed precision training", 2018.</remarks>
 /// <example><c>[Unscale]</c> as the first of a chain, with a loss multiplied by <c>optimizer.Scale</c>.</example>
@@ -26,10 +26,11 @@ public sealed class Unscale : GradientTransform
 
     /// <summary>The gradient of the loss itself.</summary>
     [Apply]
-    public float Divide(float g, [State(Over.Everything, Initial = 65_536)] ref float scale, [State(Over.Everything)] ref float goodSteps)
+    public float Divide(float g, [Loss] ref float loss, [State(Over.Everything, Initial = 65_536)] ref float scale, [State(Over.Everything)] ref float goodSteps)
     {
         float unscaled = g / scale;
-        bool overflows = NotFinite(unscaled) > 0;
+        bool overflows = NotFinite(unscaled) > 0 || !(loss - loss == 0);
+        loss /= scale;
         Hold(overflows);
         bool grows = goodSteps + 1 >= Interval;
         scale = overflows ? scale * Backoff : grows ? scale * 2 : scale;

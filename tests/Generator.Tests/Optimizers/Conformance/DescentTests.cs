@@ -24,6 +24,7 @@ public class DescentTests
         {
             for (int i = 0; i < 3; i++)
                 gradients[i] = s_curvature[i] * (end[i] - s_minimum[i]);
+            optimizer.Loss = Loss(end);
             optimizer.Step<double>(end, gradients);
         }
 
@@ -49,9 +50,12 @@ public class DescentTests
                 optimizer.Memory<double>("Hessian")[1] = 200;
             }
 
+            optimizer.Loss = Height(w);
             optimizer.Step<double>(w, gradients);
         }
 
-        Assert.InRange((100 * Math.Pow(w[1] - (w[0] * w[0]), 2)) + Math.Pow(1 - w[0], 2), 0, 0.1);
+        Assert.InRange(Height(w), 0, 0.1);
+
+        static double Height(double[] w) => (100 * Math.Pow(w[1] - (w[0] * w[0]), 2)) + Math.Pow(1 - w[0], 2);
     }
 }

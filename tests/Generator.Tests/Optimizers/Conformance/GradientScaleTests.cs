@@ -57,6 +57,7 @@ public class GradientScaleTests
         // One that begins at a size of its own is no part of what the factor scales.
         if (rule == nameof(RmsPropTF))
             optimizer.Memory<double>("V").Clear();
+        optimizer.Loss *= factor;
         for (int step = 0; step < steps; step++)
             optimizer.Step<double>(w, [.. RuleTable.Numbers(random, w.Length).Select(g => factor * g)]);
         return w;

@@ -12,7 +12,7 @@ namespace OptGen.Generator.Tests.Optimizers.Conformance;
 public class RangeTests
 {
     /// <summary>Numbers that mean something everywhere, as PyTorch sees it too.</summary>
-    private static readonly string[] s_unbounded = ["Sgd.Dampening"];
+    private static readonly string[] s_unbounded = ["Sgd.Dampening", "PolyakSgd.LowerBound", "Momo.LowerBound", "MomoAdam.LowerBound"];
 
     private static readonly (int Rows, int Columns)[] s_shapes = [(2, 3)];
 

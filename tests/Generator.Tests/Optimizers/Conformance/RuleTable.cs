@@ -51,7 +51,7 @@ internal static class RuleTable
     /// <summary>Learning rate for Rosenbrock's valley.</summary>
     public static double ValleyRate(string rule) => rule switch
     {
-        nameof(DoG) or nameof(DoWG) or nameof(Cocob) or nameof(Prodigy) => 1,
+        nameof(DoG) or nameof(DoWG) or nameof(Cocob) or nameof(Prodigy) or nameof(PolyakSgd) or nameof(Momo) => 1,
         nameof(AdaGrad) or nameof(Lars) or nameof(Sm3) or nameof(DAdaptAdamW) => 0.3,
         nameof(Adopt) or nameof(AdaHessian) => 0.1,
         nameof(Muon) => 0.2,
@@ -67,7 +67,7 @@ internal static class RuleTable
 
     /// <summary>Whether the learning rate is a factor on a step size that the rule finds itself, 1 by default.</summary>
     public static bool FindsItsRate(string rule) =>
-        rule is nameof(AdaDelta) or nameof(Prodigy) or nameof(DAdaptAdamW) or nameof(DoG) or nameof(DoWG) or nameof(Cocob);
+        rule is nameof(AdaDelta) or nameof(Prodigy) or nameof(DAdaptAdamW) or nameof(DoG) or nameof(DoWG) or nameof(Cocob) or nameof(PolyakSgd) or nameof(Momo);
 
     /// <summary>To which power of a factor on all gradients the path of the parameters grows: 1 for a rule that is linear, 0 for one that has a length of step of its own.</summary>
     public static double Degree(string rule) => rule switch

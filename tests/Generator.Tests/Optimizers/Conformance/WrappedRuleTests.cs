@@ -20,6 +20,9 @@ public class WrappedRuleTests
         Random random = new(1);
         double[] w = RuleTable.Numbers(random, driven.ParameterCount), v = [.. w], u = [.. w];
         double initial = driven["LearningRate"];
+
+        // So large that the rate is what bounds steps, and not the loss.
+        driven.Loss = set.Loss = constant.Loss = 1e4;
         for (int step = 0; step < 12; step++)
         {
             double[] gradients = RuleTable.Numbers(random, w.Length);
@@ -52,12 +55,14 @@ public class WrappedRuleTests
             for (int part = 0; part < 3; part++)
             {
                 Assert.Equal(before, w);
+                accumulating.Loss = 0.5 + (part * part * 0.3);
                 accumulating.Step<double>(w, parts[part]);
                 Assert.Equal(part < 2, accumulating["IsHeld"] != 0);
             }
 
             // The schedule counts updates, not micro-batches.
             whole["LearningRate"] = WrappedRules.Rate(initial, update);
+            whole.Loss = (0.5 + 0.8 + 1.7) / 3;
             whole.Step<double>(v, [.. Enumerable.Range(0, w.Length).Select(i => (parts[0][i] + parts[1][i] + parts[2][i]) / 3)]);
             Assert.All(v.Zip(w), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
             Assert.Equal(update + 1, accumulating.StepCount);
