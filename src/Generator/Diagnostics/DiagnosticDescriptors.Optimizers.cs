@@ -346,6 +346,33 @@ internal static partial class DiagnosticDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG102.md");
 
+    public static readonly DiagnosticDescriptor SkippedTwice = new(
+        "OPTG079",
+        "Two transforms skip the same steps",
+        "[{0}] and [{1}] both skip steps whose gradients are not finite, so [{1}] would never see one; remove one",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG079.md");
+
+    public static readonly DiagnosticDescriptor PerturbationAfterTransform = new(
+        "OPTG080",
+        "Perturbation is written after a gradient transform",
+        "[{0}] is written after [{1}], but it runs before it, on gradients that nothing has changed; write the attributes in the order in which they run",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG080.md");
+
+    public static readonly DiagnosticDescriptor GroupOfShared = new(
+        "OPTG081",
+        "Group changes what all parameters share",
+        "'{0}' can't differ between groups: {1} of [{2}] is the same for all parameters and depends on it; set '{0}' for all of them",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG081.md");
+
     public static readonly DiagnosticDescriptor UnknownGroupHyper = new(
         "OPTG103",
         "Group overrides a hyperparameter that does not exist",

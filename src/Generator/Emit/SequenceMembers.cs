@@ -44,6 +44,7 @@ internal static class SequenceMembers
                 writer.Line("AdvanceStates();");
             if (sequence.Holds.Count > 0)
                 writer.Line("IsHeld = false;");
+            FrozenMembers.WriteCall(writer, text);
             writer.Line("_stepCount++;");
         }
 
@@ -62,6 +63,7 @@ internal static class SequenceMembers
                 WriteAdvance(file, text, hold.Name + "Advance", advance);
         }
 
+        FrozenMembers.Write(file, text);
         if (sequence.Advance is { } last)
             WriteAdvance(file, text, "AdvanceStates", last);
     }

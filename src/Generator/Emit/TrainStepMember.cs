@@ -60,6 +60,7 @@ internal static class TrainStepMember
         writer.Line("program.Run(rows);");
         if (text.Sequence.Advance is not null)
             writer.Line("AdvanceStates();");
+        FrozenMembers.WriteCall(writer, text);
         writer.Line("_stepCount++;");
         writer.Line("GC.KeepAlive(this); // The program knows addresses only.");
         writer.Line("return program.Loss;");

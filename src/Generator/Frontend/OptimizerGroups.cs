@@ -7,7 +7,7 @@ namespace OptGen.Generator.Frontend;
 /// <summary>Reads the groups of an optimizer: overrides for the parameters whose names match a pattern, or that are of a kind.</summary>
 internal static class OptimizerGroups
 {
-    public static EquatableArray<GroupSpec> Read(INamedTypeSymbol type, ModelSpec? model, bool bound, OptimizerHypers hypers, DiagnosticBag diagnostics)
+    public static EquatableArray<GroupSpec> Read(INamedTypeSymbol type, ModelSpec? model, bool bound, OptimizerHypers hypers, OptimizerStages stages, DiagnosticBag diagnostics)
     {
         List<GroupSpec> groups = [];
         foreach (AttributeData attribute in type.GetAttributes().Where(attribute => attribute.AttributeClass.IsNamed(OptimizerSymbols.Group)))
@@ -42,6 +42,10 @@ internal static class OptimizerGroups
                 diagnostics.Report(DiagnosticDescriptors.HyperOutOfRange, attribute.NamedArgumentLocation("LearningRateScale"), "LearningRateScale", Bounds.Text(scale), Bounds.NotNegative.Describe());
             if (hyper >= 0 && Given("Value") is not null)
                 hypers.CheckRange(hypers[hyper], group.Value, attribute.NamedArgumentLocation("Value"));
+            if (hyper >= 0)
+                CheckShared(hyper, attribute.NamedArgumentLocation("Hyper"), hypers, stages, diagnostics);
+            if (group.RateScale is not null)
+                CheckShared(hypers.IndexOf("LearningRate"), attribute.NamedArgumentLocation("LearningRateScale"), hypers, stages, diagnostics);
             groups.Add(group);
         }
 
@@ -49,7 +53,7 @@ internal static class OptimizerGroups
     }
 
     /// <summary>The hyperparameter of layer-wise decay; −1 where there is none.</summary>
-    public static int ReadLayerDecay(INamedTypeSymbol type, bool bound, OptimizerHypers hypers, DiagnosticBag diagnostics)
+    public static int ReadLayerDecay(INamedTypeSymbol type, bool bound, OptimizerHypers hypers, OptimizerStages stages, DiagnosticBag diagnostics)
     {
         if (type.Attribute(OptimizerSymbols.LayerwiseDecay) is not { } attribute)
             return -1;
@@ -57,7 +61,15 @@ internal static class OptimizerGroups
             diagnostics.Report(DiagnosticDescriptors.GroupWithoutModel, attribute.NameLocation(), type.Name);
         if (hypers.IndexOf("LearningRate") < 0)
             diagnostics.Report(DiagnosticDescriptors.UnknownGroupHyper, attribute.NameLocation(), "LearningRate", hypers.Describe());
+        CheckShared(hypers.IndexOf("LearningRate"), attribute.NameLocation(), hypers, stages, diagnostics);
         return hypers.AddLayerDecay(OptimizerLiterals.Number(attribute.ConstructorArguments.FirstOrDefault().Value), attribute.ArgumentLocation(0));
+    }
+
+    /// <summary>Reports a hyperparameter that is to differ between parameters, but goes into what all of them share.</summary>
+    private static void CheckShared(int hyper, Location? location, OptimizerHypers hypers, OptimizerStages stages, DiagnosticBag diagnostics)
+    {
+        if (hyper >= 0 && stages.SharedBy(hyper) is (string what, string stage))
+            diagnostics.Report(DiagnosticDescriptors.GroupOfShared, location, hypers[hyper].Name, what, stage);
     }
 
     private static int Hyper(AttributeData attribute, string? name, bool hasValue, OptimizerHypers hypers, DiagnosticBag diagnostics)

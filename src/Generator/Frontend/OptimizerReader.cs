@@ -40,8 +40,8 @@ internal static class OptimizerReader
         stages.Number();
         OptimizerTransforms.CheckOrder(type, bound, diagnostics);
         EquatableArray<ScheduleSpec> schedules = OptimizerSchedules.Read(type, compilation, hypers, rule is not null, diagnostics, cancellation);
-        EquatableArray<GroupSpec> groups = OptimizerGroups.Read(type, model, bound, hypers, diagnostics);
-        int layerDecay = OptimizerGroups.ReadLayerDecay(type, bound, hypers, diagnostics);
+        EquatableArray<GroupSpec> groups = OptimizerGroups.Read(type, model, bound, hypers, stages, diagnostics);
+        int layerDecay = OptimizerGroups.ReadLayerDecay(type, bound, hypers, stages, diagnostics);
         EquatableArray<StateSpec> states = rule is null ? [] : OptimizerStorage.Read(type, precision, stages.States, diagnostics);
         if (rule is not null)
             OptimizerNames.Check(type, bound, hypers, states, schedules, diagnostics);

@@ -5,7 +5,7 @@ using OptGen.Generator.Specs;
 namespace OptGen.Generator.Frontend;
 
 /// <summary>A state as a method declares it.</summary>
-internal sealed record DeclaredState(string Name, Extent Over, double Initial, bool IsInput, bool IsExact, bool IsNonNegative, Location? Location);
+internal sealed record DeclaredState(string Name, Extent Over, double Initial, bool IsInput, bool IsExact, bool IsNonNegative, bool IsWeights, Location? Location);
 
 /// <summary>What the parameters of an update method or of a transform's method stand for, in their order.</summary>
 /// <param name="Roles">One for each parameter of the method; a state's number counts within the method.</param>
@@ -56,13 +56,13 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
 
                 roles[parameter.Ordinal] = new UpdateInput(UpdateInputKind.State, states.Count);
                 Extent over = mark.ConstructorArguments.FirstOrDefault().Value is int number ? (Extent)number : Extent.Element;
-                states.Add(new DeclaredState(parameter.Name, over, Initial(mark), IsInput: false, mark.Flag("Exact"), mark.Flag("NonNegative"), parameter.Location()));
+                states.Add(new DeclaredState(parameter.Name, over, Initial(mark), IsInput: false, mark.Flag("Exact"), mark.Flag("NonNegative"), mark.Flag("SecondWeights"), parameter.Location()));
                 results.Add(parameter.Ordinal);
             }
             else if (parameter.Attribute(OptimizerSymbols.Input) is { } input && parameter.RefKind == RefKind.None && real)
             {
                 roles[parameter.Ordinal] = new UpdateInput(UpdateInputKind.State, states.Count);
-                states.Add(new DeclaredState(parameter.Name, Extent.Element, Initial(input), IsInput: true, IsExact: false, IsNonNegative: false, parameter.Location()));
+                states.Add(new DeclaredState(parameter.Name, Extent.Element, Initial(input), IsInput: true, IsExact: false, IsNonNegative: false, IsWeights: false, parameter.Location()));
                 results.Add(parameter.Ordinal);
             }
             else if (parameter.Has(OptimizerSymbols.Loss))

@@ -85,6 +85,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
                 IsInput = declared.IsInput,
                 IsExact = declared.IsExact,
                 IsNonNegative = declared.IsNonNegative,
+                IsWeights = declared.IsWeights,
             });
         }
 
@@ -147,6 +148,34 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
     {
         Origin = _states.Count;
         _states.Add(new StateSpec(FreeName(perturbation, "Origin"), $"The parameters before {perturbation} moved them, one number per parameter.") { IsExact = true });
+    }
+
+    /// <summary>What is the same for all parameters and depends on a hyperparameter, and the stage that it is of; null where there is none.</summary>
+    public (string What, string Stage)? SharedBy(int hyper)
+    {
+        foreach (StageSpec stage in _stages)
+        {
+            Extent[] extents = Extents.Of(stage.Body.Function, input => stage.Body.Inputs[input] switch
+            {
+                { Kind: UpdateInputKind.Hyper, Index: int own } => own == hyper ? Extent.Tensor : Extent.Everything,
+                { Kind: UpdateInputKind.State, Index: int state } => _states[state].Over,
+                { Kind: UpdateInputKind.Reduced, Index: int reduction } => _reductions[reduction].Over,
+                { Kind: UpdateInputKind.Step } => Extent.Everything,
+                _ => Extent.Element,
+            });
+            EquatableArray<int> outputs = stage.Body.Function.Outputs;
+            for (int k = 0; k < stage.States.Count; k++)
+            {
+                StateSpec state = _states[stage.States[k]];
+                if (state.Over == Extent.Everything && extents[outputs[1 + k]] != Extent.Everything)
+                    return ($"'{state.Name}'", stage.Name);
+            }
+
+            if (stage.Holds && extents[outputs[outputs.Count - 1]] != Extent.Everything)
+                return ("whether a step goes on", stage.Name);
+        }
+
+        return null;
     }
 
     private static BoundFunction Renumber(StageReading reading, int[] slots, int firstReduction, int firstStream, Func<int, bool> isUnchanged, out int[] kept)

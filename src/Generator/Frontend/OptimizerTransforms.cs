@@ -18,10 +18,13 @@ internal static class OptimizerTransforms
             _ => OptimizerSymbols.ParameterTransform,
         };
         AttributeData? rule = type.AttributesDerivedFrom(OptimizerSymbols.UpdateRule).FirstOrDefault();
+        AttributeData? transform = kind == StageKind.Perturbation ? type.AttributesDerivedFrom(OptimizerSymbols.GradientTransform).FirstOrDefault() : null;
         foreach (AttributeData attribute in type.AttributesDerivedFrom(definitions))
         {
             if (rule is not null && isBefore && IsAfter(attribute.NameLocation(), rule.NameLocation()))
                 diagnostics.Report(DiagnosticDescriptors.TransformAfterRule, attribute.NameLocation(), attribute.ShortName(), rule.ShortName());
+            else if (transform is not null && IsAfter(attribute.NameLocation(), transform.NameLocation()))
+                diagnostics.Report(DiagnosticDescriptors.PerturbationAfterTransform, attribute.NameLocation(), attribute.ShortName(), transform.ShortName());
             if (rule is not null && !isBefore && IsAfter(rule.NameLocation(), attribute.NameLocation()))
                 diagnostics.Report(DiagnosticDescriptors.TransformBeforeRule, attribute.NameLocation(), attribute.ShortName(), rule.ShortName());
             diagnostics.Use = attribute.NameLocation();
@@ -33,7 +36,7 @@ internal static class OptimizerTransforms
     /// <summary>Reports transforms that are written in an order in which they mean nothing, or twice where once is all they mean.</summary>
     public static void CheckOrder(INamedTypeSymbol type, bool bound, DiagnosticBag diagnostics)
     {
-        AttributeData? latest = null;
+        AttributeData? latest = null, skipping = null;
         int reached = -1;
         HashSet<string> once = [];
         foreach (AttributeData attribute in type.GetAttributes())
@@ -42,6 +45,13 @@ internal static class OptimizerTransforms
                 continue;
             if (bound && attribute.AttributeClass.Attribute(OptimizerSymbols.Chain)!.Flag("NeedsScaledLoss"))
                 diagnostics.Report(DiagnosticDescriptors.ScaledLossOfModel, attribute.NameLocation(), attribute.ShortName());
+            if (attribute.AttributeClass.Attribute(OptimizerSymbols.Chain)!.Flag("SkipsNonFinite"))
+            {
+                if (skipping is not null && skipping.ShortName() != attribute.ShortName())
+                    diagnostics.Report(DiagnosticDescriptors.SkippedTwice, attribute.NameLocation(), skipping.ShortName(), attribute.ShortName());
+                skipping ??= attribute;
+            }
+
             if (position < reached)
                 diagnostics.Report(DiagnosticDescriptors.ChainOrder, attribute.NameLocation(), attribute.ShortName(), latest!.ShortName(), Why(position));
             else

@@ -6,7 +6,8 @@ namespace OptGen.Generator.Fusion;
 
 /// <summary>
 /// Decides which nodes are computed on their own; all others are folded into whoever uses them. Computed are: sums and contractions; what leaves the graph;
-/// what a contraction or an irregular movement reads; and a map that is expensive and would be evaluated more than once.
+/// what a contraction or an irregular movement reads; and a map that is expensive and would be evaluated more than once, but for the passes of an optimizer: no memory is planned for a run of
+/// parameters, which may have any length.
 /// </summary>
 internal static class Materialize
 {
@@ -19,6 +20,7 @@ internal static class Materialize
         bool[] computed = new bool[graph.Nodes.Count];
         List<int>[] users = Users(graph);
         HashSet<BufferRef> targets = [.. graph.Outputs.Select(output => output.Target)];
+        bool isOverRun = graph.Outputs.Any(output => output.Target.Kind is BufferKind.Sum or BufferKind.Column);
         foreach (GraphOutput output in graph.Outputs)
         {
             // What is overwritten element by element can't be read at other positions meanwhile.
@@ -39,7 +41,7 @@ internal static class Materialize
             computed[number] |= node.Op is ContractOp or ReduceOp or ScatterOp or ScanOp or ConcatOp
                 || users[number].Any(user => NeedsMemory(graph, users, user, number))
                 || (node.Op is MapOp && FinishesContraction(graph, users, number) && !GoesOn(graph, users, number))
-                || (node.Op is MapOp map && IsExpensive(map) && Evaluations(graph, users, number) > node.Shape.Count);
+                || (!isOverRun && node.Op is MapOp map && IsExpensive(map) && Evaluations(graph, users, number) > node.Shape.Count);
         }
 
         int[] weight = new int[graph.Nodes.Count];
@@ -48,7 +50,7 @@ internal static class Materialize
             if (computed[number] || graph.Nodes[number].Op is not MapOp map)
                 continue;
             weight[number] = map.Body.Nodes.Sum(node => node.Op.Flops()) + graph.Nodes[number].Inputs.Sum(input => graph.Nodes[input].Op is RandomOp ? RecomputeLimit : weight[input]);
-            if (users[number].Count > 1 && weight[number] > RecomputeLimit)
+            if (!isOverRun && users[number].Count > 1 && weight[number] > RecomputeLimit)
             {
                 computed[number] = true;
                 weight[number] = 0;

@@ -5,7 +5,7 @@ namespace OptGen.Generator.Lowering;
 
 /// <summary>
 /// A whole chain as one scalar function: every gradient transform in turn, the update rule, every parameter transform. Its outputs are the new parameter, every
-/// new state, the term of every reduction, and a 0 or 1 for every stage that can hold the step.
+/// new state, the term of every reduction, a 0 or 1 for every stage that can hold the step, and the parameter as it was before.
 /// </summary>
 /// <param name="Function">Reductions are inputs, and their terms outputs: it is for the sequence of passes to bring one to the other.</param>
 /// <param name="StateStages">The stage that keeps each state, by the state's number.</param>
@@ -24,6 +24,8 @@ internal sealed record ComposedUpdate(
     public int FirstReduction => FirstState + StateStages.Count;
 
     public int FirstHold => FirstReduction + ReductionStages.Count;
+
+    public int Previous => FirstHold + HoldStages.Count;
 
     /// <summary>The chain of an optimizer; where parameters were moved, it begins with where they were.</summary>
     public static ComposedUpdate Of(OptimizerSpec optimizer) => Of(optimizer, optimizer.Stages, (parameter, states) =>
@@ -86,7 +88,7 @@ internal sealed record ComposedUpdate(
         }
 
         return new ComposedUpdate(
-            scalar.Build(inputs.Length, [parameter, .. states, .. terms, .. holds]),
+            scalar.Build(inputs.Length, [parameter, .. states, .. terms, .. holds, previous]),
             inputs.ToEquatableArray(),
             stateStages.ToEquatableArray(),
             reductionStages.ToEquatableArray(),

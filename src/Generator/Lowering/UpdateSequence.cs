@@ -129,11 +129,15 @@ internal sealed record UpdateSequence(
         int stage = update.HoldStages[number];
         BoundFunction condition = Part(function, update, [update.FirstHold + number]);
         ScalarFunction held = Assume.Run(function, new Dictionary<int, bool> { [update.FirstHold + number] = true });
-        (int Output, PassOutput Meaning)[] states = [.. ChangedStates(optimizer, update, held, stage).Where(output => optimizer.States[output.Meaning.Index].Over != Extent.Everything)];
+        List<(int Output, PassOutput Meaning)> outputs = [.. ChangedStates(optimizer, update, held, stage).Where(output => optimizer.States[output.Meaning.Index].Over != Extent.Everything)];
+
+        // Parameters that were moved return although the step ends.
+        if (optimizer.Origin >= 0)
+            outputs.Insert(0, (update.Previous, new PassOutput(PassOutputKind.Parameter, 0)));
         string name = optimizer.Stages[stage].Name;
         int earlier = update.HoldStages.Take(number).Count(other => optimizer.Stages[other].Name == name);
         string unique = "Held" + name + (earlier == 0 ? "" : (earlier + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
-        UpdatePass? pass = states.Length == 0 ? null : UpdatePass.Of(unique, optimizer, groups, held, update.Inputs, states);
+        UpdatePass? pass = outputs.Count == 0 ? null : UpdatePass.Of(unique, optimizer, groups, held, update.Inputs, outputs);
         return new HoldPoint(unique, condition, pass, AdvanceOf(optimizer, update, held, stage));
     }
 

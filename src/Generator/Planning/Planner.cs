@@ -18,6 +18,8 @@ internal static class Planner
         HashSet<string> names = [.. kernels.Tensors.Select(tensor => tensor.Name)];
         options = options with { UniformNames = options.UniformNames.Select(name => names.Contains(name) ? name + "Uniform" : name).ToEquatableArray() };
         (EquatableArray<Placement> placements, int length, int unshared) = ArenaPlan.Run(kernels, options);
+        if (options.IsFlat && kernels.Tensors.Where((tensor, number) => placements[number].Home == Home.Workspace && tensor.View is null && tensor.Shape.Batched).FirstOrDefault() is { } kept)
+            throw new InvalidOperationException($"{options.Name} keeps '{kept.Name}' of a run of parameters, which may have any length, in memory of a fixed size.");
         EquatableArray<PlannedKernel> planned = kernels.Kernels.Select(kernel => Plan(kernel, kernels, options)).ToEquatableArray();
         return new Program(options, kernels.Tensors, placements, length, unshared, planned, KernelSharing.Run(kernels.Tensors, placements, planned, options)) { Loops = kernels.Loops };
     }

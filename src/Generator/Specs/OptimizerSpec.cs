@@ -68,6 +68,9 @@ internal sealed record StateSpec(string Name, string Summary)
 
     /// <summary>True for a state without negative numbers.</summary>
     public bool IsNonNegative { get; init; }
+
+    /// <summary>True for a second set of weights.</summary>
+    public bool IsWeights { get; init; }
 }
 
 /// <summary>How a reduction makes one number of many; the members of the runtime's <c>Reduction</c>, in its order.</summary>

@@ -74,6 +74,9 @@ public sealed class ChainAttribute(ChainPosition position) : Attribute
     /// The transform undoes a factor that the caller has put on the loss. An optimizer with a model takes its gradients from the model, whose loss has no such factor.
     /// </summary>
     public bool NeedsScaledLoss { get; set; }
+
+    /// <summary>The transform ends steps whose gradients are not finite. One of a chain is enough: a second one would never see such gradients.</summary>
+    public bool SkipsNonFinite { get; set; }
 }
 
 /// <summary>The order of a chain.</summary>

@@ -57,6 +57,9 @@ public sealed class StateAttribute(Over over = Over.Element) : Attribute
     /// unless <see cref="StateStorageAttribute"/> names it.
     /// </summary>
     public bool Exact { get; set; }
+
+    /// <summary>The state is a second set of weights, such as an average. Parameters that are frozen stand in it as they are when the first step is taken.</summary>
+    public bool SecondWeights { get; set; }
 }
 
 /// <summary>

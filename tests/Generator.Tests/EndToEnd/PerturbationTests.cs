@@ -21,8 +21,27 @@ public class PerturbationTests
 
         [Optimizer(Precision = Precision.Double), Sam(0.5f), Sgd(LearningRate = 0.1f)] public partial class Free;
 
+        [Optimizer(Precision = Precision.Double), Sam(0.5f), SkipNonFinite, Accumulate(2), Sgd(LearningRate = 0.1f)] public partial class Held;
+
         public static class Probe
         {
+            /// <summary>The parameters after each of four calls: one that waits, one that is skipped, one that moves them, one that waits.</summary>
+            public static double[][] HeldSteps()
+            {
+                Held optimizer = new(2);
+                double[] w = [3, 4];
+                double[][] gradients = [[1, 2], [double.NaN, 0], [3, 4], [5, 6]];
+                double[][] ends = new double[4][];
+                for (int call = 0; call < 4; call++)
+                {
+                    optimizer.Perturb(w, [call == 1 ? double.PositiveInfinity : 3, -4]);
+                    optimizer.Step(w, gradients[call]);
+                    ends[call] = [.. w];
+                }
+
+                return ends;
+            }
+
             public static double[] Quadratic()
             {
                 Free optimizer = new(2);
@@ -162,6 +181,18 @@ public class PerturbationTests
         double[] expected = [3.3, 4.4, 3 - 0.33, 4 - 0.44];
         Assert.All(Enumerable.Range(0, 4), i => Assert.Equal(expected[i], result[i], 1e-12));
         Assert.Equal(0, program.Method<Func<long>>("Allocated")());
+    }
+
+    [Fact]
+    public void A_step_that_ends_early_takes_the_parameters_back()
+    {
+        using LoadedProgram program = LoadedProgram.Of(Source);
+        double[][] ends = program.Method<Func<double[][]>>("HeldSteps")();
+        Assert.Equal([3, 4], ends[0]);
+        Assert.Equal([3, 4], ends[1]);
+        Assert.Equal(2.8, ends[2][0], 1e-15);
+        Assert.Equal(3.7, ends[2][1], 1e-15);
+        Assert.Equal(ends[2], ends[3]);
     }
 
     [Fact]

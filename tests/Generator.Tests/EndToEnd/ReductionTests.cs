@@ -29,6 +29,22 @@ public sealed class ReductionTests : IDisposable
         }
         """)) + $$"""
 
+        [Optimizer(Precision = Precision.Double)]
+        public partial class Dear
+        {
+            [Reduce(Over.Row)] private static double Along(double x) => x;
+            [Reduce(Over.Row, Reduction.Max)] private static double Largest(double x) => x;
+            [Reduce(Over.Column)] private static double Across(double x) => x;
+            [Reduce(Over.Tensor)] private static double All(double x) => x;
+
+            [Update]
+            private void Update(ref double w, double g)
+            {
+                double dear = Math.Log(1 + Math.Exp(g / 8)) * Math.Sqrt(1 + g * g);
+                w = Along(dear) + 100 * Largest(dear) + 10 * Across(dear) + All(dear);
+            }
+        }
+
         public static class Probe
         {
             public static double[] Run(string rule, double[] gradients)
@@ -36,6 +52,9 @@ public sealed class ReductionTests : IDisposable
                 double[] w = new double[gradients.Length];
                 switch (rule)
                 {
+                    case "Dear":
+                        new Dear(({{Rows}}, {{Columns}}), {{Length}}).Step(w, gradients);
+                        break;
         {{string.Concat(s_reductions.Select(reduction => $"""
                     case "{reduction.Kind}Over{reduction.Over}":
                         new {reduction.Kind}Over{reduction.Over}(({Rows}, {Columns}), {Length}).Step(w, gradients);
@@ -55,6 +74,24 @@ public sealed class ReductionTests : IDisposable
         foreach ((string over, string kind) in s_reductions)
             data.Add(over, kind);
         return data;
+    }
+
+    [Fact]
+    public void A_term_that_is_dear_may_be_reduced_in_several_ways()
+    {
+        double[] actual = _program.Method<Func<string, double[], double[]>>("Run")("Dear", s_gradients);
+        double[] terms = [.. s_gradients.Select(g => Math.Log(1 + Math.Exp(g / 8)) * Math.Sqrt(1 + (g * g)))];
+        foreach ((int offset, int rows, int columns) in new[] { (0, Rows, Columns), (Rows * Columns, 1, Length) })
+        {
+            double all = terms.AsSpan(offset, rows * columns).ToArray().Sum();
+            foreach ((int row, int column) in new[] { (0, 0), (rows - 1, columns - 1), (rows / 2, columns / 3) })
+            {
+                double[] along = terms[(offset + (row * columns))..(offset + ((row + 1) * columns))];
+                double across = Enumerable.Range(0, rows).Sum(r => terms[offset + (r * columns) + column]);
+                double expected = along.Sum() + (100 * along.Max()) + (10 * across) + all;
+                Assert.Equal(expected, actual[offset + (row * columns) + column], 1e-11 * expected);
+            }
+        }
     }
 
     [Theory]

@@ -130,6 +130,15 @@ public class ScheduleTests
         Assert.Throws<ArgumentException>(() => new StepDecay { Every = 1 }.SetState([1]));
     }
 
+    [Fact]
+    public void ReduceOnPlateau_takes_no_overflow_for_the_best_loss()
+    {
+        ReduceOnPlateau schedule = new() { Patience = 1, Factor = 0.5 };
+        double[] losses = [double.PositiveInfinity, 3, double.NegativeInfinity, 2, double.NaN, 2];
+        Assert.Equal([false, false, false, false, false, true], losses.Select(schedule.Report));
+        Assert.Equal(2, schedule.Best);
+    }
+
     /// <summary>Points of closed forms on a rate of 1.</summary>
     public static TheoryData<Schedule, int, double> Points => new()
     {

@@ -42,11 +42,13 @@ public sealed class ReduceOnPlateau : Schedule
     /// <summary>How often the rate was reduced.</summary>
     public int Reductions { get; private set; }
 
-    /// <summary>Tells the loss, once per epoch say. What is not a number counts as no progress.</summary>
+    /// <summary>Tells the loss, once per epoch say. What is not finite counts as no progress.</summary>
     /// <returns>Whether the rate was reduced.</returns>
     public bool Report(double loss)
     {
-        if (double.IsNaN(Best) ? !double.IsNaN(loss) : Maximize ? loss > Best + Threshold * Math.Abs(Best) : loss < Best - Threshold * Math.Abs(Best))
+        double margin = Threshold * Math.Abs(Best);
+        bool isBetter = double.IsNaN(Best) || (Maximize ? loss > Best + margin : loss < Best - margin);
+        if (double.IsFinite(loss) && isBetter)
         {
             Best = loss;
             BadReports = 0;

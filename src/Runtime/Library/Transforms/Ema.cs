@@ -18,7 +18,7 @@ public sealed class Ema(float decay) : ParameterTransform
 
     /// <summary>Takes the parameter into the average.</summary>
     [Apply]
-    public void Follow(ref float w, float previous, [State(Exact = true)] ref float average, int step)
+    public void Follow(ref float w, float previous, [State(Exact = true, SecondWeights = true)] ref float average, int step)
     {
         float before = step == 1 ? previous : average;
         average = before + (1 - AverageDecay) * (w - before);

@@ -21,7 +21,7 @@ public sealed class Lookahead : ParameterTransform
 
     /// <summary>The fast weight.</summary>
     [Apply]
-    public void Synchronize(ref float w, float previous, [State(Exact = true)] ref float slow, int step)
+    public void Synchronize(ref float w, float previous, [State(Exact = true, SecondWeights = true)] ref float slow, int step)
     {
         float start = step == 1 ? previous : slow;
         bool meets = step % LookaheadSteps == 0;

@@ -8,7 +8,7 @@ namespace OptGen;
 /// </summary>
 /// <remarks>As <c>optax.apply_if_finite</c>.</remarks>
 /// <example><c>[SkipNonFinite]</c> as the first of a chain; <c>optimizer.SkippedSteps</c> counts.</example>
-[Chain(ChainPosition.Unscale)]
+[Chain(ChainPosition.Unscale, SkipsNonFinite = true)]
 public sealed class SkipNonFinite : GradientTransform
 {
     /// <summary>How many gradients are not finite.</summary>

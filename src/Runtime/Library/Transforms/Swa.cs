@@ -21,7 +21,7 @@ public sealed class Swa : ParameterTransform
 
     /// <summary>Takes the parameter into the mean.</summary>
     [Apply]
-    public void Follow(ref float w, [State(Exact = true)] ref float average, int step)
+    public void Follow(ref float w, [State(Exact = true, SecondWeights = true)] ref float average, int step)
     {
         float since = step - AverageStart;
         bool counts = since >= 0 && since % AverageEvery == 0;

@@ -9,7 +9,7 @@ namespace OptGen;
 /// </summary>
 /// <remarks>Micikevicius et al., "Mixed precision training", 2018.</remarks>
 /// <example><c>[Unscale]</c> as the first of a chain, with a loss multiplied by <c>optimizer.Scale</c>.</example>
-[Chain(ChainPosition.Unscale, NeedsScaledLoss = true)]
+[Chain(ChainPosition.Unscale, NeedsScaledLoss = true, SkipsNonFinite = true)]
 public sealed class Unscale : GradientTransform
 {
     /// <summary>k, how many good steps in a row double the scale; 2000 by default.</summary>

@@ -1,0 +1,214 @@
+namespace OptGen.Generator.Tests.Optimizers.RandomChains;
+
+/// <summary>The transforms.</summary>
+internal sealed partial class ChainReference
+{
+    /// <summary>Links that can end a step: whether this one does; null for one that is none of them.</summary>
+    private bool? Holds(string link, double[][] g)
+    {
+        switch (link)
+        {
+            case nameof(SkipNonFinite):
+                bool skips = !g.All(tensor => tensor.All(double.IsFinite));
+                _numbers["SkippedSteps"] = Number("SkippedSteps") + (skips ? 1 : 0);
+                return skips;
+            case nameof(Unscale):
+                double scale = _numbers.GetValueOrDefault("Scale", 65_536);
+                if (!g.All(tensor => tensor.All(double.IsFinite)))
+                {
+                    (_numbers["Scale"], _numbers["GoodSteps"]) = (scale * H("Backoff", 0), 0);
+                    return true;
+                }
+
+                Each(g, (_, x) => x / scale);
+                bool grows = Number("GoodSteps") + 1 >= H("Interval", 0);
+                (_numbers["Scale"], _numbers["GoodSteps"]) = (grows ? 2 * scale : scale, grows ? 0 : Number("GoodSteps") + 1);
+                return false;
+            case nameof(Accumulate):
+                double[][] sum = State("sum of gradients");
+                Each(sum, (t, i, x) => x + g[t][i]);
+                double count = _numbers["MicroBatch"] = Number("MicroBatch") + 1;
+                if (count < H("MicroBatches", 0))
+                    return true;
+                Each(g, (t, i, _) => sum[t][i] / count);
+                Each(sum, (_, _) => 0);
+                _numbers["MicroBatch"] = 0;
+                return false;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Transforms of gradients; false for a link that is none.</summary>
+    private bool Transformed(string link, double[][] g)
+    {
+        switch (link)
+        {
+            case nameof(ClipValue):
+                Each(g, (t, x) => Math.Clamp(x, -H("Limit", t), H("Limit", t)));
+                break;
+            case nameof(ClipTensorNorm):
+                double[] norms = [.. g.Select(tensor => Math.Sqrt(SumOfSquares(tensor)))];
+                Each(g, (t, x) => x * Math.Min(1, H("MaxTensorNorm", t) / (norms[t] + 1e-6)));
+                break;
+            case nameof(ClipGlobalNorm):
+                double norm = Math.Sqrt(g.Sum(SumOfSquares));
+                Each(g, (t, x) => x * Math.Min(1, H("MaxNorm", t) / (norm + 1e-6)));
+                break;
+            case nameof(ClipAdaptive):
+                EachColumn((t, column) =>
+                {
+                    double size = Math.Max(Math.Sqrt(column.Sum(i => _w[t][i] * _w[t][i])), H("LeastNorm", t)), slope = Math.Sqrt(column.Sum(i => g[t][i] * g[t][i]));
+                    double most = H("Share", t) * size;
+                    foreach (int i in column)
+                        g[t][i] = slope > most ? g[t][i] / slope * most : g[t][i];
+                });
+                break;
+            case nameof(Centralize):
+                EachColumn((t, column) =>
+                {
+                    double mean = column.Length > 1 ? column.Average(i => g[t][i]) : 0;
+                    foreach (int i in column)
+                        g[t][i] -= mean;
+                });
+                break;
+            case nameof(GradientNoise):
+                Each(g, (t, i, x) => x + (Math.Sqrt(H("NoiseVariance", t) / Math.Pow(Steps + 1, H("NoiseDecay", t))) * Normal(t, i)));
+                break;
+            case nameof(L2):
+                Each(g, (t, i, x) => x + (H("L2Penalty", t) * _w[t][i]));
+                break;
+            default:
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Transforms of parameters after the rule; false for a link that is none.</summary>
+    private bool Followed(string link, double[][] g, double[][] before)
+    {
+        switch (link)
+        {
+            case nameof(Cautious):
+                for (int t = 0; t < _w.Length; t++)
+                {
+                    bool[] downhill = [.. Enumerable.Range(0, _w[t].Length).Select(i => (_w[t][i] - before[t][i]) * g[t][i] < 0)];
+                    double share = Math.Max(downhill.Count(each => each) / (double)downhill.Length, 1e-3);
+                    for (int i = 0; i < _w[t].Length; i++)
+                        _w[t][i] = downhill[i] ? before[t][i] + ((_w[t][i] - before[t][i]) / share) : before[t][i];
+                }
+
+                break;
+            case nameof(DecoupledDecay):
+                Each(_w, (t, i, w) => w - (H("LearningRate", t) * H("DecoupledStrength", t) * before[t][i]));
+                break;
+            case nameof(ProjectGrowth):
+                for (int t = 0; t < _w.Length; t++)
+                    Project(t, g[t], before[t]);
+                break;
+            case nameof(Lookahead):
+                double[][] slow = State("Slow");
+                Each(slow, (t, i, s) =>
+                {
+                    double start = Steps == 0 ? before[t][i] : s;
+                    return (Steps + 1) % (int)H("LookaheadSteps", t) == 0 ? start + (H("LookaheadShare", t) * (_w[t][i] - start)) : start;
+                });
+                Each(_w, (t, i, w) => (Steps + 1) % (int)H("LookaheadSteps", t) == 0 ? slow[t][i] : w);
+                break;
+            case nameof(Ema):
+                Each(State("Ema"), (t, i, a) => (H("AverageDecay", t) * (Steps == 0 ? before[t][i] : a)) + ((1 - H("AverageDecay", t)) * _w[t][i]));
+                break;
+            case nameof(Swa):
+                Each(State("Swa"), (t, i, a) =>
+                {
+                    int since = Steps + 1 - (int)H("AverageStart", t), every = (int)H("AverageEvery", t), counted = since / every;
+                    return since < 0 ? _w[t][i] : since % every != 0 ? a : ((a * counted) + _w[t][i]) / (counted + 1);
+                });
+                break;
+            case nameof(L1):
+                Each(_w, (t, w) => w > 0 ? Math.Max(w - (H("LearningRate", t) * H("L1Penalty", t)), 0) : Math.Min(w + (H("LearningRate", t) * H("L1Penalty", t)), 0));
+                break;
+            case nameof(WeightMask):
+                Each(_w, (t, i, w) => Pruned[_tensors[t].Offset + i] ? 0 : w);
+                break;
+            default:
+                return false;
+        }
+
+        return true;
+    }
+
+    private void Project(int t, double[] g, double[] before)
+    {
+        int[][] columns = [.. Columns(t)];
+        double Dot(int[] column, Func<int, double> x, Func<int, double> y) => column.Sum(i => x(i) * y(i));
+        double Before(int i) => before[i];
+        double Slope(int i) => g[i];
+        double cosine = columns.Max(column => Math.Abs(Dot(column, Slope, Before)) / Math.Max(Math.Sqrt(Dot(column, Slope, Slope) * Dot(column, Before, Before)), 1e-16));
+        if (columns[0].Length < 2 || cosine >= H("Threshold", t) / Math.Sqrt(columns[0].Length))
+            return;
+        foreach (int[] column in columns)
+        {
+            double along = Dot(column, Before, i => _w[t][i] - before[i]) / Math.Max(Dot(column, Before, Before), 1e-16);
+            foreach (int i in column)
+                _w[t][i] -= along * before[i];
+        }
+    }
+
+    /// <summary>A normal number for an element: of two uniform ones that Philox draws for the step and the element's row.</summary>
+    private double Normal(int t, int i)
+    {
+        ReferenceTensor tensor = _tensors[t];
+        int column = i % tensor.Columns;
+        uint key = Philox4((uint)(tensor.Offset + i - column), (uint)Steps, (uint)Seed);
+        return Math.Sqrt(-2 * Math.Log(1 - Philox2(key, 0, (uint)column))) * Math.Cos(2 * Math.PI * Philox2(key, 1, (uint)column));
+    }
+
+    /// <summary>The key of a row in a step: the first word of Philox4x32-10 of the row, the step and a 2 that sets training apart.</summary>
+    private static uint Philox4(uint row, uint step, uint seed)
+    {
+        (uint a, uint b, uint c, uint d, uint k, uint l) = (row, step, 0, 2, seed, 0);
+        for (int round = 0; round < 10; round++)
+        {
+            ulong p = 0xD2511F53ul * a, q = 0xCD9E8D57ul * c;
+            (a, b, c, d) = ((uint)(q >> 32) ^ b ^ k, (uint)q, (uint)(p >> 32) ^ d ^ l, (uint)p);
+            (k, l) = (k + 0x9E3779B9, l + 0xBB67AE85);
+        }
+
+        return a;
+    }
+
+    /// <summary>A number in [0, 1) of 24 bits, of Philox2x32-10.</summary>
+    private static double Philox2(uint key, uint stream, uint place)
+    {
+        (uint a, uint b) = (place, stream);
+        for (int round = 0; round < 10; round++, key += 0x9E3779B9)
+        {
+            ulong p = 0xD256D193ul * a;
+            (a, b) = ((uint)(p >> 32) ^ key ^ b, (uint)p);
+        }
+
+        return (a >> 8) / 16_777_216.0;
+    }
+
+    private static void Each(double[][] tensors, Func<int, double, double> change) => Each(tensors, (t, _, x) => change(t, x));
+
+    private static void Each(double[][] tensors, Func<int, int, double, double> change)
+    {
+        for (int t = 0; t < tensors.Length; t++)
+        {
+            for (int i = 0; i < tensors[t].Length; i++)
+                tensors[t][i] = change(t, i, tensors[t][i]);
+        }
+    }
+
+    private void EachColumn(Action<int, int[]> action)
+    {
+        for (int t = 0; t < _tensors.Length; t++)
+        {
+            foreach (int[] column in Columns(t))
+                action(t, column);
+        }
+    }
+}
