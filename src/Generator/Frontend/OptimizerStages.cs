@@ -171,7 +171,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
                     return ($"'{state.Name}'", stage.Name);
             }
 
-            if (stage.Holds && extents[outputs[outputs.Count - 1]] != Extent.Everything)
+            if (stage.Holds && extents[outputs[stage.HoldOutput]] != Extent.Everything)
                 return ("whether a step goes on", stage.Name);
         }
 

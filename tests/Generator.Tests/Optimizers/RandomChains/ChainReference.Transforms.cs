@@ -107,6 +107,9 @@ internal sealed partial class ChainReference
                 for (int t = 0; t < _w.Length; t++)
                     Project(t, g[t], before[t]);
                 break;
+            case nameof(Mechanic):
+                Tune(g, before);
+                break;
             case nameof(Lookahead):
                 double[][] slow = State("Slow");
                 Each(slow, (t, i, s) =>
@@ -154,6 +157,51 @@ internal sealed partial class ChainReference
             foreach (int i in column)
                 _w[t][i] -= along * before[i];
         }
+    }
+
+    /// <summary>Mechanic: six factors of the steps, learned by how well the way from the start went along with the gradients.</summary>
+    private void Tune(double[][] g, double[][] before)
+    {
+        double[][] start = State("start of Mechanic"), factors = Once("factors of Mechanic", 6), rewards = Once("rewards of Mechanic", 6), most = Once("bounds of Mechanic", 6), squares = Once("squares of Mechanic", 6);
+        double e = H("MechanicEpsilon", 0), initial = H("InitialFactor", 0);
+        if (Steps == 0)
+        {
+            Each(start, (t, i, _) => before[t][i]);
+            Array.Fill(factors[0], initial);
+        }
+
+        double factor = factors[0].Sum(), along = 0, decayed = 0;
+        double decay = H("MechanicDecay", 0) * factor * Math.Sqrt(g.Sum(SumOfSquares)) / (Math.Sqrt(before.Sum(SumOfSquares)) + e);
+        for (int t = 0; t < g.Length; t++)
+        {
+            for (int i = 0; i < g[t].Length; i++)
+            {
+                double way = (start[t][i] - before[t][i]) / (factor + e);
+                along += g[t][i] * way;
+                decayed += before[t][i] * way;
+            }
+        }
+
+        double gain = along + (decay * decayed);
+        for (int k = 0; k < 6; k++)
+        {
+            double memory = 1 - Math.Pow(10, -1 - k);
+            rewards[0][k] = (memory * rewards[0][k]) + (Math.Clamp(gain, -most[0][k], most[0][k]) * factors[0][k]);
+            most[0][k] = Math.Max(memory * most[0][k], Math.Abs(gain) + e);
+            squares[0][k] = (memory * memory * squares[0][k]) + (gain * gain);
+            factors[0][k] = ((initial / 6 * most[0][k]) + Math.Max(rewards[0][k], 0)) / (Math.Sqrt(squares[0][k]) + e);
+        }
+
+        double learned = factors[0].Sum();
+        Each(_w, (t, i, w) => start[t][i] - (learned * (((start[t][i] - before[t][i]) / (factor + e)) - (w - before[t][i]))));
+    }
+
+    /// <summary>Numbers that are kept once.</summary>
+    private double[][] Once(string name, int count)
+    {
+        if (!_states.ContainsKey(name))
+            _states.Add(name, [new double[count]]);
+        return _states[name];
     }
 
     /// <summary>A normal number for an element: of two uniform ones that Philox draws for the step and the element's row.</summary>

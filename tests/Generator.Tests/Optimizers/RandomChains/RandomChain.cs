@@ -13,13 +13,13 @@ internal sealed class RandomChain
 
     private static readonly string[][] s_after =
     [
-        [nameof(Cautious), nameof(DecoupledDecay), nameof(ProjectGrowth)], [nameof(Lookahead), nameof(Ema), nameof(Swa)], [nameof(L1), nameof(WeightMask)],
+        [nameof(Cautious), nameof(DecoupledDecay), nameof(ProjectGrowth), nameof(Mechanic)], [nameof(Lookahead), nameof(Ema), nameof(Swa)], [nameof(L1), nameof(WeightMask)],
     ];
 
     private static readonly string[] s_rules = [nameof(Sgd), nameof(Sgd), nameof(AdamW), nameof(AdamW), nameof(Lion), nameof(Lamb), nameof(Prodigy), nameof(DoG), nameof(Adafactor)];
 
     /// <summary>Hyperparameters on which states that are kept once depend: they have one value for all parameters.</summary>
-    private static readonly string[] s_shared = ["Interval", "Backoff", "MicroBatches", "InitialDistance", "InitialShare", "Coefficient"];
+    private static readonly string[] s_shared = ["Interval", "Backoff", "MicroBatches", "InitialDistance", "InitialShare", "Coefficient", "MechanicDecay", "MechanicEpsilon", "InitialFactor"];
 
     private readonly Random _random;
 
@@ -87,6 +87,7 @@ internal sealed class RandomChain
             nameof(L2) => new(name, "L2Penalty", [("L2Penalty", Between(0.01, 0.4))]),
             nameof(DecoupledDecay) => new(name, "DecoupledStrength", [("DecoupledStrength", Between(0.1, 0.9))]),
             nameof(ProjectGrowth) => new(name, "", [("Threshold", Between(0.1, 3))]),
+            nameof(Mechanic) => new(name, "", [("MechanicDecay", Between(0.01, 0.2)), ("MechanicEpsilon", Between(0.001, 0.01)), ("InitialFactor", Between(0.02, 0.2))]),
             nameof(Lookahead) => new(name, "", [("LookaheadSteps", random.Next(2, 4)), ("LookaheadShare", Between(0.2, 0.8))]),
             nameof(Ema) => new(name, "AverageDecay", [("AverageDecay", Between(0.3, 0.9))]),
             nameof(Swa) => new(name, "", [("AverageStart", random.Next(1, 4)), ("AverageEvery", random.Next(1, 3))]),
