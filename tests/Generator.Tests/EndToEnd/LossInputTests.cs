@@ -49,7 +49,7 @@ public class LossInputTests
 
         [Optimizer(Precision = Precision.Double), Recorder] public partial class Plain;
         [Optimizer(Precision = Precision.Double), Accumulate(3), Recorder] public partial class Accumulating;
-        [Optimizer(Precision = Precision.Double), Unscale, SkipNonFinite, Accumulate(2), Recorder, Follow] public partial class Scaled;
+        [Optimizer(Precision = Precision.Double), Unscale, Accumulate(2), Recorder, Follow] public partial class Scaled;
         [Optimizer(Precision = Precision.Double), SkipNonFinite, Sgd] public partial class Skipping;
         [Optimizer(Precision = Precision.Double), Accumulate(3), Sgd] public partial class Plainer;
         [Optimizer(Precision = Precision.Double), Penalty, Accumulate(2), Recorder] public partial class Penalized;

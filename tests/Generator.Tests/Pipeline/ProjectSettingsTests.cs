@@ -29,10 +29,10 @@ public class ProjectSettingsTests
             [{|Optimizer<Net>|}, ClipGlobalNorm(1f), AdamW, Ema(0.99f), WarmupCosine(Warmup = 5, Total = 20), Group("Hidden.*", LearningRateScale = 0.1), StateStorage(Storage.BFloat16)]
             public partial class Bound;
 
-            [{|Optimizer<Net>|}, Sam(0.05f), Lamb]
+            [{|Optimizer<Net>|}, Sam(0.05f), SkipNonFinite, Lamb]
             public partial class Sharp;
 
-            [{|Optimizer|}, Unscale, SkipNonFinite, Accumulate(2), GradientNoise(0.1f), Muon, Lookahead, ReduceOnPlateau, StateStorage(Storage.Blockwise8)]
+            [{|Optimizer|}, Unscale, Accumulate(2), GradientNoise(0.1f), Muon, Lookahead, ReduceOnPlateau, StateStorage(Storage.Blockwise8)]
             public partial class Unbound;
 
             [{|Optimizer|}(Precision = Precision.Double), Adafactor]
