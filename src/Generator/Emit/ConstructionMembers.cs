@@ -32,14 +32,12 @@ internal static class ConstructionMembers
             WriteBound(file, text, model, passes);
         else
             WriteUnbound(file, text, passes);
-        if (passes.Any(pass => pass.NeedsMostColumns))
-            WriteMostColumns(writer);
     }
 
     private static string ReducedType(OptimizerText text, int reduction) => text.Optimizer.Reductions[reduction].Over switch
     {
         Extent.Everything => "double",
-        Extent.Column => $"readonly AlignedBuffer<{text.Element}>",
+        Extent.Row or Extent.Column => $"readonly AlignedBuffer<{text.Element}>",
         _ => "readonly double[]",
     };
 
@@ -123,7 +121,7 @@ internal static class ConstructionMembers
         {
             Extent over = optimizer.Reductions[reduction].Over;
             if (over is not (Extent.Everything or Extent.Element))
-                writer.Line($"{text.ReducedField(reduction)} = new{(over == Extent.Column ? $"({Count(over)})" : $" double[{Count(over)}]")};");
+                writer.Line($"{text.ReducedField(reduction)} = new{(over is Extent.Row or Extent.Column ? $"({Count(over)})" : $" double[{Count(over)}]")};");
         }
 
         foreach (PassMembers pass in passes)
@@ -137,18 +135,6 @@ internal static class ConstructionMembers
         Extent.Column => "last.FirstColumn + last.Columns",
         _ => "ParameterCount",
     };
-
-    private static void WriteMostColumns(CodeWriter writer)
-    {
-        writer.Blank();
-        using CodeWriter.Scope method = writer.Block("private static int MostColumns(Segment[] segments)");
-        writer.Line("int most = 0;");
-        writer.Line("foreach (Segment segment in segments)");
-        writer.Indent();
-        writer.Line("most = Math.Max(most, segment.Columns);");
-        writer.Unindent();
-        writer.Line("return most;");
-    }
 
     /// <summary>What names the model can't be more accessible than it.</summary>
     private static string Access(OptimizerSpec optimizer, ModelSpec model) =>

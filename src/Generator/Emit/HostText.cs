@@ -42,6 +42,12 @@ internal sealed class HostText
     /// <summary>Fields that powers of the step are kept in from one step to the next.</summary>
     public IEnumerable<string> PowerFields => Enumerable.Range(0, _function.Function.Nodes.Count).Where(IsStepPower).Select(PowerField);
 
+    /// <summary>The field that keeps the last power that was taken of numbers that are the same for all parameters.</summary>
+    public const string LastPower = "_lastPower";
+
+    /// <summary>Whether <see cref="LastPower"/> is used.</summary>
+    public bool UsesLastPower => Enumerable.Range(0, _function.Function.Nodes.Count).Any(IsPowerOfAll);
+
     /// <summary>Declares what is first known at an extent; <paramref name="group"/> is the expression for the number of the parameter group.</summary>
     public void Declare(CodeWriter writer, Extent extent, string group = "0")
     {
@@ -149,6 +155,7 @@ internal sealed class HostText
             ScalarOp.Or => $"{Reference(node.A, 2)} || {Reference(node.B, 2)}",
             ScalarOp.Select => $"{Reference(node.A, 1)} ? {Reference(node.B, 1)} : {Reference(node.C, 1)}",
             ScalarOp.Pow when IsStepPower(value) => $"{PowerField(value)}.Of({Reference(node.A, 0)}, {Reference(node.B, 0)})",
+            ScalarOp.Pow when IsPowerOfAll(value) => $"{LastPower}.Of({Reference(node.A, 0)}, {Reference(node.B, 0)})",
             _ => $"Math.{node.Op}({string.Join(", ", new[] { node.A, node.B, node.C }.Where(operand => operand >= 0).Select(operand => Reference(operand, 0)))})",
         };
     }
@@ -163,6 +170,10 @@ internal sealed class HostText
             && nodes[nodes[value].B].Op == ScalarOp.Input
             && _function.Inputs[nodes[nodes[value].B].A].Kind == UpdateInputKind.Step;
     }
+
+    /// <summary>Whether a value is another power that is the same for all parameters: the passes of a step need the same one.</summary>
+    private bool IsPowerOfAll(int value) =>
+        _fieldPrefix is not null && _function.Function.Nodes[value].Op == ScalarOp.Pow && _extents[value] == Extent.Everything && !IsStepPower(value);
 
     private string PowerField(int value) => _fieldPrefix + "Power" + ClassFile.Text(Enumerable.Range(0, value).Count(IsStepPower));
 }

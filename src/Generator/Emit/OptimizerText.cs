@@ -59,27 +59,10 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
         _ => "_stepCount + 1.0",
     };
 
-    /// <summary>Where a state that is kept for more than an element lies.</summary>
-    public string State(int slot) => Optimizer.States[slot].Over switch
-    {
-        Extent.Everything => Optimizer.States[slot].Name,
-        Extent.Column => OfColumns(StateField(Optimizer.States[slot])) + "[column]",
-        Extent over => $"{StateField(Optimizer.States[slot])}.Span[{Position(over)}]",
-    };
-
-    /// <summary>The local span over the numbers of a tensor's columns among those that a field holds.</summary>
-    public static string OfColumns(string field) => field.TrimStart('_');
-
-    /// <summary>The fields of which the host reads or writes a number for each column, with the types of their elements.</summary>
-    public IEnumerable<(string Field, string Type)> ColumnFields(UpdatePass pass)
-    {
-        IEnumerable<int> written = pass.HostOutputs.Where(output => output.Kind == PassOutputKind.State).Select(output => output.Index);
-        IEnumerable<int> read = pass.Host.Inputs.Where(input => input.Kind == UpdateInputKind.State).Select(input => input.Index);
-        foreach (int slot in written.Concat(read).Distinct().Where(slot => Optimizer.States[slot].Over == Extent.Column))
-            yield return (StateField(Optimizer.States[slot]), StateElement(Optimizer.States[slot]));
-        foreach (int reduction in pass.Host.Inputs.Where(input => input.Kind == UpdateInputKind.Reduced).Select(input => input.Index).Distinct().Where(reduction => Optimizer.Reductions[reduction].Over == Extent.Column))
-            yield return (ReducedField(reduction), Element);
-    }
+    /// <summary>A state that is kept for a tensor or for everything.</summary>
+    public string State(int slot) => Optimizer.States[slot].Over == Extent.Everything
+        ? Optimizer.States[slot].Name
+        : $"{StateField(Optimizer.States[slot])}.Span[tensor]";
 
     /// <summary>Whether any state is kept in blocks with a scale.</summary>
     public bool HasBlocks => Optimizer.States.Any(state => state.Format.IsBlockwise());
@@ -92,6 +75,9 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
     /// <summary>Whether each row begins a block, since a pass goes over them row by row.</summary>
     public bool BlocksByRow => Sequence.Passes.Any(pass => TouchesBlocks(pass) && pass.GoesByRows(Optimizer));
 
+    /// <summary>Whether a pass must go over its elements row by row.</summary>
+    public bool GoesByRows(UpdatePass pass) => pass.GoesByRows(Optimizer) || (BlocksByRow && TouchesBlocks(pass));
+
     /// <summary>The type of the object that holds a state, for the elements of an extent.</summary>
     public string StateType(StateSpec state) => state.Format.IsBlockwise() ? "Blockwise8" : $"AlignedBuffer<{StateElement(state)}>";
 
@@ -103,23 +89,8 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
     /// <summary>Where a reduced number is kept until the pass that needs it.</summary>
     public string ReducedField(int reduction) => Identifier.Field(Optimizer.Reductions[reduction].Name) + "Reduced";
 
-    public string Reduced(int reduction)
-    {
-        ReductionSpec spec = Optimizer.Reductions[reduction];
-        string field = ReducedField(reduction);
-        return spec.Over switch
-        {
-            Extent.Everything => field,
-            Extent.Column => OfColumns(field) + "[column]" + (spec.Kind == ReductionKind.Mean ? " / segment.Rows" : ""),
-            _ => $"{field}[{Position(spec.Over)}]",
-        };
-    }
-
-    private static string Position(Extent over) => over switch
-    {
-        Extent.Row => "segment.FirstRow + row",
-        _ => "tensor",
-    };
+    /// <summary>A number that was reduced over a tensor or over everything.</summary>
+    public string Reduced(int reduction) => Optimizer.Reductions[reduction].Over == Extent.Everything ? ReducedField(reduction) : ReducedField(reduction) + "[tensor]";
 
     private string Hyper(int hyper, string group)
     {

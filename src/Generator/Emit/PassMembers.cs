@@ -5,43 +5,58 @@ using OptGen.Generator.Specs;
 namespace OptGen.Generator.Emit;
 
 /// <summary>Writes the method that runs one pass of an update over all segments.</summary>
-internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass pass)
+internal sealed class PassMembers
 {
-    private static readonly string[] s_reserved = ["program", "uniforms", "columns", "tensor", "segment", "row", "column", "begin", "length", "group", "values"];
+    private static readonly string[] s_reserved = ["program", "uniforms", "rowUniforms", "columnUniforms", "rows", "columns", "lines", "rowLines", "columnLines", "tensor", "segment", "group", "values"];
 
-    private readonly CodeWriter _writer = file.Writer;
-    private readonly OptimizerSpec _optimizer = text.Optimizer;
-    private readonly HostText _host = new(text, pass.Host, pass.PassedNames, Identifier.Field(pass.Name), [.. s_reserved, .. ColumnSpans(text, pass)]);
-    private readonly int[] _columnValues = [.. pass.ColumnValues];
-    private readonly bool _byRows = pass.GoesByRows(text.Optimizer) || (text.BlocksByRow && text.TouchesBlocks(pass));
+    private readonly ClassFile _file;
+    private readonly OptimizerText _text;
+    private readonly UpdatePass _pass;
+    private readonly CodeWriter _writer;
+    private readonly OptimizerSpec _optimizer;
+    private readonly HostText _host;
+    private readonly bool _byRows;
+    private readonly LineMembers[] _lines;
 
-    private bool HasProgram => pass.Outputs.Count > 0;
+    public PassMembers(ClassFile file, OptimizerText text, UpdatePass pass)
+    {
+        (_file, _text, _pass, _writer, _optimizer) = (file, text, pass, file.Writer, text.Optimizer);
+        string[] names = [.. pass.UniformValues.Select(passed => pass.PassedNames[passed]), .. (pass.Rows?.UniformNames ?? []), .. (pass.Columns?.UniformNames ?? [])];
+        _host = new HostText(text, pass.Host, names, Identifier.Field(pass.Name), s_reserved);
+        _byRows = _text.GoesByRows(pass);
+        _lines = [.. pass.Lines.Select(line => new LineMembers(file.Writer, text, pass, line))];
+    }
 
-    /// <summary>Whether the program reduces runs to single numbers.</summary>
-    private bool HasPartials => ProgramTerms.Any(term => Reduction(term).Over != Extent.Column);
+    private bool HasProgram => _pass.Outputs.Count > 0;
 
-    private string Name => pass.Name;
+    /// <summary>Whether the program needs to know how large tensors get: it reduces runs to single numbers, or columns band by band.</summary>
+    private bool HasPartials => Terms.Any(term => _byRows || Reduction(term).Over != Extent.Column);
+
+    private string Name => _pass.Name;
 
     /// <summary>Whether the uniforms have a method of their own.</summary>
-    private bool HasUniformsMethod => HasProgram && !_byRows && !pass.HasHostOutputs && pass.PassedCount > 0;
+    private bool HasUniformsMethod => HasProgram && !_byRows && !_pass.HasCoarseOutputs && _pass.PassedCount > 0;
 
     private bool UniformsVary => _host.Has(Extent.Tensor);
 
-    /// <summary>Terms by the number of their output; those of the host are counted on after the program's.</summary>
-    private IEnumerable<int> Terms => Enumerable.Range(0, pass.Outputs.Count + pass.HostOutputs.Count)
-        .Where(output => Meaning(output).Kind == PassOutputKind.Term && Reduction(output).Kind != ReductionKind.Whole);
+    /// <summary>The numbers of the program's outputs that are reduced.</summary>
+    private IEnumerable<int> Terms => Enumerable.Range(0, _pass.Outputs.Count)
+        .Where(output => _pass.Outputs[output].Kind == PassOutputKind.Term && Reduction(output).Kind != ReductionKind.Whole);
+
+    /// <summary>The reductions over tensors or everything that the pass adds up, those of its lines included.</summary>
+    private IEnumerable<ReductionSpec> Totals(Extent over) => _pass.Terms(_optimizer).Where(reduction => reduction.Over == over && reduction.Kind != ReductionKind.Whole);
 
     /// <summary>What code of the host does to whole tensors after the pass.</summary>
-    private IEnumerable<ReductionSpec> Wholes => pass.Terms(_optimizer).Where(reduction => reduction.Kind == ReductionKind.Whole);
+    private IEnumerable<ReductionSpec> Wholes => _pass.Terms(_optimizer).Where(reduction => reduction.Kind == ReductionKind.Whole);
 
-    /// <summary>The terms that the program adds up.</summary>
-    private IEnumerable<int> ProgramTerms => Terms.Where(term => term < pass.Outputs.Count);
+    /// <summary>Where the addresses of the lines of numbers are kept that elements see.</summary>
+    private string Lines => Identifier.Field(Name) + "Lines";
 
-    private PassOutput Meaning(int output) => output < pass.Outputs.Count ? pass.Outputs[output] : pass.HostOutputs[output - pass.Outputs.Count];
+    private bool HasLines => _pass.LineValues(Extent.Row).Any() || _pass.LineValues(Extent.Column).Any() || _pass.ColumnTerms(_optimizer).Any();
 
-    private ReductionSpec Reduction(int output) => _optimizer.Reductions[Meaning(output).Index];
+    private ReductionSpec Reduction(int output) => _optimizer.Reductions[_pass.Outputs[output].Index];
 
-    private string Field(int output) => text.ReducedField(Meaning(output).Index);
+    private string Field(ReductionSpec reduction) => _text.ReducedField(_optimizer.Reductions.Items.IndexOf(reduction));
 
     /// <summary>The call that fills a program's uniforms for a group.</summary>
     public string SetUniforms(string uniforms, string tensor, string group) =>
@@ -54,25 +69,25 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
         using (_writer.Block($"private void {Name}()"))
         {
             if (HasProgram)
-                _writer.Line($"{Name}Program program = {Identifier.Field(Name)} ??= new {Name}Program({(HasPartials ? "Segment.Longest(_segments)" : "")});");
-            if (pass.Outputs.Any(output => output.Kind == PassOutputKind.State && _optimizer.States[output.Index].Format == StateFormat.StochasticBFloat16))
+                _writer.Line($"{Name}Program program = {Identifier.Field(Name)} ??= new {Name}Program({(!HasPartials ? "" : _byRows ? "_segments" : "Segment.Longest(_segments)")});");
+            foreach (LineMembers line in _lines)
+                line.Begin();
+            if (RoundsStochastically)
                 _writer.Line("program.SetStep(_stepCount + 1);");
-            if (pass.UniformValues.Any())
-                _writer.Line($"Span<{text.Element}> uniforms = program.Uniforms.Slice(1);");
+            if (_pass.UniformValues.Any())
+                _writer.Line($"Span<{_text.Element}> uniforms = program.Uniforms.Slice(1);");
             if (HasUniformsMethod && !UniformsVary)
                 _writer.Line(SetUniforms("uniforms", "0", "0"));
             if (!HasUniformsMethod)
                 Host(Extent.Everything);
-            foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Everything))
-                _writer.Line($"double {Total(term)} = {Start(term)};");
-            foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Column))
-                _writer.Line($"{Field(term)}.Span.{(Reduction(term).Kind == ReductionKind.Max ? $"Fill({text.Element}.NegativeInfinity)" : "Clear()")};");
-            if (_columnValues.Length + Terms.Count(term => Reduction(term).Over == Extent.Column) > 0)
-                _writer.Line($"nint[] columns = {Columns};");
+            foreach (ReductionSpec total in Totals(Extent.Everything))
+                _writer.Line($"double {Total(total)} = {Start(total)};");
+            if (HasLines && HasProgram)
+                _writer.Line($"nint[] lines = {Lines};");
             using (_writer.Block("for (int tensor = 0; tensor < _segments.Length; tensor++)"))
                 Segment();
-            foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Everything))
-                _writer.Line($"{Field(term)} = {Total(term)}{(Reduction(term).Kind == ReductionKind.Mean ? " / " + text.UpdatedCount : "")};");
+            foreach (ReductionSpec total in Totals(Extent.Everything))
+                _writer.Line($"{Field(total)} = {Total(total)}{(total.Kind == ReductionKind.Mean ? " / " + _text.UpdatedCount : "")};");
         }
 
         if (HasUniformsMethod)
@@ -86,50 +101,48 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
             _writer.Line($"private {Name}Program? {Identifier.Field(Name)};");
         foreach (string power in _host.PowerFields)
             _writer.Line($"private StepPower {power};");
-        for (int k = 0; k < _columnValues.Length; k++)
-            _writer.Line($"private readonly AlignedBuffer<{text.Element}> {ColumnField(k)};");
-        if (_columnValues.Length + Terms.Count(term => Reduction(term).Over == Extent.Column) > 0)
-            _writer.Line($"private readonly nint[] {Columns};");
+        if (HasLines && HasProgram)
+            _writer.Line($"private readonly nint[] {Lines};");
+        foreach (LineMembers line in _lines)
+            line.Declare();
     }
+
+    /// <summary>Whether the field of the last power is used.</summary>
+    public bool UsesLastPower => _host.UsesLastPower;
 
     /// <summary>Statements of the constructor.</summary>
     public void Construct()
     {
-        for (int k = 0; k < _columnValues.Length; k++)
-            _writer.Line($"{ColumnField(k)} = new(MostColumns(_segments));");
+        foreach (LineMembers line in _lines)
+            line.Construct();
+        if (!HasLines || !HasProgram)
+            return;
         string[] addresses =
         [
-            .. Enumerable.Range(0, _columnValues.Length).Select(k => ColumnField(k) + ".Address"),
-            .. Terms.Where(term => Reduction(term).Over == Extent.Column).Select(_ => "0"),
+            .. _pass.LineValues(Extent.Column).Select(AddressOfLine),
+            .. _pass.ColumnTerms(_optimizer).Select(_ => "0"),
+            .. _pass.LineValues(Extent.Row).Select(AddressOfLine),
         ];
-        if (addresses.Length > 0)
-            _writer.Line($"{Columns} = [{string.Join(", ", addresses)}];");
+        _writer.Line($"{Lines} = [{string.Join(", ", addresses)}];");
     }
 
-    public bool NeedsMostColumns => _columnValues.Length > 0;
+    /// <summary>Where the values are of which a tensor's rows or columns get one each, if they are in the same place for all tensors.</summary>
+    private string AddressOfLine(int passed) => _pass.Sources.Any(source => source.Passed == passed) ? "0" : LineMembers.FieldOf(_pass, passed) + ".Address";
 
-    private string Columns => Identifier.Field(Name) + "Columns";
+    private bool RoundsStochastically => _pass.Outputs.Any(output => output.Kind == PassOutputKind.State && _optimizer.States[output.Index].Format == StateFormat.StochasticBFloat16);
 
-    private string ColumnField(int k) => ColumnField(pass, k);
+    private static string Total(ReductionSpec reduction) => Identifier.Camel(reduction.Name).TrimStart('@') + "Total";
 
-    /// <summary>The names of the local spans over numbers of columns.</summary>
-    private static IEnumerable<string> ColumnSpans(OptimizerText text, UpdatePass pass) =>
-        text.ColumnFields(pass).Select(column => column.Field).Concat(pass.ColumnValues.Select((_, k) => ColumnField(pass, k))).Select(OptimizerText.OfColumns);
-
-    private static string ColumnField(UpdatePass pass, int k) => $"{Identifier.Field(pass.Name)}Column{ClassFile.Text(k)}";
-
-    private string Total(int term) => Identifier.Camel(Reduction(term).Name).TrimStart('@') + "Total";
-
-    private string Start(int term) => Reduction(term).Kind == ReductionKind.Max ? "double.NegativeInfinity" : "0";
+    private static string Start(ReductionSpec reduction) => reduction.Kind == ReductionKind.Max ? "double.NegativeInfinity" : "0";
 
     private string Summary()
     {
         string[] written =
         [
-            .. pass.Terms(_optimizer).Select(reduction => $"{Kind(reduction.Kind)} {Identifier.Camel(reduction.Name)} over {Over(reduction.Over)}"),
-            .. pass.Outputs.Where(output => output.Kind == PassOutputKind.Parameter).Select(_ => "the new parameters"),
-            .. pass.Outputs.Where(output => output.Kind == PassOutputKind.State).Select(output => "state " + _optimizer.States[output.Index].Name),
-            .. pass.HostOutputs.Where(output => output.Kind == PassOutputKind.State)
+            .. _pass.Terms(_optimizer).Select(reduction => $"{Kind(reduction.Kind)} {Identifier.Camel(reduction.Name)} over {Over(reduction.Over)}"),
+            .. _pass.Outputs.Where(output => output.Kind == PassOutputKind.Parameter).Select(_ => "the new parameters"),
+            .. _pass.Outputs.Where(output => output.Kind == PassOutputKind.State).Select(output => "state " + _optimizer.States[output.Index].Name),
+            .. _pass.HostOutputs.Concat(_pass.Lines.SelectMany(line => line.Outputs)).Where(output => output.Kind == PassOutputKind.State)
                 .Select(output => $"state {_optimizer.States[output.Index].Name} of {Over(_optimizer.States[output.Index].Over)}"),
         ];
         return "One pass over the parameters: " + string.Join(", ", written) + ".";
@@ -154,25 +167,20 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
         if (!HasUniformsMethod)
         {
             Host(Extent.Tensor);
-            HostStates(Extent.Tensor);
+            HostStates();
         }
 
-        if (_byRows)
+        foreach (ReductionSpec total in Totals(Extent.Tensor))
+            _writer.Line($"double {Total(total)} = {Start(total)};");
+        foreach (LineMembers line in _lines)
         {
-            ColumnLoop();
-            foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Tensor))
-                _writer.Line($"double {Total(term)} = {Start(term)};");
-            RowLoop();
+            line.Run();
+            foreach ((ReductionSpec reduction, string value) in line.Totals())
+                AddTotal(reduction, value);
         }
-        else if (HasProgram)
-        {
-            foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Tensor))
-                _writer.Line($"double {Total(term)} = {Start(term)};");
-            Bind("", columns: false);
-            _writer.Line("program.Run(segment.Length);");
-            foreach (int term in ProgramTerms)
-                AddTotal(term);
-        }
+
+        if (HasProgram)
+            RunProgram();
 
         foreach (ReductionSpec whole in Wholes)
         {
@@ -183,113 +191,77 @@ internal sealed class PassMembers(ClassFile file, OptimizerText text, UpdatePass
                 continue;
             }
 
-            _writer.Line($"if (({text.Value(new UpdateInput(UpdateInputKind.Hyper, whole.When), "segment.Group")}) != 0)");
+            _writer.Line($"if (({_text.Value(new UpdateInput(UpdateInputKind.Hyper, whole.When), "segment.Group")}) != 0)");
             _writer.Indent();
             _writer.Line(call);
             _writer.Unindent();
         }
 
-        foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Tensor))
-            _writer.Line($"{Field(term)}[tensor] = {Total(term)}{(Reduction(term).Kind == ReductionKind.Mean ? " / segment.Length" : "")};");
+        foreach (ReductionSpec total in Totals(Extent.Tensor))
+            _writer.Line($"{Field(total)}[tensor] = {Total(total)}{(total.Kind == ReductionKind.Mean ? " / segment.Length" : "")};");
     }
 
-    private void ColumnLoop()
+    private void RunProgram()
     {
-        int slot = _columnValues.Length;
-        foreach (int term in Terms.Where(term => Reduction(term).Over == Extent.Column))
-            _writer.Line($"columns[{ClassFile.Text(slot++)}] = {Field(term)}.Address + segment.FirstColumn * sizeof({text.Element});");
-        if (!_host.Has(Extent.Column) && !HostStatesOf(Extent.Column).Any())
-            return;
-        foreach ((string field, string type) in text.ColumnFields(pass))
-            _writer.Line($"Span<{type}> {OptimizerText.OfColumns(field)} = {field}.Span.Slice(segment.FirstColumn, segment.Columns);");
-        for (int k = 0; k < _columnValues.Length; k++)
-            _writer.Line($"Span<{text.Element}> {OptimizerText.OfColumns(ColumnField(k))} = {ColumnField(k)}.Span.Slice(0, segment.Columns);");
-        using CodeWriter.Scope loop = _writer.Block("for (int column = 0; column < segment.Columns; column++)");
-        Host(Extent.Column);
-        for (int k = 0; k < _columnValues.Length; k++)
-            _writer.Line($"{OptimizerText.OfColumns(ColumnField(k))}[column] = {text.Cast}{_host.Output(_columnValues[k])};");
-        HostStates(Extent.Column);
-    }
-
-    private void RowLoop()
-    {
-        using CodeWriter.Scope loop = _writer.Block("for (int row = 0; row < segment.Rows; row++)");
-        Host(Extent.Row);
-        HostStates(Extent.Row);
-        for (int k = 0; k < pass.HostOutputs.Count; k++)
+        int slot = _pass.LineValues(Extent.Column).Count();
+        foreach (int term in _pass.ColumnTerms(_optimizer))
+            _writer.Line($"lines[{ClassFile.Text(slot++)}] = {LineMembers.AddressOf(_text, new UpdateInput(UpdateInputKind.Reduced, _pass.Outputs[term].Index), Extent.Column)};");
+        foreach (PassedSource source in _pass.Sources)
+            _writer.Line($"lines[{ClassFile.Text(_pass.SlotOf(_optimizer, source.Passed))}] = {LineMembers.AddressOf(_text, source.Source, _pass.ExtentOf(source.Passed))};");
+        string blocks = _text.TouchesBlocks(_pass) ? ", _blocks.Code(tensor, 0), _blocks.Block(tensor, 0)" : "";
+        _writer.Line($"program.Bind(_parameterAddresses[tensor], _gradientAddresses[tensor], _stateAddresses, segment.Offset{blocks}{(HasLines ? ", lines" : "")});");
+        if (_pass.IsRandom)
+            _writer.Line("program.SetRandom(Seed, ((long)_stepCount << 32) + segment.Offset);");
+        _writer.Line(_byRows ? "program.Run(segment.Rows, segment.Columns);" : "program.Run(segment.Length);");
+        foreach (int term in Terms.Where(term => Reduction(term).Over != Extent.Column))
         {
-            int term = pass.Outputs.Count + k;
-            if (Meaning(term).Kind != PassOutputKind.Term)
-                continue;
-            string value = _host.Output(pass.PassedCount + k);
-            _writer.Line(Reduction(term).Kind == ReductionKind.Max
-                ? $"{Total(term)} = Math.Max({Total(term)}, {value});"
-                : $"{Total(term)} += {value} * segment.Columns;");
-        }
-
-        if (!HasProgram)
-            return;
-        _writer.Line("int begin = row * segment.Columns;");
-        Bind("begin", columns: _columnValues.Length > 0 || Terms.Any(term => Reduction(term).Over == Extent.Column));
-        _writer.Line("program.Run(segment.Columns);");
-        foreach (int term in ProgramTerms)
-        {
+            string reduced = $"program.{(Reduction(term).Kind == ReductionKind.Max ? "Max" : "Sum")}{ClassFile.Text(term)}";
             if (Reduction(term).Over == Extent.Row)
-                _writer.Line($"{Field(term)}[segment.FirstRow + row] = {Reduced(term)}{(Reduction(term).Kind == ReductionKind.Mean ? " / segment.Columns" : "")};");
-            else if (Reduction(term).Over != Extent.Column)
-                AddTotal(term);
+                _writer.Line($"{reduced}({Field(Reduction(term))}.Span.Slice(segment.FirstRow, segment.Rows));");
+            else
+                AddTotal(Reduction(term), reduced);
         }
     }
 
-    private void AddTotal(int term) => _writer.Line(Reduction(term).Kind == ReductionKind.Max
-        ? $"{Total(term)} = Math.Max({Total(term)}, {Reduced(term)});"
-        : $"{Total(term)} += {Reduced(term)};");
-
-    /// <summary>What the last run of the program gave.</summary>
-    private string Reduced(int term) => $"program.{(Reduction(term).Kind == ReductionKind.Max ? "Max" : "Sum")}{ClassFile.Text(term)}";
-
-    private void Bind(string begin, bool columns)
-    {
-        string bytes = begin.Length == 0 ? "" : $" + {begin} * sizeof({text.Element})", elements = begin.Length == 0 ? "" : " + " + begin;
-        string element = begin.Length == 0 ? "0" : begin;
-        string blocks = text.TouchesBlocks(pass) ? $", _blocks.Code(tensor, {element}), _blocks.Block(tensor, {element})" : "";
-        _writer.Line($"program.Bind(_parameterAddresses[tensor]{bytes}, _gradientAddresses[tensor]{bytes}, _stateAddresses, segment.Offset{elements}{blocks}{(columns ? ", columns" : "")});");
-        if (pass.IsRandom)
-            _writer.Line($"program.RandomKey = StepRandom.Key(Seed, ((long)_stepCount << 32) + segment.Offset{elements});");
-    }
+    private void AddTotal(ReductionSpec reduction, string value) => _writer.Line(reduction.Kind == ReductionKind.Max
+        ? $"{Total(reduction)} = Math.Max({Total(reduction)}, {value});"
+        : $"{Total(reduction)} += {value};");
 
     /// <summary>What the host knows at an extent, and the uniforms among it.</summary>
     private void Host(Extent extent)
     {
         _host.Declare(_writer, extent, "segment.Group");
-        int number = 0;
-        foreach (int passed in pass.UniformValues)
+        int output = 0;
+        Uniforms("uniforms", _pass.UniformValues.Count());
+        Uniforms("rowUniforms", _pass.Rows?.UniformNames.Count ?? 0);
+        Uniforms("columnUniforms", _pass.Columns?.UniformNames.Count ?? 0);
+
+        void Uniforms(string span, int count)
         {
-            if (_host.ExtentOf(passed) == extent)
-                _writer.Line($"uniforms[{ClassFile.Text(number)}] = {text.Cast}{_host.Output(passed)};");
-            number++;
+            for (int number = 0; number < count; number++, output++)
+            {
+                if (_host.ExtentOf(output) == extent)
+                    _writer.Line($"{span}[{ClassFile.Text(number)}] = {_text.Cast}{_host.Output(output)};");
+            }
         }
     }
 
-    private void HostStates(Extent extent)
+    private void HostStates()
     {
-        foreach (int k in HostStatesOf(extent))
-            _writer.Line($"{text.State(pass.HostOutputs[k].Index)} = {text.Cast}{_host.Output(pass.PassedCount + k)};");
+        int first = _pass.Host.Function.Outputs.Count - _pass.HostOutputs.Count;
+        for (int k = 0; k < _pass.HostOutputs.Count; k++)
+            _writer.Line($"{_text.State(_pass.HostOutputs[k].Index)} = {_text.Cast}{_host.Output(first + k)};");
     }
-
-    private IEnumerable<int> HostStatesOf(Extent extent) => Enumerable.Range(0, pass.HostOutputs.Count)
-        .Where(k => pass.HostOutputs[k].Kind == PassOutputKind.State && _optimizer.States[pass.HostOutputs[k].Index].Over == extent);
 
     private void WriteUniforms()
     {
         _writer.Blank();
         string same = UniformsVary ? "each parameter of a tensor" : "every element";
         _writer.Line($"/// <summary>What of the pass is the same for {same}, in double precision, once per step.</summary>");
-        using CodeWriter.Scope body = _writer.Block($"private void Set{Name}Uniforms(Span<{text.Element}> uniforms{(UniformsVary ? ", int tensor, int group" : "")})");
+        using CodeWriter.Scope body = _writer.Block($"private void Set{Name}Uniforms(Span<{_text.Element}> uniforms{(UniformsVary ? ", int tensor, int group" : "")})");
         _host.Declare(_writer, Extent.Everything);
         _host.Declare(_writer, Extent.Tensor, "group");
-        int number = 0;
-        foreach (int passed in pass.UniformValues)
-            _writer.Line($"uniforms[{ClassFile.Text(number++)}] = {text.Cast}{_host.Output(passed)};");
+        for (int number = 0; number < _pass.PassedCount; number++)
+            _writer.Line($"uniforms[{ClassFile.Text(number)}] = {_text.Cast}{_host.Output(number)};");
     }
 }

@@ -35,20 +35,35 @@ internal static class ProgramCompiler
         return Compile(graph, options with { UniformNames = sets.Names.ToEquatableArray(), States = optimizer.States });
     }
 
-    /// <summary>A pass of an optimizer's update over a run of parameters.</summary>
-    public static Program Pass(OptimizerText text, UpdatePass pass) => Compile(
-        OptimizerPrograms.Pass(text.Optimizer, pass),
-        new ProgramOptions(
-            pass.Name,
-            pass.Name == "Update" ? "The update of a run of parameters." : $"The pass {pass.Name} over a run of parameters.",
-            text.Element,
-            Batch: 1,
-            UniformSets.OfOne(pass).Names.ToEquatableArray(),
-            ParameterOffsets: [0],
-            InputNames: [],
-            OutputNames: [],
-            text.Optimizer.States,
-            IsFlat: true));
+    /// <summary>A pass of an optimizer's update over a run of parameters or, where it goes by rows, over a matrix of them.</summary>
+    public static Program Pass(OptimizerText text, UpdatePass pass)
+    {
+        bool byRows = text.GoesByRows(pass);
+        string[] uniforms = [.. UniformSets.OfOne(pass).Names], ofRows = [.. pass.LineValues(Extent.Row).Select(passed => pass.PassedNames[passed])];
+        ProgramOptions options = Flat(text, pass.Name, pass.Name == "Update" ? "The update of" : $"The pass {pass.Name} over", byRows ? "a matrix of parameters" : "a run of parameters", [.. uniforms, .. ofRows]);
+        if (!byRows)
+            return Compile(OptimizerPrograms.Pass(text.Optimizer, pass), options);
+        int firstLine = pass.LineValues(Extent.Column).Count() + pass.ColumnTerms(text.Optimizer).Count();
+        RowOptions rows = new(uniforms.Length, firstLine, pass.RowTerms(text.Optimizer).ToEquatableArray());
+        return Planner.Plan(PassKernel.OfElements(text.Optimizer, pass), options with { Rows = rows });
+    }
+
+    /// <summary>What a pass computes for each row or column of a tensor.</summary>
+    public static Program Line(OptimizerText text, UpdatePass pass, LinePass line) => Planner.Plan(
+        PassKernel.OfLine(text.Optimizer, pass, line),
+        Flat(text, pass.NameOf(line), $"What {pass.Name} computes for", $"each {line.Unit} of a tensor", ["inverseRows", .. line.UniformNames]) with { Unit = line.Unit });
+
+    private static ProgramOptions Flat(OptimizerText text, string name, string what, string over, string[] uniforms) => new(
+        name,
+        $"{what} {over}.",
+        text.Element,
+        Batch: 1,
+        uniforms.ToEquatableArray(),
+        ParameterOffsets: [0],
+        InputNames: [],
+        OutputNames: [],
+        text.Optimizer.States,
+        IsFlat: true);
 
     private static Program Compile(TensorGraph graph, ProgramOptions options) => Planner.Plan(Fuse.Run(graph), options);
 

@@ -16,7 +16,7 @@ internal static class StepFile
         Program[] programs =
         [
             .. trainStep is null ? [] : new[] { trainStep },
-            .. passes.Where(pass => pass.Outputs.Count > 0).Select(pass => ProgramCompiler.Pass(text, pass)),
+            .. passes.SelectMany(pass => pass.Lines.Select(line => ProgramCompiler.Line(text, pass, line)).Concat(pass.Outputs.Count > 0 ? [ProgramCompiler.Pass(text, pass)] : [])),
         ];
         ClassFile file = new(optimizer.Class, "Step", Summary(text, trainStep is not null), programs);
         PassMembers[] members = [.. passes.Select(pass => new PassMembers(file, text, pass))];
@@ -25,6 +25,8 @@ internal static class StepFile
             file.Writer.Line("private TrainStepProgram? _trainStep;");
         foreach (PassMembers member in members)
             member.Declare();
+        if (members.Any(member => member.UsesLastPower))
+            file.Writer.Line($"private LastPower {HostText.LastPower};");
         ConstructionMembers.Write(file, text, members);
         HyperMembers.Write(file, optimizer);
         StateMembers.Write(file, text);

@@ -75,7 +75,7 @@ internal static class KernelVerifier
     }
 
     private static bool IsRead(Graph.BufferKind kind) =>
-        kind is Graph.BufferKind.Input or Graph.BufferKind.Parameter or Graph.BufferKind.Gradient or Graph.BufferKind.State or Graph.BufferKind.Column or Graph.BufferKind.Uniform
+        kind is Graph.BufferKind.Input or Graph.BufferKind.Parameter or Graph.BufferKind.Gradient or Graph.BufferKind.State or Graph.BufferKind.Line or Graph.BufferKind.Uniform
             or Graph.BufferKind.Kept or Graph.BufferKind.Carry or Graph.BufferKind.Sequence;
 
     /// <summary>A load that is over before a later stage of the same outer point overwrites, and that reads no other outer point.</summary>

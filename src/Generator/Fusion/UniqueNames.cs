@@ -7,11 +7,13 @@ namespace OptGen.Generator.Fusion;
 /// <summary>Valid, distinct C# identifiers from the names of a graph.</summary>
 internal sealed class UniqueNames(bool pascal)
 {
+    private static readonly string[] s_rowLocals = ["tiles", "tile", "row", "endRow", "rowBegin", "randomKey"];
+
     // Names that emitted code uses itself, and keywords that a user's names may turn into.
     private static readonly HashSet<string> s_reserved =
     [
         "i", "j", "k", "l", "n", "p", "a", "b", "V", "from", "to", "rows", "lanes", "panel", "block", "first", "last", "begin", "end", "sums",
-        "packed", "sumsOfRow", "call", "step", "firstRow", "rowCount", "firstColumn", "columnCount", "uniforms",
+        "packed", "sumsOfRow", "call", "step", "firstRow", "rowCount", "firstColumn", "columnCount", "uniforms", .. s_rowLocals,
         "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate", "do",
         "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in", "int",
         "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override", "params", "private", "protected",
@@ -31,6 +33,9 @@ internal sealed class UniqueNames(bool pascal)
 
     /// <summary>The name with a capital first letter.</summary>
     public static string Pascal(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name.Substring(1);
+
+    /// <summary>Whether the loops over rows have a variable of that name.</summary>
+    public static bool IsLocal(string name) => Array.IndexOf(s_rowLocals, name) >= 0;
 
     public string Of(string name)
     {

@@ -30,8 +30,8 @@ internal enum BufferKind
     /// <summary>Sum <see cref="BufferRef.Index"/> of an optimizer's pass, read by the host after each run.</summary>
     Sum,
 
-    /// <summary>Row of numbers <see cref="BufferRef.Slot"/> of an optimizer's pass, one for each column.</summary>
-    Column,
+    /// <summary>Numbers <see cref="BufferRef.Slot"/> of an optimizer's pass, one for each row or column of a tensor.</summary>
+    Line,
 
     /// <summary>Buffer <see cref="BufferRef.Index"/> of the model: kept from step to step like a parameter, but not trained.</summary>
     Kept,

@@ -70,7 +70,7 @@ internal static class GraphPrinter
     {
         BufferKind.Loss => "loss",
         BufferKind.Sum => $"sum {buffer.Slot}",
-        BufferKind.Column => $"column {buffer.Slot}",
+        BufferKind.Line => $"line {buffer.Slot}",
         BufferKind.State => $"state {buffer.Slot} of parameter {buffer.Index}",
         BufferKind.Gradient => $"gradient of parameter {buffer.Index}",
         _ => $"{buffer.Kind.ToString().ToLowerInvariant()} {buffer.Index}",

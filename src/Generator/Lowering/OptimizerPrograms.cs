@@ -39,16 +39,12 @@ internal static class OptimizerPrograms
         return ModelPrograms.Finish(graph.Build());
     }
 
-    /// <summary>
-    /// Adds a pass over one parameter. A result that is part of a later one (a new moment, say) is a tensor of its own there, so that nothing is
-    /// computed twice and what is overwritten in place is not read again.
-    /// </summary>
+    /// <summary>Adds a pass over one parameter.</summary>
     private static void AddPass(GraphBuilder graph, OptimizerSpec optimizer, UpdatePass pass, UniformSets sets, int group, int number, int parameter, int gradient)
     {
         Shape shape = graph[parameter].Shape;
         string name = graph[parameter].Name;
         string StateName(int slot) => name == "parameters" ? optimizer.States[slot].Name : name + Capitalized(optimizer.States[slot].Name);
-        int column = 0;
         List<int> inputs =
         [
             .. pass.ElementInputs.Select(input => input.Kind switch
@@ -59,34 +55,21 @@ internal static class OptimizerPrograms
                 UpdateInputKind.Reduced => graph.Source(new BufferRef(BufferKind.State, number, optimizer.Reductions[input.Index].Buffer), shape, StateName(optimizer.Reductions[input.Index].Buffer)),
                 _ => graph.Source(new BufferRef(BufferKind.State, number, input.Index), shape, StateName(input.Index)),
             }),
-            .. Enumerable.Range(0, pass.PassedCount).Select(passed => pass.ExtentOf(passed) == Extent.Column
-                ? graph.Source(new BufferRef(BufferKind.Column, 0, column++), shape, pass.PassedNames[passed])
-                : graph.Uniform(sets.IndexOf(group, passed), sets.NameOf(group, passed))),
+            .. pass.UniformValues.Select(passed => graph.Uniform(sets.IndexOf(group, passed), sets.NameOf(group, passed))),
         ];
 
-        // In the order of their values, an output comes after those that it is computed from.
-        ScalarFunction element = pass.Element;
-        int[] nodes = new int[element.Outputs.Count];
-        List<int> done = [];
-        foreach (int k in Enumerable.Range(0, nodes.Length).OrderBy(k => element.Outputs[k]))
+        int[] nodes = new int[pass.Outputs.Count];
+        foreach (PassBody part in PassBody.Of(pass.Element, pass.Outputs, optimizer.Precision))
         {
-            PassOutput output = pass.Outputs[k];
-            ScalarFunction body = Compose.DropUnread(Compose.Cut(element, element.Outputs[k], done), out int[] kept);
-            if (output.Kind == PassOutputKind.State)
-                body = FlushSubnormal.Run(body, optimizer.Precision);
+            PassOutput output = pass.Outputs[part.Output];
             string result = output.Kind switch
             {
                 PassOutputKind.Parameter => "new" + Capitalized(name),
                 PassOutputKind.State => "new" + Capitalized(StateName(output.Index)),
                 _ => Uncapitalized(optimizer.Reductions[output.Index].Name) + "Term",
             };
-            nodes[k] = graph.Map(body, kept.Select(input => input < element.InputCount ? inputs[input] : nodes[DoneBy(input)]).ToArray(), shape, result);
-            // A term is stored nowhere, so there is no memory from which others could read it.
-            if (output.Kind != PassOutputKind.Term && !done.Contains(element.Outputs[k]) && element.Nodes[element.Outputs[k]].Op is not (ScalarOp.Input or ScalarOp.Constant))
-                done.Add(element.Outputs[k]);
+            nodes[part.Output] = graph.Map(part.Function, [.. part.Inputs.Select(input => input >= 0 ? inputs[input] : nodes[~input])], shape, result);
         }
-
-        int DoneBy(int input) => Enumerable.Range(0, nodes.Length).First(k => pass.Outputs[k].Kind != PassOutputKind.Term && element.Outputs[k] == done[input - element.InputCount]);
 
         for (int k = 0; k < nodes.Length; k++)
         {
@@ -99,7 +82,7 @@ internal static class OptimizerPrograms
 
             if (output.Kind == PassOutputKind.Term)
             {
-                AddTerm(graph, optimizer.Reductions[output.Index], k, nodes[k], ref column);
+                AddTerm(graph, optimizer.Reductions[output.Index], k, nodes[k]);
                 continue;
             }
 
@@ -110,21 +93,11 @@ internal static class OptimizerPrograms
         }
     }
 
-    /// <summary>What a term adds to: a number for the run, or one for each column, which is kept from row to row.</summary>
-    private static void AddTerm(GraphBuilder graph, ReductionSpec reduction, int output, int term, ref int column)
+    /// <summary>The number of the run that a term adds to.</summary>
+    private static void AddTerm(GraphBuilder graph, ReductionSpec reduction, int output, int term)
     {
         bool isMax = reduction.Kind == ReductionKind.Max;
         string name = Uncapitalized(reduction.Name);
-        if (reduction.Over == Extent.Column)
-        {
-            BufferRef buffer = new(BufferKind.Column, 0, column++);
-            ScalarBuilder scalar = new();
-            ScalarFunction join = scalar.Build(2, scalar.Apply(isMax ? ScalarOp.Max : ScalarOp.Add, scalar.Input(0), scalar.Input(1)));
-            int before = graph.Source(buffer, graph[term].Shape, name);
-            graph.Output(graph.Map(join, [before, term], graph[term].Shape, "new" + reduction.Name), buffer);
-            return;
-        }
-
         int sum = graph.Reshape(graph.Reduce(isMax ? ReduceKind.Max : ReduceKind.Sum, term, [0], name), Shape.Scalar, name);
         graph.Output(sum, new BufferRef(BufferKind.Sum, 0, output));
     }

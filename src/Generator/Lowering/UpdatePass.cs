@@ -14,21 +14,31 @@ internal enum PassOutputKind
 
     /// <summary>A term of reduction <see cref="PassOutput.Index"/>.</summary>
     Term,
+
+    /// <summary>Number <see cref="PassOutput.Index"/> of those that the pass hands to its elements; of a <see cref="LinePass"/>.</summary>
+    Passed,
 }
 
 internal readonly record struct PassOutput(PassOutputKind Kind, int Index);
 
+/// <summary>A passed value of rows or columns that elements read where it is kept: a state, or what was reduced.</summary>
+internal readonly record struct PassedSource(int Passed, UpdateInput Source);
+
 /// <summary>
-/// One pass over all elements: what is computed for each of them, and what the host computes once for everything, for each tensor, row or column.
+/// One pass over all elements: what is computed for each of them, what ahead of them for each row and each column, and what the host computes once for everything and for
+/// each tensor.
 /// </summary>
 /// <param name="Name">In Pascal case, unique in the optimizer.</param>
 /// <param name="Element">Over <paramref name="ElementInputs"/>, then the passed values; its outputs are <paramref name="Outputs"/>.</param>
 /// <param name="Host">
-/// Its outputs are the passed values, then those of <paramref name="HostOutputs"/>: new values of states kept for a tensor, a row or a column, and terms that are the
-/// same all over a row.
+/// Its outputs are the passed values that are uniforms, the uniforms of <paramref name="Rows"/> and of <paramref name="Columns"/>, then <paramref name="HostOutputs"/>: new
+/// values of states kept for a tensor.
 /// </param>
 /// <param name="PassedNames">A name in camel case for each passed value.</param>
-/// <param name="ExtentNumbers">The extent of each value of the host, as a number.</param>
+/// <param name="PassedExtents">The extent of each passed value, as a number.</param>
+/// <param name="Sources">The passed values that nothing is computed for.</param>
+/// <param name="Rows">What varies from row to row; null for nothing.</param>
+/// <param name="Columns">What varies from column to column; null for nothing.</param>
 internal sealed record UpdatePass(
     string Name,
     ScalarFunction Element,
@@ -36,22 +46,41 @@ internal sealed record UpdatePass(
     EquatableArray<UpdateInput> ElementInputs,
     BoundFunction Host,
     EquatableArray<string> PassedNames,
-    EquatableArray<int> ExtentNumbers,
-    EquatableArray<PassOutput> HostOutputs)
+    EquatableArray<int> PassedExtents,
+    EquatableArray<PassOutput> HostOutputs,
+    EquatableArray<PassedSource> Sources,
+    LinePass? Rows,
+    LinePass? Columns)
 {
-    /// <summary>The extent of each value of the host.</summary>
-    public IEnumerable<Extent> HostExtents => ExtentNumbers.Select(number => (Extent)number);
-
     public int PassedCount => PassedNames.Count;
 
     /// <summary>The extent of a passed value.</summary>
-    public Extent ExtentOf(int passed) => (Extent)ExtentNumbers[Host.Function.Outputs[passed]];
+    public Extent ExtentOf(int passed) => (Extent)PassedExtents[passed];
 
     /// <summary>The passed values that are single numbers: the pass's uniforms.</summary>
-    public IEnumerable<int> UniformValues => Enumerable.Range(0, PassedCount).Where(passed => ExtentOf(passed) != Extent.Column);
+    public IEnumerable<int> UniformValues => Enumerable.Range(0, PassedCount).Where(passed => ExtentOf(passed) is Extent.Tensor or Extent.Everything);
 
-    /// <summary>The passed values of which there is one for each column.</summary>
-    public IEnumerable<int> ColumnValues => Enumerable.Range(0, PassedCount).Where(passed => ExtentOf(passed) == Extent.Column);
+    /// <summary>The passed values of which there is one for each row, or for each column.</summary>
+    public IEnumerable<int> LineValues(Extent over) => Enumerable.Range(0, PassedCount).Where(passed => ExtentOf(passed) == over);
+
+    /// <summary>The outputs that are reduced over columns.</summary>
+    public IEnumerable<int> ColumnTerms(OptimizerSpec optimizer) => Enumerable.Range(0, Outputs.Count).Where(output => Outputs[output] is { Kind: PassOutputKind.Term, Index: int reduction }
+        && optimizer.Reductions[reduction] is { Over: Extent.Column, Kind: not ReductionKind.Whole });
+
+    /// <summary>The outputs that are reduced over rows.</summary>
+    public IEnumerable<int> RowTerms(OptimizerSpec optimizer) => Enumerable.Range(0, Outputs.Count).Where(output => Outputs[output] is { Kind: PassOutputKind.Term, Index: int reduction }
+        && optimizer.Reductions[reduction] is { Over: Extent.Row, Kind: not ReductionKind.Whole });
+
+    /// <summary>The name of the loop over rows or columns.</summary>
+    public string NameOf(LinePass line) => $"{Name}Of{line.Over}s";
+
+    /// <summary>Where a value of a row or a column stands among the lines of numbers that elements see: values of columns, what is reduced over columns, values of rows.</summary>
+    public int SlotOf(OptimizerSpec optimizer, int passed) => ExtentOf(passed) == Extent.Column
+        ? LineValues(Extent.Column).TakeWhile(other => other != passed).Count()
+        : LineValues(Extent.Column).Count() + ColumnTerms(optimizer).Count() + LineValues(Extent.Row).TakeWhile(other => other != passed).Count();
+
+    /// <summary>The loops over rows and over columns.</summary>
+    public IEnumerable<LinePass> Lines => new[] { Columns, Rows }.OfType<LinePass>();
 
     /// <summary>Whether the pass draws random numbers.</summary>
     public bool IsRandom => ElementInputs.Any(input => input.Kind == UpdateInputKind.Random);
@@ -59,54 +88,107 @@ internal sealed record UpdatePass(
     /// <summary>Whether the pass must go row by row. Random numbers are drawn row by row, so that every pass finds the same ones.</summary>
     public bool GoesByRows(OptimizerSpec optimizer) =>
         IsRandom
-        || HostExtents.Any(extent => extent is Extent.Row or Extent.Column)
+        || Lines.Any()
+        || Sources.Count > 0
         || Terms(optimizer).Any(reduction => reduction.Over is Extent.Row or Extent.Column);
 
-    /// <summary>Whether the host writes states or terms in the pass.</summary>
-    public bool HasHostOutputs => HostOutputs.Count > 0;
+    /// <summary>Whether anything but elements is written in the pass.</summary>
+    public bool HasCoarseOutputs => HostOutputs.Count > 0 || Lines.Any();
 
     /// <summary>The reductions whose terms the pass adds up.</summary>
     public IEnumerable<ReductionSpec> Terms(OptimizerSpec optimizer) =>
-        Outputs.Concat(HostOutputs).Where(output => output.Kind == PassOutputKind.Term).Select(output => optimizer.Reductions[output.Index]);
+        Outputs.Concat(Lines.SelectMany(line => line.Outputs)).Where(output => output.Kind == PassOutputKind.Term).Select(output => optimizer.Reductions[output.Index]);
 
     /// <summary>Makes a pass of outputs of a composed update.</summary>
-    /// <param name="outputs">What is wanted, by the number of the function's output; a state of more than an element becomes the host's.</param>
+    /// <param name="outputs">What is wanted, by the number of the function's output; a state of more than an element becomes that of a row, a column or the host.</param>
     public static UpdatePass Of(string name, OptimizerSpec optimizer, ParameterGroups groups, ScalarFunction function, EquatableArray<UpdateInput> inputs, IReadOnlyList<(int Output, PassOutput Meaning)> outputs)
     {
         ScalarBuilder builder = new();
-        int[] results = builder.Inline(function, [.. Enumerable.Range(0, function.InputCount).Select(builder.Input)]);
+        int[] results = builder.Inline(function, [.. Enumerable.Range(0, function.InputCount).Select(input => Given(builder, optimizer, inputs, input))]);
         ScalarFunction wanted = Compose.DropUnread(builder.Build(function.InputCount, [.. outputs.Select(output => results[output.Output])]), out int[] kept);
         Extent ExtentOfInput(int input) => ExtentOf(optimizer, groups, inputs[kept[input]]);
         Extent[] wantedExtents = Extents.Of(wanted, ExtentOfInput);
-        bool IsOfElement(int output) => outputs[output].Meaning switch
+
+        // What writes an output: an element, or something coarser.
+        Extent WriterOf(int output) => outputs[output].Meaning switch
         {
-            { Kind: PassOutputKind.State, Index: int slot } => optimizer.States[slot].Over == Extent.Element,
-            { Kind: PassOutputKind.Term, Index: int reduction } =>
-                wantedExtents[wanted.Outputs[output]] != Extent.Row || optimizer.Reductions[reduction].Over is not (Extent.Tensor or Extent.Everything),
-            _ => true,
+            { Kind: PassOutputKind.State, Index: int slot } => optimizer.States[slot].Over,
+            { Kind: PassOutputKind.Term, Index: int reduction } when wantedExtents[wanted.Outputs[output]] is Extent.Row or Extent.Column
+                && optimizer.Reductions[reduction].Over is Extent.Tensor or Extent.Everything => wantedExtents[wanted.Outputs[output]],
+            _ => Extent.Element,
         };
-        UniformSplit split = UniformSplit.Of(wanted, ExtentOfInput, IsOfElement);
+        UniformSplit split = UniformSplit.Of(wanted, ExtentOfInput, output => WriterOf(output) == Extent.Element);
         ScalarFunction host = Compose.DropUnread(split.Host, out int[] read);
         EquatableArray<UpdateInput> hostInputs = read.Select(input => inputs[kept[split.HostInputs[input]]]).ToEquatableArray();
-        Extent[] extents = Extents.Of(host, input => ExtentOf(optimizer, groups, hostInputs[input]));
-        string[] names = UniformNames.Of(host, split.PassedCount, hostInputs.Select(input => NameOf(optimizer, input)).ToArray());
+        Extent ExtentOfHostInput(int input) => ExtentOf(optimizer, groups, hostInputs[input]);
+        Extent[] extents = Extents.Of(host, ExtentOfHostInput);
+        string[] names = UniformNames.Of(host, split.PassedCount, [.. hostInputs.Select(input => NameOf(optimizer, input))]);
+        Extent[] passedExtents = [.. names.Select((_, passed) => extents[host.Outputs[passed]])];
 
-        // Comments in emitted code replace the numbers of uniforms by names, which what varies from column to column must not look like.
+        // Comments in emitted code replace the numbers of uniforms by names, which what varies from line to line must not look like.
         for (int k = 0; k < names.Length; k++)
         {
-            if (extents[host.Outputs[k]] == Extent.Column)
-                names[k] = "ofColumn" + char.ToUpperInvariant(names[k][0]) + names[k].Substring(1);
+            if (passedExtents[k] is Extent.Row or Extent.Column)
+                names[k] = $"of{passedExtents[k]}{char.ToUpperInvariant(names[k][0])}{names[k].Substring(1)}";
         }
 
+        // What is not overwritten in the pass need not be copied for the elements.
+        bool IsReadInPlace(UpdateInput input) => input.Kind == UpdateInputKind.Reduced
+            || (input.Kind == UpdateInputKind.State && optimizer.States[input.Index].Format == StateFormat.Element && !outputs.Any(output => output.Meaning == new PassOutput(PassOutputKind.State, input.Index)));
+        PassedSource[] sources =
+        [
+            .. Enumerable.Range(0, names.Length).Where(passed => passedExtents[passed] is Extent.Row or Extent.Column && host.Nodes[host.Outputs[passed]].Op == ScalarOp.Input)
+                .Select(passed => new PassedSource(passed, hostInputs[host.Nodes[host.Outputs[passed]].A])).Where(source => IsReadInPlace(source.Source)),
+        ];
+        int[] coarse = [.. Enumerable.Range(0, outputs.Count).Where(output => WriterOf(output) != Extent.Element)];
+        BoundFunction bound = new(host, hostInputs);
+        LinePass? LineOf(Extent over, out ScalarFunction uniforms) => LinePass.Of(
+            over,
+            bound,
+            [
+                .. Enumerable.Range(0, split.PassedCount).Where(passed => passedExtents[passed] == over && !sources.Any(source => source.Passed == passed)).Select(passed => (passed, new PassOutput(PassOutputKind.Passed, passed))),
+                .. coarse.Select((output, k) => (Output: output, Result: split.PassedCount + k)).Where(own => WriterOf(own.Output) == over).Select(own => (own.Result, outputs[own.Output].Meaning)),
+            ],
+            ExtentOfHostInput,
+            input => NameOf(optimizer, input),
+            out uniforms);
+        LinePass? rows = LineOf(Extent.Row, out ScalarFunction ofRows), columns = LineOf(Extent.Column, out ScalarFunction ofColumns);
+
+        // What remains for the host is the same all over a tensor.
+        ScalarBuilder remaining = new();
+        int[] identity = [.. Enumerable.Range(0, host.InputCount).Select(remaining.Input)];
+        int[] all = remaining.Inline(host, identity);
+        ScalarFunction rest = Compose.DropUnread(
+            remaining.Build(
+                host.InputCount,
+                [
+                    .. Enumerable.Range(0, split.PassedCount).Where(passed => passedExtents[passed] is Extent.Tensor or Extent.Everything).Select(passed => all[passed]),
+                    .. remaining.Inline(ofRows, identity),
+                    .. remaining.Inline(ofColumns, identity),
+                    .. coarse.Select((output, k) => (Output: output, Value: all[split.PassedCount + k])).Where(own => WriterOf(own.Output) == Extent.Tensor).Select(own => own.Value),
+                ]),
+            out int[] needed);
         return new UpdatePass(
             name,
             split.Element,
-            Enumerable.Range(0, outputs.Count).Where(IsOfElement).Select(output => outputs[output].Meaning).ToEquatableArray(),
+            Enumerable.Range(0, outputs.Count).Where(output => WriterOf(output) == Extent.Element).Select(output => outputs[output].Meaning).ToEquatableArray(),
             split.ElementInputs.Select(input => inputs[kept[input]]).ToEquatableArray(),
-            new BoundFunction(host, hostInputs),
+            new BoundFunction(rest, needed.Select(input => hostInputs[input]).ToEquatableArray()),
             names.ToEquatableArray(),
-            extents.Select(extent => (int)extent).ToEquatableArray(),
-            Enumerable.Range(0, outputs.Count).Where(output => !IsOfElement(output)).Select(output => outputs[output].Meaning).ToEquatableArray());
+            passedExtents.Select(extent => (int)extent).ToEquatableArray(),
+            coarse.Where(output => WriterOf(output) == Extent.Tensor).Select(output => outputs[output].Meaning).ToEquatableArray(),
+            sources.ToEquatableArray(),
+            rows,
+            columns);
+    }
+
+    /// <summary>An input as the function reads it: of rows and columns, memory keeps the sums, and a mean is taken where it is read.</summary>
+    private static int Given(ScalarBuilder builder, OptimizerSpec optimizer, EquatableArray<UpdateInput> inputs, int input)
+    {
+        if (inputs[input] is not { Kind: UpdateInputKind.Reduced, Index: int reduction } || optimizer.Reductions[reduction] is not { Kind: ReductionKind.Mean, Over: Extent.Row or Extent.Column })
+            return builder.Input(input);
+        UpdateInput count = new(optimizer.Reductions[reduction].Over == Extent.Row ? UpdateInputKind.Columns : UpdateInputKind.Rows, 0);
+        return builder.Apply(ScalarOp.Divide, builder.Input(input), builder.Input(inputs.Items.IndexOf(count)));
     }
 
     /// <summary>Over how much an input is the same number.</summary>

@@ -39,7 +39,7 @@ internal sealed record UpdateSequence(
     }
 
     /// <summary>Whether the update is one pass that a training step can do as soon as a gradient is known.</summary>
-    public bool IsFusible(OptimizerSpec optimizer) => !NeedsTensors(optimizer) && !optimizer.ReadsLoss && optimizer.Streams == 0 && Holds.Count == 0 && Reductions.All(passes => passes.Count == 0) && !Update.HasHostOutputs && !Update.HostExtents.Any(extent => extent is Extent.Row or Extent.Column);
+    public bool IsFusible(OptimizerSpec optimizer) => !NeedsTensors(optimizer) && !optimizer.ReadsLoss && optimizer.Streams == 0 && Holds.Count == 0 && Reductions.All(passes => passes.Count == 0) && !Update.HasCoarseOutputs;
 
     /// <summary>Whether tensors must be told apart for anything but their groups.</summary>
     public static bool NeedsTensors(OptimizerSpec optimizer) =>

@@ -25,7 +25,7 @@ internal static class ArenaPlan
                 BufferKind.Parameter or BufferKind.Kept => Home.Parameters,
                 BufferKind.Gradient => Home.Gradients,
                 BufferKind.State => Home.State,
-                BufferKind.Column => Home.Column,
+                BufferKind.Line => Home.Line,
                 BufferKind.Sum => Home.Partials,
                 _ => Home.Workspace,
             };

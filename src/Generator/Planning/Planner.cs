@@ -16,7 +16,7 @@ internal static class Planner
     {
         // Tensors and uniforms become variables of the same methods.
         HashSet<string> names = [.. kernels.Tensors.Select(tensor => tensor.Name)];
-        options = options with { UniformNames = options.UniformNames.Select(name => names.Contains(name) ? name + "Uniform" : name).ToEquatableArray() };
+        options = options with { UniformNames = options.UniformNames.Select(name => names.Contains(name) || UniqueNames.IsLocal(name) ? name + "Uniform" : name).ToEquatableArray() };
         (EquatableArray<Placement> placements, int length, int unshared) = ArenaPlan.Run(kernels, options);
         if (options.IsFlat && kernels.Tensors.Where((tensor, number) => placements[number].Home == Home.Workspace && tensor.View is null && tensor.Shape.Batched).FirstOrDefault() is { } kept)
             throw new InvalidOperationException($"{options.Name} keeps '{kept.Name}' of a run of parameters, which may have any length, in memory of a fixed size.");
@@ -61,6 +61,8 @@ internal static class Planner
                 // Outer loops first: parts of an inner one would each copy the same operands.
                 int divided = window.OuterAxes.Concat(window.LineAxes).Concat(window.BlockAxes).Where(loop => kernel.Axes[loop].Extent > 1).DefaultIfEmpty(-1).First();
                 return divided >= 0 ? (divided, 1) : (window.TileAxis, window.TileRows);
+            case NestSchedule when options.Rows is not null:
+                return (0, 1);
             case NestSchedule nest when kernel.OuterCount > 0:
                 int axis = Enumerable.Range(0, kernel.OuterCount).OrderByDescending(i => kernel.Axes[i].Extent).ThenBy(i => i).First();
                 // Parts that begin at whole vectors give every element the same lane whatever the number of parts.

@@ -24,6 +24,12 @@ internal sealed record ProgramOptions(
     EquatableArray<StateSpec> States,
     bool IsFlat)
 {
+    /// <summary>What a flat program goes over.</summary>
+    public string Unit { get; init; } = "element";
+
+    /// <summary>The shape of what a program by rows works on; null for a program of one run.</summary>
+    public RowOptions? Rows { get; init; }
+
     /// <summary>Where among <see cref="ParameterOffsets"/> those of the model's statistics begin, which lie in the same memory.</summary>
     public int FirstKept { get; init; }
 
@@ -35,6 +41,12 @@ internal sealed record ProgramOptions(
     /// <summary>How memory holds a state.</summary>
     public StateFormat FormatOf(int slot) => slot < States.Count ? States[slot].Format : StateFormat.Element;
 }
+
+/// <summary>What a flat program must know that goes over a matrix row by row.</summary>
+/// <param name="FirstUniform">The first of the uniforms that vary from row to row, which are the last ones.</param>
+/// <param name="FirstLine">The line of numbers that holds the first of those uniforms, for each row.</param>
+/// <param name="Sums">The sums that are those of each row, by the number of the output.</param>
+internal sealed record RowOptions(int FirstUniform, int FirstLine, EquatableArray<int> Sums);
 
 /// <summary>How a kernel's loops run.</summary>
 internal abstract record Schedule;
@@ -75,14 +87,14 @@ internal enum Home
     Parameters,
     Gradients,
     State,
-    Column,
+    Line,
 
     /// <summary>What a reduction over a flat run gives for each block of it.</summary>
     Partials,
 }
 
 /// <summary>A tensor's place.</summary>
-/// <param name="Slot">Number of the state, column or reduction for <see cref="Home.State"/>, <see cref="Home.Column"/> and <see cref="Home.Partials"/>.</param>
+/// <param name="Slot">Number of the state, line or reduction for <see cref="Home.State"/>, <see cref="Home.Line"/> and <see cref="Home.Partials"/>.</param>
 /// <param name="From">First and last kernel during which its content matters; −1 is before the first.</param>
 internal readonly record struct Placement(Home Home, int Slot, int Offset, int Length, int From, int To);
 
@@ -107,6 +119,13 @@ internal sealed record Program(
     /// <summary>The states that kernels store with stochastic rounding.</summary>
     public IEnumerable<int> RoundedStates => Kernels.SelectMany(kernel => kernel.Kernel.Stages).SelectMany(stage => stage.Sinks).OfType<StoreSink>()
         .Where(store => FormatOf(store.Tensor) == StateFormat.StochasticBFloat16).Select(store => Placements[store.Tensor].Slot).Distinct().OrderBy(slot => slot);
+
+    /// <summary>The lines of numbers that a program by rows adds to: each band of rows adds to one of its own.</summary>
+    public IEnumerable<(int Slot, bool IsMax)> AddedLines => Options.Rows is null ? [] : Kernels.SelectMany(kernel => kernel.Kernel.Stages)
+        .SelectMany(stage => stage.Sinks.Select((sink, number) => (Sink: sink, Node: stage.Body.Nodes[stage.Body.Outputs[number]])))
+        .Where(added => added.Sink is StoreSink store && Placements[store.Tensor].Home == Home.Line)
+        .Select(added => (Placements[((StoreSink)added.Sink).Tensor].Slot, added.Node.Op == Scalar.ScalarOp.Max))
+        .OrderBy(line => line.Slot);
 
     /// <summary>Whether any tensor is in another format than the element type.</summary>
     public bool HasNarrowFormats => Enumerable.Range(0, Tensors.Count).Any(tensor => FormatOf(tensor) != StateFormat.Element);

@@ -32,7 +32,7 @@ internal static class EmittedTypes
         .. Of("OptGen", "BFloat16", "Blockwise8", "Initializers", "InputCheck", "LayerStatistics", "MatrixShape", "OptGenRuntime", "ParameterInfo", "ParameterKind", "Philox"),
         .. Generic("OptGen", "ParameterView"),
         .. Of(
-            "OptGen.Kernels", "BlockLayout", "IParallelProgram", "MatrixProduct", "MatrixTile", "Memory", "Orthogonalization", "Partials", "Partition", "Pinned", "PinnedTensors", "RoundingKey", "Scratch",
+            "OptGen.Kernels", "BlockLayout", "IParallelProgram", "LastPower", "MatrixProduct", "MatrixTile", "Memory", "Orthogonalization", "Partials", "Partition", "Pinned", "PinnedTensors", "RoundingKey", "RowTiles", "Scratch",
             "Segment", "StepPower", "StepRandom", "Window", "WorkerTeam"),
         .. Generic("OptGen.Kernels", "AlignedBuffer"),
         .. Of("OptGen.Simd", "Double128", "Double256", "Double512", "Double64", "Float128", "Float256", "Float32", "Float512"),

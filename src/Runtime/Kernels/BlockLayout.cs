@@ -89,7 +89,13 @@ public sealed class BlockLayout
 
     private int RunLength(int segment) => _byRows ? _segments[segment].Columns : _segments[segment].Length;
 
-    private int CodesOfRun(int segment) => checked(RunLength(segment) + (Widest - 1)) & -Widest;
+    private int CodesOfRun(int segment) => CodesOf(RunLength(segment));
 
-    private int BlocksOfRun(int segment) => (int)(((long)RunLength(segment) + (BlockSize - 1)) / BlockSize);
+    private int BlocksOfRun(int segment) => BlocksOf(RunLength(segment));
+
+    /// <summary>Codes of a run of numbers, unused ones included.</summary>
+    internal static int CodesOf(int length) => checked(length + (Widest - 1)) & -Widest;
+
+    /// <summary>Blocks of a run of numbers.</summary>
+    internal static int BlocksOf(int length) => (int)(((long)length + (BlockSize - 1)) / BlockSize);
 }

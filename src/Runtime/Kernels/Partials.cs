@@ -33,4 +33,38 @@ public static class Partials
             largest = Math.Max(largest, double.CreateTruncating(block));
         return largest;
     }
+
+    /// <summary>The sum of each row, from those of its blocks.</summary>
+    /// <param name="blocks">The numbers of the first row's blocks, then those of the next.</param>
+    /// <param name="rows">Takes one number for each row.</param>
+    public static void SumRows<T>(ReadOnlySpan<T> blocks, Span<T> rows)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (blocks.Length == rows.Length)
+        {
+            blocks.CopyTo(rows);
+            return;
+        }
+
+        int each = blocks.Length / rows.Length;
+        for (int row = 0; row < rows.Length; row++)
+            rows[row] = T.CreateTruncating(Sum(blocks.Slice(row * each, each)));
+    }
+
+    /// <summary>The largest number of each row, from those of its blocks; NaN if there is one.</summary>
+    /// <param name="blocks">The numbers of the first row's blocks, then those of the next.</param>
+    /// <param name="rows">Takes one number for each row.</param>
+    public static void MaxRows<T>(ReadOnlySpan<T> blocks, Span<T> rows)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (blocks.Length == rows.Length)
+        {
+            blocks.CopyTo(rows);
+            return;
+        }
+
+        int each = blocks.Length / rows.Length;
+        for (int row = 0; row < rows.Length; row++)
+            rows[row] = T.CreateTruncating(Max(blocks.Slice(row * each, each)));
+    }
 }

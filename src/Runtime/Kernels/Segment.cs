@@ -21,6 +21,24 @@ public readonly record struct Segment(int Offset, int Rows, int Columns, int Gro
         return longest;
     }
 
+    /// <summary>Most rows that a segment has.</summary>
+    public static int MostRows(ReadOnlySpan<Segment> segments)
+    {
+        int most = 0;
+        foreach (Segment segment in segments)
+            most = Math.Max(most, segment.Rows);
+        return most;
+    }
+
+    /// <summary>Most columns that a segment has.</summary>
+    public static int MostColumns(ReadOnlySpan<Segment> segments)
+    {
+        int most = 0;
+        foreach (Segment segment in segments)
+            most = Math.Max(most, segment.Columns);
+        return most;
+    }
+
     /// <summary>One segment after the other, for tensors that lie next to each other.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are more elements than a span can hold.</exception>
     public static Segment[] Of(ReadOnlySpan<MatrixShape> tensors)

@@ -49,7 +49,8 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
     /// <summary>Declares a vector for each uniform that the stages use, ahead of their loops.</summary>
     public void BroadcastUniforms(IEnumerable<Stage> stages)
     {
-        foreach (int uniform in stages.SelectMany(stage => stage.Operands).OfType<UniformOperand>().Select(operand => operand.Index).Distinct())
+        int firstOfRows = text.Program.Options.Rows?.FirstUniform ?? int.MaxValue;
+        foreach (int uniform in stages.SelectMany(stage => stage.Operands).OfType<UniformOperand>().Select(operand => operand.Index).Distinct().Where(uniform => uniform < firstOfRows))
         {
             string name = text.Program.Options.UniformNames[uniform];
             writer.Line($"V {name} = V.Broadcast(Unsafe.Add(ref uniforms, {CpuText.Text(uniform)}));");
@@ -166,7 +167,7 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
                 return (type == vector ? variable : type.Length == 0 ? $"{vector}.Broadcast({variable})" : throw new InvalidOperationException($"{_kernel.Name}: a sum of {type} is read as {vector}"), "");
             case IotaOperand { Stream: int stream } random:
                 string step = CpuText.Text(lanes.Axis < 0 ? 0 : random.Factors[lanes.Axis]);
-                return ($"{vector}.Random(_randomKey, {CpuText.Text(stream)}, {CpuText.Sum(_kernel, random.Factors, random.Offset)}, {step})", "random");
+                return ($"{vector}.Random({(text.Program.Options.Rows is null ? "_randomKey" : "randomKey")}, {CpuText.Text(stream)}, {CpuText.Sum(_kernel, random.Factors, random.Offset)}, {step})", "random");
             case IotaOperand iota:
                 string start = CpuText.Sum(_kernel, iota.Factors, iota.Offset);
                 int factor = lanes.Axis < 0 ? 0 : iota.Factors[lanes.Axis];

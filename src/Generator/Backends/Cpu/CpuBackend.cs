@@ -45,7 +45,7 @@ internal static class CpuBackend
         string element = options.Element, name = options.Name + "Program";
         string write = options.IsFlat ? "" : "readonly ";
         writer.Line($"private readonly AlignedBuffer<{element}> _workspaceBuffer = new({CpuText.Text(Math.Max(program.WorkspaceLength, 1))});");
-        writer.Line($"private readonly AlignedBuffer<{element}> _uniformBuffer = new({CpuText.Text(options.UniformNames.Count)});");
+        writer.Line($"private readonly AlignedBuffer<{element}> _uniformBuffer = new({CpuText.Text(options.Rows?.FirstUniform ?? options.UniformNames.Count)});");
         writer.Line("private readonly nint _workspace;");
         writer.Line("private readonly nint _uniforms;");
         HashSet<Home> homes = [.. program.Placements.Select(place => place.Home)];
@@ -64,34 +64,39 @@ internal static class CpuBackend
             writer.Line($"private uint _state{CpuText.Text(slot)}Rounding;");
         if (rounded.Length > 0 && options.IsFlat)
             writer.Line("private int _offset;");
-        int[] columns = [.. program.Placements.Where(place => place.Home == Home.Column).Select(place => place.Slot).Distinct().OrderBy(slot => slot)];
-        foreach (int slot in columns)
-            writer.Line($"private nint _column{CpuText.Text(slot)};");
+        IEnumerable<int> ofRows = options.Rows is null ? [] : Enumerable.Range(options.Rows.FirstLine, options.UniformNames.Count - options.Rows.FirstUniform);
+        int[] lines = [.. program.Placements.Where(place => place.Home == Home.Line).Select(place => place.Slot).Concat(ofRows).Distinct().OrderBy(slot => slot)];
+        foreach (int slot in lines)
+            writer.Line($"private nint _line{CpuText.Text(slot)};{LineName(program, slot)}");
+        (int Slot, bool IsMax)[] added = [.. program.AddedLines];
+        foreach ((int slot, bool _) in added)
+            writer.Line($"private readonly AlignedBuffer<{element}> _bands{CpuText.Text(slot)};");
+        if (options.Rows is not null)
+            writer.Line("private RowTiles _tiles;");
         int[] reductions = [.. program.Placements.Where(place => place.Home == Home.Partials).Select(place => place.Slot).OrderBy(slot => slot)];
         foreach (int slot in reductions)
             writer.Line($"private readonly AlignedBuffer<{element}> _partials{CpuText.Text(slot)};");
         if (program.Kernels.SelectMany(kernel => kernel.Kernel.Stages).SelectMany(stage => stage.Operands).Any(operand => operand is IotaOperand { Stream: not null }))
         {
-            writer.Line("private uint _randomKey;");
-            writer.Blank();
-            writer.Line("/// <summary>Sets the key of the next run's random numbers.</summary>");
-            writer.Line("public uint RandomKey { set => _randomKey = value; }");
-            writer.Blank();
+            PrintRandomKey(writer, options.Rows is not null);
         }
 
         bool usesRows = program.Kernels.Any(kernel => kernel.Kernel.Axes.Any(axis => axis.Batched));
-        if (usesRows)
+        if (usesRows && options.Rows is null)
             writer.Line("private int _rows;");
         if (HasParallelSteps(program))
             writer.Line("private int _step;");
         writer.Blank();
-        string arguments = reductions.Length > 0 ? "int longest" : options.IsFlat ? "" : "nint parameters, nint gradients, nint[] states";
+        bool needsSegments = options.Rows is not null && reductions.Length + added.Length > 0;
+        string arguments = needsSegments ? "ReadOnlySpan<Segment> segments" : reductions.Length > 0 ? "int longest" : options.IsFlat ? "" : "nint parameters, nint gradients, nint[] states";
         using (writer.Block($"public {name}({arguments})"))
         {
             writer.Line("_workspace = _workspaceBuffer.Address;");
             writer.Line("_uniforms = _uniformBuffer.Address;");
             foreach (int slot in reductions)
-                writer.Line($"_partials{CpuText.Text(slot)} = new(Partials.Count(longest));");
+                writer.Line($"_partials{CpuText.Text(slot)} = new({(options.Rows is null ? "Partials.Count(longest)" : "RowTiles.MostPartials(segments)")});");
+            foreach ((int slot, bool _) in added)
+                writer.Line($"_bands{CpuText.Text(slot)} = new(RowTiles.MostBandNumbers(segments));");
             if (!options.IsFlat)
                 Bind("");
         }
@@ -100,8 +105,8 @@ internal static class CpuBackend
         {
             writer.Blank();
             writer.Line("/// <summary>Points the program at the memory of the next run; states are the whole buffers, of which the run begins at an offset.</summary>");
-            string columnArgument = columns.Length == 0 ? "" : ", nint[] columns";
-            using (writer.Block($"public void Bind(nint parameters, nint gradients, nint[] states, int offset{(blockwise.Length > 0 ? ", int code, int block" : "")}{columnArgument})"))
+            string elements = options.Unit == "element" ? "nint parameters, nint gradients, " : "";
+            using (writer.Block($"public void Bind({elements}nint[] states, int offset{(blockwise.Length > 0 ? ", int code, int block" : "")}{(lines.Length == 0 ? "" : ", nint[] lines")})"))
             {
                 Bind($" + offset * sizeof({element})");
                 if (rounded.Length > 0)
@@ -145,9 +150,41 @@ internal static class CpuBackend
                 writer.Line($"_state{number}Scales = states[{CpuText.Text(options.States.Count + slot)}]{(options.IsFlat ? " + block * sizeof(float)" : "")};");
             }
 
-            foreach (int slot in columns)
-                writer.Line($"_column{CpuText.Text(slot)} = columns[{CpuText.Text(slot)}];");
+            foreach (int slot in lines)
+                writer.Line($"_line{CpuText.Text(slot)} = lines[{CpuText.Text(slot)}];");
         }
+    }
+
+    /// <summary>A comment that says what a line of numbers holds.</summary>
+    private static string LineName(Program program, int slot)
+    {
+        int tensor = Enumerable.Range(0, program.Tensors.Count).Where(tensor => program.Placements[tensor] is { Home: Home.Line } place && place.Slot == slot).DefaultIfEmpty(-1).First();
+        return " // " + (tensor >= 0 ? program.Tensors[tensor].Name : program.Options.UniformNames[program.Options.Rows!.FirstUniform + slot - program.Options.Rows.FirstLine]);
+    }
+
+    private static void PrintRandomKey(CodeWriter writer, bool byRows)
+    {
+        if (!byRows)
+        {
+            writer.Line("private uint _randomKey;");
+            writer.Blank();
+            writer.Line("/// <summary>Sets the key of the next run's random numbers.</summary>");
+            writer.Line("public uint RandomKey { set => _randomKey = value; }");
+            writer.Blank();
+            return;
+        }
+
+        writer.Line("private int _seed;");
+        writer.Line("private long _firstRandom;");
+        writer.Blank();
+        writer.Line("/// <summary>Chooses the next run's random numbers: each row has those of its first element's position.</summary>");
+        using (writer.Block("public void SetRandom(int seed, long first)"))
+        {
+            writer.Line("_seed = seed;");
+            writer.Line("_firstRandom = first;");
+        }
+
+        writer.Blank();
     }
 
     private static void PrintAccess(CodeWriter writer, Program program, int tensor)
@@ -176,6 +213,16 @@ internal static class CpuBackend
             case BufferKind.Sum:
                 writer.Blank();
                 string slot = CpuText.Text(place.Slot), kind = KindOf(program, tensor).ToString();
+                if (program.Options.Rows is { } byRows)
+                {
+                    bool isOfRow = byRows.Sums.Contains(place.Slot);
+                    writer.Line($"/// <summary>{UniqueNames.Pascal(buffer.Name)} of {(isOfRow ? "each row of " : "")}the last run.</summary>");
+                    writer.Line(isOfRow
+                        ? $"public void {kind}{slot}(Span<{element}> rows) => Partials.{kind}Rows<{element}>(_partials{slot}.Span.Slice(0, _tiles.PartialCount), rows);"
+                        : $"public double {kind}{slot} => Partials.{kind}<{element}>(_partials{slot}.Span.Slice(0, _tiles.PartialCount));");
+                    break;
+                }
+
                 writer.Line($"/// <summary>{UniqueNames.Pascal(buffer.Name)} of the last run.</summary>");
                 writer.Line($"public double {kind}{slot} => Partials.{kind}<{element}>(_partials{slot}.Span.Slice(0, Partials.Count(_rows)));");
                 break;
@@ -197,17 +244,23 @@ internal static class CpuBackend
     {
         Program program = text.Program;
         writer.Blank();
-        writer.Line("/// <summary>Runs all kernels on the first rows.</summary>");
-        using (writer.Block("public void Run(int rows)"))
+        bool byRows = program.Options.Rows is not null;
+        writer.Line(byRows ? "/// <summary>Runs the kernel on a matrix.</summary>" : "/// <summary>Runs all kernels on the first rows.</summary>");
+        using (writer.Block(byRows ? "public void Run(int rows, int columns)" : "public void Run(int rows)"))
         {
-            if (program.Kernels.Any(kernel => kernel.Kernel.Axes.Any(axis => axis.Batched)))
+            if (byRows)
+                writer.Line("_tiles = new RowTiles(rows, columns);");
+            else if (program.Kernels.Any(kernel => kernel.Kernel.Axes.Any(axis => axis.Batched)))
                 writer.Line("_rows = rows;");
-            writer.Line($"_uniformBuffer.Span[{CpuText.Text(Graph.Uniforms.InverseRows)}] = {text.Number(1)} / rows;");
-            Dispatch(writer, text, "RunAll", "rows");
+            if (!byRows)
+                writer.Line($"_uniformBuffer.Span[{CpuText.Text(Graph.Uniforms.InverseRows)}] = {text.Number(1)} / rows;");
+            Dispatch(writer, text, "RunAll", byRows ? "" : "rows");
+            foreach ((int slot, bool isMax) in program.AddedLines)
+                writer.Line($"_tiles.{(isMax ? "JoinLargest" : "JoinSums")}<{text.Element}>(_bands{CpuText.Text(slot)}.Address, _line{CpuText.Text(slot)});");
         }
 
         writer.Blank();
-        using (writer.Block($"private void RunAll<V>(int rows){text.VectorConstraint}"))
+        using (writer.Block($"private void RunAll<V>({(byRows ? "" : "int rows")}){text.VectorConstraint}"))
         {
             CodeWriter.Scope? steps = null;
             for (int number = 0; number < program.Kernels.Count; number++)
@@ -222,12 +275,12 @@ internal static class CpuBackend
 
                 if (!kernel.IsParallel)
                 {
-                    writer.Line(Call(text, number, "0", kernel.PartitionAxis < 0 ? "" : text.Extent(kernel.Kernel.Axes[kernel.PartitionAxis])));
+                    writer.Line(Call(text, number, "0", kernel.PartitionAxis < 0 ? "" : text.PartitionExtent(kernel)));
                     continue;
                 }
 
-                string extent = text.Extent(kernel.Kernel.Axes[kernel.PartitionAxis]);
-                string condition = program.Options.IsFlat ? $"OptGenRuntime.MaxThreads > 1 && rows >= {CpuText.Text(FlatParallelLength)}" : "OptGenRuntime.MaxThreads > 1";
+                string extent = text.PartitionExtent(kernel);
+                string condition = byRows ? "OptGenRuntime.MaxThreads > 1 && _tiles.IsLong" : program.Options.IsFlat ? $"OptGenRuntime.MaxThreads > 1 && rows >= {CpuText.Text(FlatParallelLength)}" : "OptGenRuntime.MaxThreads > 1";
                 writer.Line($"if ({condition})");
                 writer.Indent();
                 writer.Line($"WorkerTeam.Run(this, {CpuText.Text(number)}, OptGenRuntime.MaxThreads);");
@@ -277,7 +330,7 @@ internal static class CpuBackend
         writer.Blank();
         using (writer.Block($"private void Execute<V>(int kernel, int part, int parts){text.VectorConstraint}"))
         {
-            if (parallel.Any(kernel => kernel.Kernel.Axes[kernel.PartitionAxis].Batched))
+            if (program.Options.Rows is null && parallel.Any(kernel => kernel.Kernel.Axes[kernel.PartitionAxis].Batched))
                 writer.Line("int rows = _rows;");
             if (HasParallelSteps(program))
                 writer.Line("int step = _step;");
@@ -288,7 +341,7 @@ internal static class CpuBackend
                     PlannedKernel kernel = program.Kernels[number];
                     if (!kernel.IsParallel)
                         continue;
-                    string extent = text.Extent(kernel.Kernel.Axes[kernel.PartitionAxis]), granularity = CpuText.Text(kernel.Granularity);
+                    string extent = text.PartitionExtent(kernel), granularity = CpuText.Text(kernel.Granularity);
                     writer.Line($"case {CpuText.Text(number)}:");
                     writer.Indent();
                     writer.Line(Call(text, number, $"Partition.Begin({extent}, {granularity}, part, parts)", $"Partition.Begin({extent}, {granularity}, part + 1, parts)"));

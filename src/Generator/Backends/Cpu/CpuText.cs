@@ -73,31 +73,44 @@ internal sealed class CpuText
         return perRow == 1 ? "rows" : "rows * " + Text(perRow);
     }
 
+    /// <summary>What is divided among threads: a loop, or the tiles of a matrix.</summary>
+    public string PartitionExtent(PlannedKernel kernel) => Program.Options.Rows is null ? Extent(kernel.Kernel.Axes[kernel.PartitionAxis]) : "_tiles.Count";
+
     public string Tensor(int tensor) => Program.Tensors[tensor].Name;
 
     /// <summary>Declares the references to the tensors that the stages of a kernel touch.</summary>
     public IEnumerable<string> References(IReadOnlyList<Stage> stages, KernelCalls calls)
     {
-        foreach (int tensor in Tensors(stages))
+        // In a program by rows, elements and what is added to are found anew for each row or tile.
+        int[] added = [.. Program.AddedLines.Select(line => line.Slot)];
+        foreach (int tensor in Tensors(stages).Where(tensor => Program.Options.Rows is null || (!IsOfElements(tensor) && !(Program.Placements[tensor].Home == Home.Line && added.Contains(Program.Placements[tensor].Slot)))))
         {
-            Placement place = Program.Placements[tensor];
-            string address = place.Home switch
-            {
-                Home.Parameters => "_parameters",
-                Home.Gradients => "_gradients",
-                Home.State => "_state" + Text(place.Slot),
-                Home.Column => "_column" + Text(place.Slot),
-                Home.Partials => $"_partials{Text(place.Slot)}.Address",
-                _ => "_workspace",
-            };
             string type = Formats.Type(tensor);
-            string source = $"ref Memory.At<{type}>({address})";
+            string source = $"ref Memory.At<{type}>({Address(tensor)})";
             yield return $"ref {type} {Tensor(tensor)} = {(calls.OffsetOf(tensor) is { } offset ? $"ref Unsafe.Add({source}, {offset})" : source)};"
                 + (Program.Tensors[tensor].Shape.Rank > 0 ? $" // {Program.Tensors[tensor].Shape}" : "");
         }
 
         foreach (string line in Formats.Declarations(stages))
             yield return line;
+    }
+
+    /// <summary>Whether a tensor has a number for each element of a program by rows.</summary>
+    public bool IsOfElements(int tensor) => Program.Placements[tensor].Home is Home.Parameters or Home.Gradients or Home.State;
+
+    /// <summary>The expression for where a tensor's memory begins.</summary>
+    public string Address(int tensor)
+    {
+        Placement place = Program.Placements[tensor];
+        return place.Home switch
+        {
+            Home.Parameters => "_parameters",
+            Home.Gradients => "_gradients",
+            Home.State => "_state" + Text(place.Slot),
+            Home.Line => "_line" + Text(place.Slot),
+            Home.Partials => $"_partials{Text(place.Slot)}.Address",
+            _ => "_workspace",
+        };
     }
 
     public static int[] Tensors(IEnumerable<Stage> stages) => [.. stages
@@ -136,7 +149,7 @@ internal sealed class CpuText
     /// <summary>The place of an element: <c>ref Unsafe.Add(ref hidden, i * 128 + j)</c>.</summary>
     public string Place(Kernel kernel, int tensor, IReadOnlyList<int> strides, int offset, string extra = "")
     {
-        string index = Program.Placements[tensor].Home == Home.Partials ? "begin / Partials.Block" : Sum(kernel, strides, offset, extra);
+        string index = Program.Placements[tensor].Home == Home.Partials ? (Program.Options.Rows is null ? "begin / Partials.Block" : "row * tiles.Blocks + begin / Partials.Block") : Sum(kernel, strides, offset, extra);
         return index == "0" ? $"ref {Tensor(tensor)}" : $"ref Unsafe.Add(ref {Tensor(tensor)}, {index})";
     }
 }

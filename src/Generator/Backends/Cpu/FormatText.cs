@@ -46,7 +46,7 @@ internal sealed class FormatText
     public IEnumerable<string> Declarations(IReadOnlyList<Stage> stages)
     {
         int[] stored = Stored(stages), blockwise = [.. stored.Where(IsBlockwise)];
-        foreach (int tensor in CpuText.Tensors(stages).Where(IsBlockwise))
+        foreach (int tensor in CpuText.Tensors(stages).Where(tensor => IsBlockwise(tensor) && _program.Options.Rows is null))
             yield return $"ref float {_locals[(tensor, Scales)]} = ref Memory.At<float>({StateField(tensor)}Scales);";
         for (int i = 0; i < blockwise.Length; i++)
         {
@@ -58,6 +58,15 @@ internal sealed class FormatText
 
         foreach (int tensor in stored.Where(tensor => _program.FormatOf(tensor) == StateFormat.StochasticBFloat16))
             yield return $"uint {_locals[(tensor, Rounding)]} = {StateField(tensor)}Rounding;";
+    }
+
+    /// <summary>The references to a tensor's elements from the first one of a row on, in a program by rows.</summary>
+    public IEnumerable<string> OfRow(int tensor, string address)
+    {
+        string name = _program.Tensors[tensor].Name, type = Type(tensor);
+        yield return $"ref {type} {name} = ref Unsafe.Add(ref Memory.At<{type}>({address}), {(IsBlockwise(tensor) ? "row * tiles.CodesOfRow" : "rowBegin")});";
+        if (IsBlockwise(tensor))
+            yield return $"ref float {_locals[(tensor, Scales)]} = ref Unsafe.Add(ref Memory.At<float>({address}Scales), row * tiles.ScalesOfRow);";
     }
 
     /// <summary>The value at a place; <paramref name="stride"/> is that of the lanes, 0 when all have the same.</summary>
@@ -129,7 +138,7 @@ internal sealed class FormatText
     private string Element(int tensor, string index)
     {
         if (_program.Options.IsFlat)
-            return "_offset + " + index;
+            return (_program.Options.Rows is null ? "_offset + " : "_offset + rowBegin + ") + index;
         int offset = _program.Placements[tensor].Offset;
         return offset == 0 ? index : $"{CpuText.Text(offset)} + {index}";
     }

@@ -7,7 +7,7 @@ using OptGen.Generator.Specs;
 namespace OptGen.Generator.Backends.Cpu;
 
 /// <summary>Prints a kernel as plain loops, with the lanes of a vector along one of them.</summary>
-internal sealed class NestPrinter
+internal sealed partial class NestPrinter
 {
     /// <summary>Elements from which what a flat kernel touches exceeds the second-level cache of most processors.</summary>
     private const int PrefetchLength = 65_536;
@@ -53,7 +53,9 @@ internal sealed class NestPrinter
             _body.BroadcastUniforms(_kernel.Stages.Where(IsVector));
         }
 
-        if (_planned.HasBlocks)
+        if (_text.Program.Options.Rows is { } rows)
+            Rows(rows);
+        else if (_planned.HasBlocks)
             Blocks();
         else
             OuterLoops(0);
@@ -94,7 +96,7 @@ internal sealed class NestPrinter
         return _writer.Block($"for (nint {name} = {from}; {name} < {to}; {name}++)");
     }
 
-    private (string From, string To) Bounds(int axis) => axis == _planned.PartitionAxis ? _planned.HasBlocks ? ("begin", "end") : ("from", "to") : ("0", _text.Extent(_kernel.Axes[axis]));
+    private (string From, string To) Bounds(int axis) => axis == _planned.PartitionAxis ? _planned.HasBlocks || _text.Program.Options.Rows is not null ? ("begin", "end") : ("from", "to") : ("0", _text.Extent(_kernel.Axes[axis]));
 
     /// <summary>A loop in vectors; where it goes over a state that is kept in blocks, block by block.</summary>
     private void VectorLoop(int axis, IReadOnlyList<Stage> stages, Action<string> body, SeveralVectors? several = null)
@@ -148,7 +150,8 @@ internal sealed class NestPrinter
         if (!_text.Program.Options.IsFlat || _kernel.Axes.Count > 1)
             return null;
         string condition = _body.Fresh("isLong");
-        _writer.Line($"bool {condition} = {to} - {from} >= {CpuText.Text(PrefetchLength)}; // Too long for the cache: ask for memory ahead of its use.");
+        string isLong = _text.Program.Options.Rows is null ? $"{to} - {from} >= {CpuText.Text(PrefetchLength)}" : "tiles.IsLong";
+        _writer.Line($"bool {condition} = {isLong}; // Too long for the cache: ask for memory ahead of its use.");
         return indices =>
         {
             using CodeWriter.Scope scope = _writer.Block($"if ({condition})");
@@ -163,7 +166,8 @@ internal sealed class NestPrinter
     /// <summary>Whether the loop goes over a tensor element by element.</summary>
     private bool Advances(int tensor) => _kernel.Stages.Any(stage =>
         stage.Operands.OfType<LoadOperand>().Any(load => load.Tensor == tensor && load.Strides[0] == 1)
-        || stage.Sinks.OfType<StoreSink>().Any(store => store.Tensor == tensor && store.Strides[0] == 1));
+        || stage.Sinks.OfType<StoreSink>().Any(store => store.Tensor == tensor && store.Strides[0] == 1))
+        && (_text.Program.Options.Rows is null || _text.IsOfElements(tensor));
 
     private void Stages(string partial)
     {
@@ -232,18 +236,22 @@ internal sealed class NestPrinter
     /// Whether a loop that adds up does so little else that each addition would wait for the one before: several sums side by side then keep the processor busy.
     /// </summary>
     private bool IsBoundByLatency(Stage stage) =>
-        stage.Sinks.Count <= 2 && stage.Sinks.All(sink => sink is AccumulateSink)
-        && stage.Body.Nodes.Count(node => node.Op.Arity() > 0) <= 4
+        stage.Sinks.Any(sink => sink is AccumulateSink) && IsShort(stage)
         && stage.Operands.All(operand => operand is LoadOperand { Guards.Count: 0, Row: null } or UniformOperand or AccumulatedOperand)
         && !CpuText.Tensors([stage]).Any(_text.Formats.IsBlockwise)
         && (_text.Program.Options.IsFlat || _kernel.Axes[_vectorAxis].Extent >= 2 * SeveralVectors.Count * _text.Program.Options.MaxLanes);
+
+    private bool IsShort(Stage stage) => _text.Program.Options.Rows is null
+        ? stage.Sinks.Count <= 2 && stage.Sinks.All(sink => sink is AccumulateSink) && stage.Body.Nodes.Count(node => node.Op.Arity() > 0) <= 4
+        : stage.Sinks.Count <= 4 && stage.Body.Nodes.Count(node => node.Op.Arity() > 0) <= 10 && !stage.Body.Nodes.Any(node => node.Op is ScalarOp.Divide or ScalarOp.Sqrt);
 
     /// <summary>Joins what was accumulated side by side.</summary>
     private void Gather(Stage stage, string[][] accumulators)
     {
         for (int sink = 0; sink < stage.Sinks.Count; sink++)
         {
-            ReduceKind kind = ((AccumulateSink)stage.Sinks[sink]).Kind;
+            if (stage.Sinks[sink] is not AccumulateSink { Kind: ReduceKind kind })
+                continue;
             string[] each = [.. accumulators.Select(copy => copy[sink])];
             string[] pairs = [.. Enumerable.Range(0, each.Length / 2).Select(pair => kind == ReduceKind.Sum ? $"({each[2 * pair]} + {each[(2 * pair) + 1]})" : $"V.{kind}({each[2 * pair]}, {each[(2 * pair) + 1]})")];
             _writer.Line(kind == ReduceKind.Sum ? $"{each[0]} = {string.Join(" + ", pairs)};" : $"{each[0]} = V.{kind}({string.Join(", ", pairs)});");

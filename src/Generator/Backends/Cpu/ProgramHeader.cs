@@ -46,9 +46,9 @@ internal static class ProgramHeader
         [
             (loop < 0 ? "" : "  ") + kernel.Kernel.Name,
             Clip(Computes(kernel.Kernel), 60),
-            Loops(kernel.Kernel),
+            Loops(program, kernel.Kernel),
             Work(program, kernel),
-            program.Code[number] == number ? How(kernel) : "as " + program.Kernels[program.Code[number]].Kernel.Name,
+            program.Code[number] == number ? How(program, kernel) : "as " + program.Kernels[program.Code[number]].Kernel.Name,
         ];
     }
 
@@ -76,25 +76,33 @@ internal static class ProgramHeader
     {
         foreach (string line in planned.Kernel.Summary.Split('\n'))
             writer.Line("// " + Names(program, line));
-        writer.Line($"// Loops: {Loops(planned.Kernel)}; {How(planned)}.");
+        writer.Line($"// Loops: {Loops(program, planned.Kernel)}; {How(program, planned)}.");
     }
 
     /// <summary>What each element of a flat program moves between memory and registers.</summary>
     private static void Traffic(CodeWriter writer, Program program)
     {
-        string read = Bytes(kernel => kernel.Stages.SelectMany(stage => stage.Operands).OfType<LoadOperand>().Select(load => load.Tensor));
-        string written = Bytes(kernel => kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Select(store => store.Tensor));
+        bool byRows = program.Options.Rows is not null;
         writer.Line("//");
-        writer.Line($"// Bytes per parameter: {read} read; {written} written.");
+        Moved(program.Options.Unit == "element" ? "parameter" : program.Options.Unit, tensor => !byRows || program.Placements[tensor].Home != Home.Line);
+        if (byRows && Enumerable.Range(0, program.Tensors.Count).Any(tensor => program.Placements[tensor].Home == Home.Line))
+            Moved("column", tensor => program.Placements[tensor].Home == Home.Line);
         int divisions = Count(ScalarOp.Divide), roots = Count(ScalarOp.Sqrt);
         if (divisions + roots > 0)
             writer.Line($"// Of the operations, those that take the longest: {Text(divisions)} division{(divisions == 1 ? "" : "s")}, {Text(roots)} square root{(roots == 1 ? "" : "s")}.");
 
         int Count(ScalarOp op) => program.Kernels.SelectMany(kernel => kernel.Kernel.Stages).Where(stage => stage.Sinks.Count > 0).Sum(stage => stage.Body.Nodes.Count(node => node.Op == op));
 
-        string Bytes(Func<Kernel, IEnumerable<int>> tensors)
+        void Moved(string unit, Func<int, bool> counts)
         {
-            int[] moved = [.. program.Kernels.SelectMany(kernel => tensors(kernel.Kernel).Distinct()).Where(tensor => program.Tensors[tensor].Shape.Batched).OrderBy(tensor => tensor)];
+            string read = Bytes(counts, kernel => kernel.Stages.SelectMany(stage => stage.Operands).OfType<LoadOperand>().Select(load => load.Tensor));
+            string written = Bytes(counts, kernel => kernel.Stages.SelectMany(stage => stage.Sinks).OfType<StoreSink>().Select(store => store.Tensor));
+            writer.Line($"// Bytes per {unit}: {read} read; {written} written.");
+        }
+
+        string Bytes(Func<int, bool> counts, Func<Kernel, IEnumerable<int>> tensors)
+        {
+            int[] moved = [.. program.Kernels.SelectMany(kernel => tensors(kernel.Kernel).Distinct()).Where(tensor => program.Tensors[tensor].Shape.Batched && counts(tensor)).OrderBy(tensor => tensor)];
             string parts = string.Join(", ", moved.Select(tensor => $"{program.Tensors[tensor].Name} {Number(Of(tensor))}"));
             return Number(moved.Sum(Of)) + (moved.Length > 1 ? $" ({parts})" : "");
         }
@@ -124,9 +132,9 @@ internal static class ProgramHeader
         return text.ToString();
     }
 
-    private static string How(PlannedKernel planned)
+    private static string How(Program program, PlannedKernel planned)
     {
-        string threads = planned.IsParallel ? ", divided among threads along " + planned.Kernel.Axes[planned.PartitionAxis].Name : "";
+        string threads = program.Options.Rows is not null ? ", tiles of rows and columns divided among threads" : planned.IsParallel ? ", divided among threads along " + planned.Kernel.Axes[planned.PartitionAxis].Name : "";
         return planned.Schedule switch
         {
             ContractionSchedule contraction => $"tiles of {Text(contraction.TileRows)} rows × 2 vectors{(contraction.Pack ? ", packed panels" : "")}{(contraction.RowBlock > 0 ? $", blocks of {Text(contraction.RowBlock)} rows" : "")}{threads}",
@@ -144,8 +152,12 @@ internal static class ProgramHeader
         return $"tiles of {rows} rows × 2 vectors{staged}{(window.Pack == PanelPacking.None ? "" : ", packed panels")}{sums}";
     }
 
-    private static string Loops(Kernel kernel)
+    private static string Loops(Program program, Kernel kernel)
     {
+        if (program.Options.Rows is not null)
+            return $"rows{(kernel.OuterCount > 0 ? " ×" : " |")} {kernel.Axes[0].Name} columns";
+        if (program.Options.Unit != "element")
+            return $"{(kernel.OuterCount > 0 ? "" : "1 | ")}{kernel.Axes[0].Name} {program.Options.Unit}s";
         string outer = string.Join(" × ", kernel.Axes.Take(kernel.OuterCount).Select(Loop));
         string inner = string.Join(" × ", kernel.Axes.Skip(kernel.OuterCount).Select(Loop));
         return (outer.Length == 0 ? "1" : outer) + (inner.Length == 0 ? "" : $" | {inner}");
@@ -154,7 +166,7 @@ internal static class ProgramHeader
     private static string Loop(Axis axis) => $"{axis.Name} {Text(axis.Extent)}{(axis.Batched ? " rows" : "")}";
 
     private static string Work(Program program, PlannedKernel kernel) => program.Options.IsFlat
-        ? kernel.Work.ToString(CultureInfo.InvariantCulture) + " / element"
+        ? kernel.Work.ToString(CultureInfo.InvariantCulture) + $" / {program.Options.Unit}"
         : kernel.Work.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Bytes(Program program, int elements) => ((long)elements * program.Options.ElementSize).ToString("N0", CultureInfo.InvariantCulture) + " bytes";
