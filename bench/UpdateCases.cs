@@ -83,7 +83,8 @@ internal sealed partial record UpdateCost(double Read, double Written, double Op
     /// <summary>The operations, with those that take longer counted as so many of the others.</summary>
     public double WeightedOperations => Operations + (Divisions * (OperationCost.Division - 1)) + (Roots * (OperationCost.Root - 1));
 
-    public static UpdateCost Of(Type optimizer)
+    /// <summary>What a step costs for each parameter of a matrix: what a pass does once for a row or a column counts as the share of it.</summary>
+    public static UpdateCost Of(Type optimizer, MatrixShape shape)
     {
         string folder = Path.Combine(Path.GetDirectoryName(ThisFile())!, "Generated");
         string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, optimizer.FullName + ".Step.g.cs", SearchOption.AllDirectories) : [];
@@ -94,23 +95,36 @@ internal sealed partial record UpdateCost(double Read, double Written, double Op
         if (traffic.Length == 0)
             throw new InvalidOperationException($"The head of {files[0]} does not say how many bytes a step moves.");
         return new UpdateCost(
-            traffic.Sum(match => Number(match.Groups["read"])),
-            traffic.Sum(match => Number(match.Groups["written"])),
-            Operation().Matches(head).Sum(match => Number(match.Groups["count"])),
-            Longest().Matches(head).Sum(match => Number(match.Groups["divisions"])),
-            Longest().Matches(head).Sum(match => Number(match.Groups["roots"])));
+            traffic.Sum(match => Number(match.Groups["read"]) * Share(match)),
+            traffic.Sum(match => Number(match.Groups["written"]) * Share(match)),
+            Operation().Matches(head).Sum(match => Number(match.Groups["count"]) * Share(match)),
+            Longest().Matches(head).Sum(match => Number(match.Groups["divisions"]) * Share(match)),
+            Longest().Matches(head).Sum(match => Number(match.Groups["roots"]) * Share(match)))
+        {
+            IsElementwise = traffic.Count(match => match.Groups["unit"].Value == "parameter") == 1 && traffic.Length == 1,
+        };
+
+        double Share(Match match) => match.Groups["unit"].Value switch
+        {
+            "row" => 1.0 / shape.Columns,
+            "column" => 1.0 / shape.Rows,
+            _ => 1,
+        };
     }
+
+    /// <summary>Whether one pass does all there is to do, element by element.</summary>
+    public bool IsElementwise { get; private init; }
 
     private static double Number(Group group) => double.Parse(group.Value, CultureInfo.InvariantCulture);
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 
-    [GeneratedRegex(@"^// Bytes per parameter: (?<read>[\d.]+)(?: \(.*?\))? read; (?<written>[\d.]+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^// Bytes per (?<unit>parameter|row|column): (?<read>[\d.]+)(?: \(.*?\))? read; (?<written>[\d.]+)", RegexOptions.Multiline)]
     private static partial Regex Traffic();
 
-    [GeneratedRegex(@"^// Of the operations, .*: (?<divisions>\d+) divisions?, (?<roots>\d+) square roots?", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^// Of the operations (?:for each (?<unit>row|column))?.*: (?<divisions>\d+) divisions?, (?<roots>\d+) square roots?", RegexOptions.Multiline)]
     private static partial Regex Longest();
 
-    [GeneratedRegex(@"\s(?<count>\d+) / element")]
+    [GeneratedRegex(@"\s(?<count>\d+) / (?<unit>element|row|column)")]
     private static partial Regex Operation();
 }

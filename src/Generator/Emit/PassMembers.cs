@@ -9,7 +9,6 @@ internal sealed class PassMembers
 {
     private static readonly string[] s_reserved = ["program", "uniforms", "rowUniforms", "columnUniforms", "rows", "columns", "lines", "rowLines", "columnLines", "tensor", "segment", "group", "values"];
 
-    private readonly ClassFile _file;
     private readonly OptimizerText _text;
     private readonly UpdatePass _pass;
     private readonly CodeWriter _writer;
@@ -20,7 +19,7 @@ internal sealed class PassMembers
 
     public PassMembers(ClassFile file, OptimizerText text, UpdatePass pass)
     {
-        (_file, _text, _pass, _writer, _optimizer) = (file, text, pass, file.Writer, text.Optimizer);
+        (_text, _pass, _writer, _optimizer) = (text, pass, file.Writer, text.Optimizer);
         string[] names = [.. pass.UniformValues.Select(passed => pass.PassedNames[passed]), .. (pass.Rows?.UniformNames ?? []), .. (pass.Columns?.UniformNames ?? [])];
         _host = new HostText(text, pass.Host, names, Identifier.Field(pass.Name), s_reserved);
         _byRows = _text.GoesByRows(pass);

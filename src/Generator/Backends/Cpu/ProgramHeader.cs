@@ -89,7 +89,7 @@ internal static class ProgramHeader
             Moved("column", tensor => program.Placements[tensor].Home == Home.Line);
         int divisions = Count(ScalarOp.Divide), roots = Count(ScalarOp.Sqrt);
         if (divisions + roots > 0)
-            writer.Line($"// Of the operations, those that take the longest: {Text(divisions)} division{(divisions == 1 ? "" : "s")}, {Text(roots)} square root{(roots == 1 ? "" : "s")}.");
+            writer.Line($"// Of the operations{(program.Options.Unit == "element" ? "" : $" for each {program.Options.Unit}")}, those that take the longest: {Text(divisions)} division{(divisions == 1 ? "" : "s")}, {Text(roots)} square root{(roots == 1 ? "" : "s")}.");
 
         int Count(ScalarOp op) => program.Kernels.SelectMany(kernel => kernel.Kernel.Stages).Where(stage => stage.Sinks.Count > 0).Sum(stage => stage.Body.Nodes.Count(node => node.Op == op));
 

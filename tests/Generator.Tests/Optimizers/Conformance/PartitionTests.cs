@@ -8,6 +8,8 @@ public class PartitionTests
 {
     public static TheoryData<string> All => [.. Chains.All];
 
+    public static TheoryData<string> ByRows => [.. Chains.All.Where(GoesByRows)];
+
     public static TheoryData<string> Rules => [.. RuleTable.All];
 
     public static TheoryData<string> ElementwiseRules => [.. RuleTable.All.Where(RuleTable.IsElementwise)];
@@ -16,7 +18,7 @@ public class PartitionTests
     [MemberData(nameof(All))]
     public void Every_vector_width_gives_the_same_bits_but_for_sums(string chain)
     {
-        bool reduces = OptimizerSource.ReadValid($"[Optimizer, {chain}] public partial class O;", "O").Reductions.Count > 0;
+        bool reduces = Spec(chain).Reductions.Count > 0;
         int widest = OptGenRuntime.VectorBits;
         try
         {
@@ -63,6 +65,57 @@ public class PartitionTests
         {
             OptGenRuntime.MaxThreads = threads;
         }
+    }
+
+    /// <summary>Matrices of one tile and of many, with one block of columns and with several, of which those of more axes are the product.</summary>
+    [Theory]
+    [MemberData(nameof(ByRows))]
+    public void A_matrix_of_any_shape_has_the_same_bits_on_any_number_of_threads(string chain)
+    {
+        (int, int)[] shapes = [(1, 1), (1, 7), (7, 1), (33, 130), (1_000, 3), (3, 1_000), (257, 513), (2 * 3, 4), (2 * 3 * 4, 5), (2, 40_001), (30_000, 3)];
+        int threads = OptGenRuntime.MaxThreads;
+        try
+        {
+            OptGenRuntime.MaxThreads = 1;
+            double[] alone = Run(chain, isDouble: false, 2, shapes);
+            foreach (int count in new[] { 2, 4 })
+            {
+                OptGenRuntime.MaxThreads = count;
+                Assert.True(alone.AsSpan().SequenceEqual(Run(chain, isDouble: false, 2, shapes)), $"{count} threads");
+            }
+
+            // The numbers of rows and columns are right, too: other precision, other lanes, no vectors.
+            OptGenRuntime.MaxThreads = 1;
+            double[] exact = Run(chain, isDouble: true, 2, shapes);
+            Assert.All(exact.Zip(alone), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        }
+        finally
+        {
+            OptGenRuntime.MaxThreads = threads;
+        }
+    }
+
+    /// <summary>What happens to a tensor is a matter of that tensor.</summary>
+    [Theory]
+    [MemberData(nameof(ByRows))]
+    public void A_matrix_is_updated_as_if_it_were_alone(string chain)
+    {
+        if (Spec(chain).Reductions.Any(reduction => reduction.Over == Generator.Specs.Extent.Everything) || Spec(chain).Streams > 0)
+            return;
+        double[] together = Run(chain, isDouble: false, 2, (33, 130), (3, 20_000), (33, 130));
+        CompiledOptimizer optimizer = Chains.Create(chain, false, (3, 20_000));
+        Random random = new(3);
+        double[] all = new double[together.Length], gradients = new double[together.Length];
+        for (int i = 0; i < all.Length; i++)
+            (all[i], gradients[i]) = ((2 * random.NextDouble()) - 1, random.NextDouble() - 0.5);
+        float[] own = Array.ConvertAll(all[4_290..64_290], number => (float)number);
+        for (int step = 0; step < 2; step++)
+        {
+            optimizer.Step<float>(own, Array.ConvertAll(gradients[4_290..64_290], g => (float)g));
+            Array.Reverse(gradients);
+        }
+
+        Assert.Equal(together[4_290..64_290], Array.ConvertAll(own, number => (double)number));
     }
 
     /// <summary>Lengths around those of vectors and of the blocks of sums.</summary>
@@ -135,6 +188,11 @@ public class PartitionTests
 
         Assert.Equal(4, none.StepCount);
     }
+
+    private static Generator.Specs.OptimizerSpec Spec(string chain) => OptimizerSource.ReadValid($"[Optimizer, {chain}] public partial class O;", "O");
+
+    private static bool GoesByRows(string chain) =>
+        Spec(chain) is { } spec && (spec.Streams > 0 || spec.Reductions.Any(reduction => reduction.Over is Generator.Specs.Extent.Row or Generator.Specs.Extent.Column));
 
     private static double[] Run(string chain, bool isDouble, int steps, params (int Rows, int Columns)[] shapes)
     {
