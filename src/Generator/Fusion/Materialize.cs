@@ -20,7 +20,7 @@ internal static class Materialize
         bool[] computed = new bool[graph.Nodes.Count];
         List<int>[] users = Users(graph);
         HashSet<BufferRef> targets = [.. graph.Outputs.Select(output => output.Target)];
-        bool isOverRun = graph.Outputs.Any(output => output.Target.Kind is BufferKind.Sum or BufferKind.Column);
+        bool isOverRun = graph.Outputs.Any(output => output.Target.Kind == BufferKind.Sum);
         foreach (GraphOutput output in graph.Outputs)
         {
             // What is overwritten element by element can't be read at other positions meanwhile.
