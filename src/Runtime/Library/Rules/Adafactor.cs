@@ -6,7 +6,7 @@ namespace OptGen;
 /// β = 1 − t^(−γ)        r = βr + (1 − β)·mean over the row of g²        c = βc + (1 − β)·mean over the column of g²
 /// u = g / √(r·c / mean r)        u = u / max(1, RMS(u)/δ)        w = w − ηλw − max(ε₂, RMS(w))·min(η, 1/√t)·u
 /// </code>
-/// RMS is the root mean square over the tensor. A tensor of a single axis is one row, for which r·c/mean r is c: the second moment of each element.
+/// With <c>Momentum</c>, u becomes its running mean m = μm + (1 − μ)u. RMS is the root mean square over the tensor. A tensor of a single axis is one row, for which r·c/mean r is c: the second moment of each element.
 /// </summary>
 /// <remarks>Shazeer and Stern, "Adafactor: adaptive learning rates with sublinear memory cost", 2018.</remarks>
 /// <example><c>[Adafactor]</c> keeps 1 + 1/64 numbers for each 64 parameters of a matrix with 64 rows, instead of 128.</example>
@@ -36,6 +36,20 @@ public sealed class Adafactor : UpdateRule
     [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
+    /// <summary>μ, the memory of the step's running mean. Optional: without it u is the step, and no state is kept for each element.</summary>
+    [Hyper(Optional = true), Bounds(AtLeast = 0, Below = 1)]
+    public float Momentum { get; set; }
+
+    /// <summary>The largest memory β of the second moment. Optional: without it β goes to 1.</summary>
+    [Hyper(Optional = true), Bounds(AtLeast = 0, Below = 1)]
+    public float MaxMemory { get; set; }
+
+    /// <summary>Lets 1/√t bound the step size. An option, fixed where the attribute is written; true by default.</summary>
+    public bool RelativeStep { get; set; } = true;
+
+    /// <summary>Multiplies steps by the size of the tensor, max(ε₂, RMS(w)). An option, fixed where the attribute is written; true by default.</summary>
+    public bool ParameterScale { get; set; } = true;
+
     /// <summary>Mean over a row.</summary>
     [Reduce(Over.Row, Reduction.Mean)]
     public float RowMean(float x) => x;
@@ -50,16 +64,28 @@ public sealed class Adafactor : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State(Over.Row)] ref float row, [State(Over.Column)] ref float column, int step)
+    public void Update(ref float w, float g, [State(Over.Row)] ref float row, [State(Over.Column)] ref float column, [State] ref float m, int step)
     {
         float fresh = MathF.Pow(step, -Decay);
+        if (Uses(MaxMemory))
+            fresh = MathF.Max(fresh, 1 - MaxMemory);
         row += fresh * (RowMean(g * g) - row);
         column += fresh * (ColumnMean(g * g) - column);
         float variance = row * column / MathF.Max(Mean(row), Epsilon1);
         float u = g / MathF.Sqrt(MathF.Max(variance, Epsilon1 * Epsilon1));
-        float scale = MathF.Max(Epsilon2, MathF.Sqrt(Mean(w * w))) * MathF.Min(LearningRate, 1 / MathF.Sqrt(step));
+        float rate = RelativeStep ? MathF.Min(LearningRate, 1 / MathF.Sqrt(step)) : LearningRate;
+        float scale = ParameterScale ? MathF.Max(Epsilon2, MathF.Sqrt(Mean(w * w))) * rate : rate;
+        float bound = MathF.Max(1, MathF.Sqrt(Mean(u * u)) / Threshold);
         if (Uses(WeightDecay))
             w -= LearningRate * WeightDecay * w;
-        w -= scale / MathF.Max(1, MathF.Sqrt(Mean(u * u)) / Threshold) * u;
+        if (Uses(Momentum))
+        {
+            m = Momentum * m + (1 - Momentum) * (u / bound);
+            w -= scale * m;
+        }
+        else
+        {
+            w -= scale / bound * u;
+        }
     }
 }

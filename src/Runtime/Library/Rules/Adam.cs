@@ -33,6 +33,9 @@ public sealed class Adam : UpdateRule
     [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
+    /// <summary>Divides the means by 1 − βᵗ. An option, fixed where the attribute is written; true by default.</summary>
+    public bool BiasCorrection { get; set; } = true;
+
     /// <summary>Updates one parameter.</summary>
     [Update]
     public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float v, int step)
@@ -43,8 +46,13 @@ public sealed class Adam : UpdateRule
         v = Beta2 * v + (1 - Beta2) * (g * g);
 
         // Both corrections are multiplied out of the fraction, so that they cost nothing per element: √(v/c²) + ε = (√v + cε)/c.
-        float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
-        float rate = LearningRate * correction / (1 - MathF.Pow(Beta1, step));
+        float correction = 1, rate = LearningRate;
+        if (BiasCorrection)
+        {
+            correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
+            rate = LearningRate * correction / (1 - MathF.Pow(Beta1, step));
+        }
+
         w -= rate * m / (MathF.Sqrt(v) + correction * Epsilon);
     }
 }

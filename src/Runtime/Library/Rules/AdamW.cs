@@ -31,6 +31,9 @@ public sealed class AdamW : UpdateRule
     [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; } = 1e-2f;
 
+    /// <summary>Divides the means by 1 − βᵗ. An option, fixed where the attribute is written; true by default.</summary>
+    public bool BiasCorrection { get; set; } = true;
+
     /// <summary>Updates one parameter.</summary>
     [Update]
     public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float v, int step)
@@ -39,8 +42,13 @@ public sealed class AdamW : UpdateRule
         v = Beta2 * v + (1 - Beta2) * (g * g);
 
         // Both corrections are multiplied out of the fraction, so that they cost nothing per element: √(v/c²) + ε = (√v + cε)/c.
-        float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
-        float rate = LearningRate * correction / (1 - MathF.Pow(Beta1, step));
+        float correction = 1, rate = LearningRate;
+        if (BiasCorrection)
+        {
+            correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
+            rate = LearningRate * correction / (1 - MathF.Pow(Beta1, step));
+        }
+
         w -= LearningRate * WeightDecay * w + rate * m / (MathF.Sqrt(v) + correction * Epsilon);
     }
 }

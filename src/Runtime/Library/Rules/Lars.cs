@@ -5,7 +5,8 @@ namespace OptGen;
 /// <code>
 /// t = c‖w‖ / (‖g‖ + λ‖w‖ + ε)        b = μb + t(g + λw)        w = w − ηb
 /// </code>
-/// Norms are those of the tensor. Where no decay applies (biases, gains), t is 1.
+/// Norms are those of the tensor. Where no decay applies (biases, gains), t is 1. With <c>Clip</c> t is min(t/η, 1), so that η bounds the rate; with <c>Nesterov</c> the step is
+/// t(g + λw) + μb.
 /// </summary>
 /// <remarks>You, Gitman and Ginsburg, "Large batch training of convolutional networks", 2017.</remarks>
 /// <example><c>[Lars(LearningRate = 1f, WeightDecay = 1e-4f)]</c> trains a convolutional network with large batches, after a warm-up.</example>
@@ -31,6 +32,15 @@ public sealed class Lars : UpdateRule
     [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; } = 1e-4f;
 
+    /// <summary>Takes t for a rate that η bounds, instead of a factor on η (LARC). An option, fixed where the attribute is written; false by default.</summary>
+    public bool Clip { get; set; }
+
+    /// <summary>Adapts the step of tensors without decay as well. An option, fixed where the attribute is written; false by default.</summary>
+    public bool AlwaysAdapts { get; set; }
+
+    /// <summary>Steps along the gradient and the momentum that it leads to. An option, fixed where the attribute is written; false by default.</summary>
+    public bool Nesterov { get; set; }
+
     /// <summary>The squared norm of a tensor.</summary>
     [Reduce(Over.Tensor)]
     public float SumOfSquares(float x) => x * x;
@@ -40,9 +50,17 @@ public sealed class Lars : UpdateRule
     public void Update(ref float w, float g, [State] ref float b)
     {
         float size = MathF.Sqrt(SumOfSquares(w)), slope = MathF.Sqrt(SumOfSquares(g));
-        bool adapts = WeightDecay > 0 && size > 0 && slope > 0;
-        float trust = adapts ? Trust * size / (slope + WeightDecay * size + Epsilon) : 1;
-        b = Momentum * b + trust * (g + WeightDecay * w);
-        w -= LearningRate * b;
+        bool adapts = size > 0 && slope > 0;
+        if (!AlwaysAdapts)
+            adapts = WeightDecay > 0 && adapts;
+        float ratio = Trust * size / (slope + WeightDecay * size + Epsilon);
+        if (Clip)
+            ratio = MathF.Min(ratio / LearningRate, 1);
+        float adapted = (adapts ? ratio : 1) * (g + WeightDecay * w);
+        b = Momentum * b + adapted;
+        float direction = b;
+        if (Nesterov)
+            direction = adapted + Momentum * b;
+        w -= LearningRate * direction;
     }
 }

@@ -7,7 +7,8 @@ namespace OptGen;
 /// others: AdamW with ηₐ, β₁, β₂, ε
 /// </code>
 /// The orthogonal factor of the polar decomposition is approached by five Newton–Schulz iterations
-/// X = aX + (bXXᵀ + c(XXᵀ)²)X with (a, b, c) = (3.4445, −4.7750, 2.0315), from X = G/‖G‖.
+/// X = aX + (bXXᵀ + c(XXᵀ)²)X with (a, b, c) = (3.4445, −4.7750, 2.0315), from X = G/‖G‖. Rows stand for outputs in the factor on a step, as in PyTorch's weights; the kernels
+/// of models have outputs in columns: see <c>OutputsInColumns</c>.
 /// </summary>
 /// <remarks>Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.</remarks>
 /// <example><c>[Muon]</c>; add <c>[Group("Logits.*", Hyper = "Orthogonal", Value = 0)]</c> to train the output layer by AdamW too.</example>
@@ -45,6 +46,15 @@ public sealed class Muon : UpdateRule
     [Hyper, Bounds(AtLeast = 0)]
     public float Epsilon { get; set; } = 1e-8f;
 
+    /// <summary>Takes columns for outputs: the factor on a step is √max(1, columns/rows). An option, fixed where the attribute is written; false by default.</summary>
+    public bool OutputsInColumns { get; set; }
+
+    /// <summary>
+    /// Takes 0.2·√max(rows, columns) for the factor on a step, which then is about as long as one of AdamW (Liu et al., "Muon is scalable for LLM training", 2025). An option,
+    /// fixed where the attribute is written; false by default.
+    /// </summary>
+    public bool MatchAdamW { get; set; }
+
     /// <summary>An element of the orthogonal factor.</summary>
     [Whole("OptGen.Kernels.Orthogonalization.NewtonSchulz", When = nameof(Orthogonal))]
     public static float Orthogonalize(float x) => x;
@@ -60,7 +70,9 @@ public sealed class Muon : UpdateRule
         float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
         float adam = AdamShare * correction / (1 - MathF.Pow(Beta1, step)) * m / (MathF.Sqrt(v) + correction * Epsilon);
         float decay = isMatrix ? WeightDecay : AdamShare * WeightDecay;
-        float scale = MathF.Sqrt(MathF.Max(1, Rows() / Columns()));
+        float scale = MathF.Sqrt(MathF.Max(1, OutputsInColumns ? Columns() / Rows() : Rows() / Columns()));
+        if (MatchAdamW)
+            scale = 0.2f * MathF.Sqrt(MathF.Max(Rows(), Columns()));
         w -= LearningRate * (decay * w + (isMatrix ? scale * orthogonal : adam));
     }
 }

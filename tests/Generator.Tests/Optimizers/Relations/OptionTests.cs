@@ -1,0 +1,271 @@
+using OptGen.Generator.Tests.Optimizers.Conformance;
+
+namespace OptGen.Generator.Tests.Optimizers.Relations;
+
+/// <summary>Options by which rules are those of other libraries, against plain loops after the sources of those.</summary>
+public class OptionTests
+{
+    private const int Rows = 3, Columns = 4, Count = Rows * Columns;
+
+    private const string Larc = "Lars(Clip = true)";
+    private const string NesterovLars = "Lars(Nesterov = true, AlwaysAdapts = true)";
+    private const string Lambc = "Lamb(Clip = true)";
+    private const string NvLamb = "Lamb(AlwaysAdapts = true, BiasCorrection = false, GradientAveraging = false)";
+    private const string ApexNovoGrad = "NovoGrad(GradientAveraging = true, BiasCorrection = true, DivideMean = true, WeightDecay = 0.01f)";
+    private const string LargestNovoGrad = "NovoGrad(LargestNorm = true, FromZero = true, BiasCorrection = true, WeightDecay = 0.01f)";
+    private const string BigVision = "Adafactor(RelativeStep = false, ParameterScale = false, Momentum = 0.8f, MaxMemory = 0.7f, WeightDecay = 0.1f)";
+    private const string Corrected = "Adam(BiasCorrection = false), DecoupledDecay(0.1f, PeakRate = 0.05f), StepDecay(Every = 5, Factor = 0.5)";
+    private const string Bounded = "Sgd(Momentum = 0.9f), ClipUpdate(0.2f)";
+
+    private static readonly CompiledSet s_set = new([Larc, NesterovLars, Lambc, NvLamb, ApexNovoGrad, LargestNovoGrad, BigVision, Corrected, Bounded, "AdamW(BiasCorrection = false)",
+        "Muon", "Muon(OutputsInColumns = true)", "Muon(MatchAdamW = true)"]);
+
+    /// <summary>As <c>trust_clip</c> of timm's Lars, and Apex's LARC around SGD.</summary>
+    [Fact]
+    public void A_clipped_Lars_takes_the_ratio_for_a_rate_that_the_learning_rate_bounds()
+    {
+        double[] b = new double[Count];
+        int bounded = 0;
+        AssertTrace(Larc, (t, w, g) =>
+        {
+            double size = Norm(w), slope = Norm(g), trust = Math.Min(0.02 * size / (slope + (0.1 * size) + 1e-8) / 0.01, 1);
+            bounded += trust == 1 ? 1 : 0;
+            for (int i = 0; i < Count; i++)
+            {
+                b[i] = (0.9 * b[i]) + (trust * (g[i] + (0.1 * w[i])));
+                w[i] -= 0.01 * b[i];
+            }
+        }, optimizer => (optimizer["LearningRate"], optimizer["Trust"], optimizer["WeightDecay"]) = (0.01, 0.02, 0.1));
+        Assert.InRange(bounded, 3, 37);
+    }
+
+    [Fact]
+    public void Lars_adapts_without_decay_and_looks_ahead()
+    {
+        double[] b = new double[Count];
+        AssertTrace(NesterovLars, (t, w, g) =>
+        {
+            double trust = 0.02 * Norm(w) / (Norm(g) + 1e-8);
+            for (int i = 0; i < Count; i++)
+            {
+                b[i] = (0.9 * b[i]) + (trust * g[i]);
+                w[i] -= 0.5 * ((trust * g[i]) + (0.9 * b[i]));
+            }
+        }, optimizer => (optimizer["LearningRate"], optimizer["Trust"], optimizer["WeightDecay"]) = (0.5, 0.02, 0));
+    }
+
+    /// <summary>As timm's lambc.</summary>
+    [Fact]
+    public void A_clipped_Lamb_only_shortens_steps()
+    {
+        double[] m = new double[Count], v = new double[Count];
+        int bounded = 0;
+        AssertTrace(Lambc, (t, w, g) =>
+        {
+            double[] u = Adam(m, v, g, t, 0.9, 0.999, 1e-6);
+            u = [.. u.Zip(w, (step, now) => step + (0.3 * now))];
+            double ratio = Norm(w) / Norm(u);
+            bounded += ratio > 1 ? 1 : 0;
+            for (int i = 0; i < Count; i++)
+                w[i] -= 0.03 * Math.Min(ratio, 1) * u[i];
+        }, optimizer => (optimizer["LearningRate"], optimizer["WeightDecay"]) = (0.03, 0.3), scale: 0.4);
+        Assert.InRange(bounded, 3, 37);
+    }
+
+    /// <summary>As Apex's FusedLAMB with <c>use_nvlamb</c> and without <c>bias_correction</c> and <c>grad_averaging</c>.</summary>
+    [Fact]
+    public void Lamb_adapts_without_decay_and_sums_gradients()
+    {
+        double[] m = new double[Count], v = new double[Count];
+        AssertTrace(NvLamb, (t, w, g) =>
+        {
+            double[] u = new double[Count];
+            for (int i = 0; i < Count; i++)
+            {
+                m[i] = (0.9 * m[i]) + g[i];
+                v[i] = (0.999 * v[i]) + (0.001 * g[i] * g[i]);
+                u[i] = m[i] / (Math.Sqrt(v[i]) + 1e-6);
+            }
+
+            double ratio = Norm(w) / Norm(u);
+            for (int i = 0; i < Count; i++)
+                w[i] -= 0.01 * ratio * u[i];
+        }, optimizer => (optimizer["LearningRate"], optimizer["WeightDecay"]) = (0.01, 0));
+    }
+
+    /// <summary>As Apex's FusedNovoGrad by default.</summary>
+    [Fact]
+    public void NovoGrad_divides_and_decays_the_mean()
+    {
+        double[] m = new double[Count];
+        double v = 0;
+        AssertTrace(ApexNovoGrad, (t, w, g) =>
+        {
+            double squares = Norm(g) * Norm(g);
+            v = t == 1 ? squares : (0.98 * v) + (0.02 * squares);
+            double divisor = (Math.Sqrt(v) / Math.Sqrt(1 - Math.Pow(0.98, t))) + 1e-8;
+            for (int i = 0; i < Count; i++)
+            {
+                m[i] = (0.95 * m[i]) + (0.05 * g[i]);
+                w[i] -= 0.1 * ((m[i] / (1 - Math.Pow(0.95, t)) / divisor) + (0.01 * w[i]));
+            }
+        }, optimizer => optimizer["LearningRate"] = 0.1);
+    }
+
+    /// <summary>As Apex's FusedNovoGrad with <c>norm_type=0</c>, <c>init_zero</c> and <c>reg_inside_moment</c>, without <c>grad_averaging</c>.</summary>
+    [Fact]
+    public void NovoGrad_takes_the_largest_gradient_for_the_norm()
+    {
+        double[] m = new double[Count];
+        double v = 0;
+        AssertTrace(LargestNovoGrad, (t, w, g) =>
+        {
+            v = (0.98 * v) + (0.02 * g.Max(Math.Abs));
+            double divisor = (v / Math.Sqrt(1 - Math.Pow(0.98, t))) + 1e-8;
+            for (int i = 0; i < Count; i++)
+            {
+                m[i] = (0.95 * m[i]) + (g[i] / divisor) + (0.01 * w[i]);
+                w[i] -= 0.02 * m[i] / (1 - Math.Pow(0.95, t));
+            }
+        }, optimizer => optimizer["LearningRate"] = 0.02);
+    }
+
+    /// <summary>As timm's AdafactorBigVision, whose ε is added to squares instead of bounding them.</summary>
+    [Fact]
+    public void Adafactor_keeps_a_mean_of_steps_of_the_learning_rate()
+    {
+        double[] m = new double[Count], rows = new double[Rows], columns = new double[Columns];
+        AssertTrace(BigVision, (t, w, g) =>
+        {
+            double memory = Math.Min(0.7, 1 - Math.Pow(t, -0.8));
+            for (int r = 0; r < Rows; r++)
+                rows[r] += (1 - memory) * (g.Where((_, i) => i / Columns == r).Average(x => x * x) - rows[r]);
+            for (int c = 0; c < Columns; c++)
+                columns[c] += (1 - memory) * (g.Where((_, i) => i % Columns == c).Average(x => x * x) - columns[c]);
+            double mean = rows.Average();
+            for (int i = 0; i < Count; i++)
+            {
+                m[i] = (0.8 * m[i]) + (0.2 * g[i] / Math.Sqrt(rows[i / Columns] / mean) / Math.Sqrt(columns[i % Columns]));
+                w[i] = (w[i] * (1 - (0.03 * 0.1))) - (0.03 * m[i]);
+            }
+        }, optimizer => (optimizer["LearningRate"], optimizer["Threshold"], optimizer["Epsilon1"]) = (0.03, 1e30, 1e-30));
+    }
+
+    /// <summary>As timm's <c>corrected_weight_decay</c>: by the squared rate over the highest; and Adam without its corrections.</summary>
+    [Fact]
+    public void A_corrected_decay_follows_the_square_of_the_rate()
+    {
+        double[] m = new double[Count], v = new double[Count];
+        AssertTrace(Corrected, (t, w, g) =>
+        {
+            double rate = 0.05 * Math.Pow(0.5, (t - 1) / 5);
+            for (int i = 0; i < Count; i++)
+            {
+                m[i] = (0.9 * m[i]) + (0.1 * g[i]);
+                v[i] = (0.999 * v[i]) + (0.001 * g[i] * g[i]);
+                w[i] = (w[i] * (1 - (rate * rate / 0.05 * 0.1))) - (rate * m[i] / (Math.Sqrt(v[i]) + 1e-8));
+            }
+        }, optimizer => optimizer["LearningRate"] = 0.05);
+    }
+
+    [Fact]
+    public void AdamW_without_corrections_takes_the_means_as_they_are()
+    {
+        double[] m = new double[Count], v = new double[Count];
+        AssertTrace("AdamW(BiasCorrection = false)", (t, w, g) =>
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                m[i] = (0.9 * m[i]) + (0.1 * g[i]);
+                v[i] = (0.999 * v[i]) + (0.001 * g[i] * g[i]);
+                w[i] -= 1e-3 * ((m[i] / (Math.Sqrt(v[i]) + 1e-8)) + (0.01 * w[i]));
+            }
+        });
+    }
+
+    /// <summary>As bitsandbytes' LARS, which keeps the momentum as it is and bounds what is made of it.</summary>
+    [Fact]
+    public void ClipUpdate_bounds_a_step_by_a_share_of_the_tensor()
+    {
+        double[] m = new double[Count];
+        int bounded = 0;
+        AssertTrace(Bounded, (t, w, g) =>
+        {
+            for (int i = 0; i < Count; i++)
+                m[i] = (t == 1 ? 0 : 0.9 * m[i]) + g[i];
+            double limit = 0.2 * Norm(w), length = Norm(m);
+            bounded += length > limit ? 1 : 0;
+            double scale = length > limit ? limit / length : 1;
+            for (int i = 0; i < Count; i++)
+                w[i] -= 0.1 * scale * m[i];
+        }, optimizer => optimizer["LearningRate"] = 0.1, t => t % 20 < 10 ? 0.02 : 1);
+        Assert.InRange(bounded, 3, 37);
+    }
+
+    [Fact]
+    public void ClipUpdate_lets_a_tensor_of_zeros_begin()
+    {
+        CompiledOptimizer optimizer = s_set.Create(Bounded, isDouble: true, (1, 2));
+        optimizer["LearningRate"] = 0.5;
+        double[] w = [0, 0];
+        optimizer.Step<double>(w, [3, -4]);
+        Assert.Equal([-1.5, 2], w);
+        optimizer.Step<double>(w, [3, -4]);
+
+        // The step along 2.85·(−3, 4) is cut to 0.5 · 0.2 · 2.5.
+        Assert.Equal(-1.5 - (0.25 * 0.6), w[0], 1e-14);
+        Assert.Equal(2 + (0.25 * 0.8), w[1], 1e-14);
+    }
+
+    [Theory]
+    [InlineData("Muon", 2, 8, 1)]
+    [InlineData("Muon", 8, 2, 2)]
+    [InlineData("Muon(OutputsInColumns = true)", 2, 8, 2)]
+    [InlineData("Muon(OutputsInColumns = true)", 8, 2, 1)]
+    [InlineData("Muon(MatchAdamW = true)", 2, 8, 0.2 * 2.8284271247461903)]
+    [InlineData("Muon(MatchAdamW = true)", 8, 2, 0.2 * 2.8284271247461903)]
+    public void Muon_has_a_factor_for_the_shape_of_a_matrix(string rule, int rows, int columns, double factor)
+    {
+        double[] step = Step(rule), plain = Step("Muon");
+        double usual = Math.Sqrt(Math.Max(1, (double)rows / columns));
+        Assert.All(plain.Zip(step), pair => Assert.Equal(pair.First / usual * factor, pair.Second, 1e-13));
+        Assert.Contains(plain, move => Math.Abs(move) > 1e-3);
+
+        double[] Step(string chain)
+        {
+            CompiledOptimizer optimizer = s_set.Create(chain, isDouble: true, (rows, columns));
+            optimizer["WeightDecay"] = 0;
+            double[] w = new double[16];
+            optimizer.Step<double>(w, RuleTable.Numbers(new Random(3), 16));
+            return w;
+        }
+    }
+
+    private static double[] Adam(double[] m, double[] v, double[] g, int t, double beta1, double beta2, double epsilon) =>
+    [
+        .. Enumerable.Range(0, Count).Select(i =>
+        {
+            m[i] = (beta1 * m[i]) + ((1 - beta1) * g[i]);
+            v[i] = (beta2 * v[i]) + ((1 - beta2) * g[i] * g[i]);
+            return m[i] / (1 - Math.Pow(beta1, t)) / (Math.Sqrt(v[i] / (1 - Math.Pow(beta2, t))) + epsilon);
+        }),
+    ];
+
+    private static double Norm(double[] x) => Math.Sqrt(x.Sum(value => value * value));
+
+    /// <summary>Holds each of 40 steps on a matrix against a loop that updates parameters in place.</summary>
+    private static void AssertTrace(string chain, Action<int, double[], double[]> loop, Action<CompiledOptimizer>? set = null, Func<int, double>? size = null, double scale = 1)
+    {
+        CompiledOptimizer optimizer = s_set.Create(chain, isDouble: true, (Rows, Columns));
+        set?.Invoke(optimizer);
+        Random random = new(9);
+        double[] w = RuleTable.Numbers(random, Count, scale), expected = [.. w];
+        for (int t = 1; t <= 40; t++)
+        {
+            double[] g = RuleTable.Numbers(random, Count, size?.Invoke(t) ?? 2);
+            optimizer.Step<double>(w, g);
+            loop(t, expected, g);
+            Assert.All(expected.Zip(w), pair => Assert.Equal(pair.First, pair.Second, 1e-11));
+        }
+    }
+}
