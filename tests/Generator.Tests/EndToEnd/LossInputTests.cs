@@ -51,6 +51,7 @@ public class LossInputTests
         [Optimizer(Precision = Precision.Double), Accumulate(3), Recorder] public partial class Accumulating;
         [Optimizer(Precision = Precision.Double), Unscale, Accumulate(2), Recorder, Follow] public partial class Scaled;
         [Optimizer(Precision = Precision.Double), SkipNonFinite, Sgd] public partial class Skipping;
+        [Optimizer(Precision = Precision.Double), SkipNonFinite, Recorder] public partial class Guarded;
         [Optimizer(Precision = Precision.Double), Accumulate(3), Sgd] public partial class Plainer;
         [Optimizer(Precision = Precision.Double), Penalty, Accumulate(2), Recorder] public partial class Penalized;
         [Optimizer(Precision = Precision.Double), Shift, Recorder] public partial class Shifted;
@@ -61,6 +62,8 @@ public class LossInputTests
         [Optimizer<Net>, Sam(0.3f), Recorder] public partial class BoundSharp;
         [Optimizer<Net>, Shift, Recorder] public partial class BoundShifted;
         [Optimizer<Net>, PolyakSgd] public partial class Polyak;
+        [Optimizer<Net>, Momo(AdaptBound = true, WeightDecay = 0.5f)] public partial class Decaying;
+        [Optimizer<Net>, Momo(LearningRate = 0.5f), Group("Out.*", LearningRateScale = 0.1f)] public partial class Grouped;
 
         public static class Probe
         {
@@ -122,6 +125,60 @@ public class LossInputTests
                 double scale = optimizer.Scale;
                 optimizer.Step(w, [scale], scale * 5);
                 return [held ? 1 : 0, scale, optimizer.Seen, optimizer.Followed, w[0]];
+            }
+
+            public static double[] Guarding()
+            {
+                Guarded optimizer = new(1);
+                double[] w = [1];
+                optimizer.Step(w, [1.0], 3);
+                optimizer.Step(w, [1.0], double.PositiveInfinity);
+                optimizer.Step(w, [double.NaN], 4);
+                return [optimizer.SkippedSteps, optimizer.StepCount, optimizer.Seen, w[0]];
+            }
+
+            /// <summary>The first step of Momo with decay for weights alone, by hand: β is 0, so the model is the linearization at hand.</summary>
+            public static double[] Decayed()
+            {
+                Net model = new(seed: 1), other = new(seed: 1);
+                Decaying optimizer = new(model);
+                model.Parameters.Fill(0.4);
+                other.Parameters.Fill(0.4);
+                double height = other.Gradient(s_x, s_y), squares = 0, product = 0, along = 0, difference = 0;
+                double[] shrink = new double[other.Parameters.Length];
+                foreach (ref readonly ParameterInfo info in Net.Layout)
+                    shrink.AsSpan(info.Offset, info.Length).Fill(info.Kind == ParameterKind.Weight ? 1 / 1.5 : 1);
+                for (int i = 0; i < shrink.Length; i++)
+                {
+                    double g = other.Gradients[i], w = other.Parameters[i];
+                    squares += g * g * shrink[i];
+                    product += g * w;
+                    along += g * w * shrink[i];
+                }
+
+                double rate = Math.Min(1, Math.Max(height - product + along, 0) / squares);
+                optimizer.TrainStep(s_x, s_y);
+                for (int i = 0; i < shrink.Length; i++)
+                    difference = Math.Max(difference, Math.Abs(((other.Parameters[i] - (rate * other.Gradients[i])) * shrink[i]) - model.Parameters[i]));
+                return [difference, rate];
+            }
+
+            /// <summary>How far the two layers move in a step whose rate their own learning rates bound.</summary>
+            public static double[] Groups()
+            {
+                Net model = new(seed: 1);
+                Grouped optimizer = new(model);
+                model.Gradient(s_x, s_y);
+                double[] before = model.Parameters.ToArray();
+                optimizer.Step(1e6);
+                double[] rates = new double[2];
+                foreach (ref readonly ParameterInfo info in Net.Layout)
+                {
+                    for (int i = info.Offset; i < info.Offset + info.Length; i++)
+                        rates[info.Name.StartsWith("Out") ? 1 : 0] = (before[i] - model.Parameters[i]) / model.Gradients[i];
+                }
+
+                return rates;
             }
 
             public static double[] Penalizing()
@@ -229,6 +286,20 @@ public class LossInputTests
         // The scale halves, and the micro-batch does not count.
         Assert.Equal([1, 4, 4, 4, 1 - 0.1], program.Method<Func<double, double[]>>("Scaling")(bad), Near);
     }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_skips_a_step() => Assert.Equal([2, 1, 3, 1 - 0.1], Run("Guarding"), Near);
+
+    [Fact]
+    public void Decay_of_weights_alone_is_part_of_the_model_of_the_loss()
+    {
+        double[] result = Run("Decayed");
+        Assert.Equal(0, result[0], 1e-14);
+        Assert.InRange(result[1], 1e-3, 0.999);
+    }
+
+    [Fact]
+    public void Groups_bound_the_rate_for_themselves() => Assert.Equal([0.5, 0.05], Run("Groups"), (one, other) => Math.Abs(one - other) < 1e-9);
 
     [Fact]
     public void A_transform_may_change_the_loss_with_the_gradient() => Assert.Equal([14.5, 3 - 0.4, 4 - 0.5], Run("Penalizing"), Near);

@@ -31,6 +31,12 @@ public sealed class AdaBelief : UpdateRule
     [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
+    /// <summary>
+    /// Takes plain steps along m until s is worth something, then rectified ones as RAdam does, which are the shorter the less is known of s. An option, fixed where the
+    /// attribute is written; false by default.
+    /// </summary>
+    public bool Rectify { get; set; }
+
     /// <summary>Updates one parameter.</summary>
     [Update]
     public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float s, int step)
@@ -38,7 +44,17 @@ public sealed class AdaBelief : UpdateRule
         m = Beta1 * m + (1 - Beta1) * g;
         s = Beta2 * s + (1 - Beta2) * ((g - m) * (g - m)) + Epsilon;
         float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
-        float rate = LearningRate * correction / (1 - MathF.Pow(Beta1, step));
-        w -= LearningRate * WeightDecay * w + rate * m / (MathF.Sqrt(s) + correction * Epsilon);
+        if (Rectify)
+        {
+            float plain = LearningRate / (1 - MathF.Pow(Beta1, step)), power = MathF.Pow(Beta2, step), longest = 2 / (1 - Beta2) - 1;
+            float length = longest - 2 * step * power / (1 - power);
+            float rectified = MathF.Sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length));
+            w -= LearningRate * WeightDecay * w + plain * (length < 5 ? m : correction * rectified * m / (MathF.Sqrt(s) + Epsilon));
+        }
+        else
+        {
+            float rate = LearningRate * correction / (1 - MathF.Pow(Beta1, step));
+            w -= LearningRate * WeightDecay * w + rate * m / (MathF.Sqrt(s) + correction * Epsilon);
+        }
     }
 }

@@ -10,15 +10,16 @@ public class OptionTests
     private const string Larc = "Lars(Clip = true)";
     private const string NesterovLars = "Lars(Nesterov = true, AlwaysAdapts = true)";
     private const string Lambc = "Lamb(Clip = true)";
-    private const string NvLamb = "Lamb(AlwaysAdapts = true, BiasCorrection = false, GradientAveraging = false)";
+    private const string NvLamb = "Lamb(AlwaysAdapts = true)";
+    private const string SummingLamb = "Lamb(BiasCorrection = false, GradientAveraging = false)";
     private const string ApexNovoGrad = "NovoGrad(GradientAveraging = true, BiasCorrection = true, DivideMean = true, WeightDecay = 0.01f)";
     private const string LargestNovoGrad = "NovoGrad(LargestNorm = true, FromZero = true, BiasCorrection = true, WeightDecay = 0.01f)";
     private const string BigVision = "Adafactor(RelativeStep = false, ParameterScale = false, Momentum = 0.8f, MaxMemory = 0.7f, WeightDecay = 0.1f)";
     private const string Corrected = "Adam(BiasCorrection = false), DecoupledDecay(0.1f, PeakRate = 0.05f), StepDecay(Every = 5, Factor = 0.5)";
     private const string Bounded = "Sgd(Momentum = 0.9f), ClipUpdate(0.2f)";
 
-    private static readonly CompiledSet s_set = new([Larc, NesterovLars, Lambc, NvLamb, ApexNovoGrad, LargestNovoGrad, BigVision, Corrected, Bounded, "AdamW(BiasCorrection = false)",
-        "Muon", "Muon(OutputsInColumns = true)", "Muon(MatchAdamW = true)"]);
+    private static readonly CompiledSet s_set = new([Larc, NesterovLars, Lambc, NvLamb, SummingLamb, ApexNovoGrad, LargestNovoGrad, BigVision, Corrected, Bounded, "AdamW(BiasCorrection = false)",
+        "AdaBelief(Rectify = true)", "Muon", "Muon(OutputsInColumns = true)", "Muon(MatchAdamW = true)"]);
 
     /// <summary>As <c>trust_clip</c> of timm's Lars, and Apex's LARC around SGD.</summary>
     [Fact]
@@ -72,25 +73,55 @@ public class OptionTests
         Assert.InRange(bounded, 3, 37);
     }
 
-    /// <summary>As Apex's FusedLAMB with <c>use_nvlamb</c> and without <c>bias_correction</c> and <c>grad_averaging</c>.</summary>
+    /// <summary>As Apex's FusedLAMB with <c>use_nvlamb</c>, and optax's lamb.</summary>
     [Fact]
-    public void Lamb_adapts_without_decay_and_sums_gradients()
+    public void Lamb_adapts_without_decay()
     {
         double[] m = new double[Count], v = new double[Count];
         AssertTrace(NvLamb, (t, w, g) =>
         {
-            double[] u = new double[Count];
-            for (int i = 0; i < Count; i++)
-            {
-                m[i] = (0.9 * m[i]) + g[i];
-                v[i] = (0.999 * v[i]) + (0.001 * g[i] * g[i]);
-                u[i] = m[i] / (Math.Sqrt(v[i]) + 1e-6);
-            }
-
+            double[] u = Adam(m, v, g, t, 0.9, 0.999, 1e-6);
             double ratio = Norm(w) / Norm(u);
             for (int i = 0; i < Count; i++)
                 w[i] -= 0.01 * ratio * u[i];
         }, optimizer => (optimizer["LearningRate"], optimizer["WeightDecay"]) = (0.01, 0));
+    }
+
+    /// <summary>As Apex's FusedLAMB without <c>bias_correction</c> and <c>grad_averaging</c>; without decay, whose ratio would hide what scales a whole step.</summary>
+    [Fact]
+    public void Lamb_sums_gradients_as_they_are()
+    {
+        double[] m = new double[Count], v = new double[Count];
+        AssertTrace(SummingLamb, (t, w, g) =>
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                m[i] = (0.9 * m[i]) + g[i];
+                v[i] = (0.999 * v[i]) + (0.001 * g[i] * g[i]);
+                w[i] -= 1e-3 * m[i] / (Math.Sqrt(v[i]) + 1e-6);
+            }
+        }, optimizer => optimizer["WeightDecay"] = 0);
+    }
+
+    /// <summary>As timm's AdaBelief by default, and that of its authors.</summary>
+    [Fact]
+    public void A_rectified_AdaBelief_waits_until_it_knows_the_variance()
+    {
+        double[] m = new double[Count], s = new double[Count];
+        int plain = 0;
+        AssertTrace("AdaBelief(Rectify = true)", (t, w, g) =>
+        {
+            double power = Math.Pow(0.9, t), longest = 19, length = longest - (2 * t * power / (1 - power));
+            double rectified = Math.Sqrt((1 - power) * (length - 4) / (longest - 4) * (length - 2) / length * longest / (longest - 2));
+            plain += length < 5 ? 1 : 0;
+            for (int i = 0; i < Count; i++)
+            {
+                m[i] = (0.9 * m[i]) + (0.1 * g[i]);
+                s[i] = (0.9 * s[i]) + (0.1 * Math.Pow(g[i] - m[i], 2)) + 1e-16;
+                w[i] -= 1e-3 / (1 - Math.Pow(0.9, t)) * m[i] * (length < 5 ? 1 : rectified / (Math.Sqrt(s[i]) + 1e-16));
+            }
+        }, optimizer => (optimizer["Beta2"], optimizer["WeightDecay"]) = (0.9, 0));
+        Assert.Equal(5, plain);
     }
 
     /// <summary>As Apex's FusedNovoGrad by default.</summary>
