@@ -160,7 +160,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
                 { Kind: UpdateInputKind.Hyper, Index: int own } => own == hyper ? Extent.Tensor : Extent.Everything,
                 { Kind: UpdateInputKind.State, Index: int state } => _states[state].Over,
                 { Kind: UpdateInputKind.Reduced, Index: int reduction } => _reductions[reduction].Over,
-                { Kind: UpdateInputKind.Step } => Extent.Everything,
+                { Kind: UpdateInputKind.Step or UpdateInputKind.Loss } => Extent.Everything,
                 _ => Extent.Element,
             });
             EquatableArray<int> outputs = stage.Body.Function.Outputs;
@@ -173,6 +173,8 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
 
             if (stage.Holds && extents[outputs[stage.HoldOutput]] != Extent.Everything)
                 return ("whether a step goes on", stage.Name);
+            if (stage.ChangesLoss && extents[outputs[stage.LossOutput]] != Extent.Everything)
+                return ("the loss", stage.Name);
         }
 
         return null;

@@ -66,7 +66,7 @@ public class FusedUpdateTests
             {{string.Join("\n", Enumerable.Range(0, count).Select(i => $$"""
                 private static Action Steps(O{{i}} optimizer, bool fused) => fused
                     ? () => optimizer.TrainStep(s_x, s_y)
-                    : () => { optimizer.Model.Gradient(s_x, s_y); optimizer.Step(); };
+                    : () => { double loss = optimizer.Model.Gradient(s_x, s_y); optimizer.Step({{(i < rules.Length && ReadsLoss(rules[i]) ? "loss" : "")}}); };
             """))}}
             }
             """);
@@ -77,6 +77,9 @@ public class FusedUpdateTests
             Assert.All(fused.Zip(apart), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
         }
     }
+
+    private static bool ReadsLoss(string rule) => typeof(UpdateRule).Assembly.GetType("OptGen." + rule)!.GetMethods()
+        .SelectMany(method => method.GetParameters()).Any(parameter => parameter.IsDefined(typeof(LossAttribute), inherit: false));
 
     private static bool UsesState(string body, string state) => System.Text.RegularExpressions.Regex.IsMatch(body, $@"\b{state}\b");
 }
