@@ -107,6 +107,16 @@ internal sealed partial class ChainReference
                 for (int t = 0; t < _w.Length; t++)
                     Project(t, g[t], before[t]);
                 break;
+            case nameof(ClipUpdate):
+                for (int t = 0; t < _w.Length; t++)
+                {
+                    double limit = H("LearningRate", t) * H("MaxShare", t) * Math.Sqrt(SumOfSquares(before[t]));
+                    double length = Math.Sqrt(_w[t].Zip(before[t], (w, b) => (w - b) * (w - b)).Sum());
+                    for (int i = 0; i < _w[t].Length && limit > 0 && length > limit; i++)
+                        _w[t][i] = before[t][i] + (limit / length * (_w[t][i] - before[t][i]));
+                }
+
+                break;
             case nameof(Mechanic):
                 Tune(g, before);
                 break;

@@ -88,6 +88,7 @@ internal sealed class RandomChain
             nameof(DecoupledDecay) => new(name, "DecoupledStrength", [("DecoupledStrength", Between(0.1, 0.9))]),
             nameof(ProjectGrowth) => new(name, "", [("Threshold", Between(0.1, 3))]),
             nameof(Mechanic) => new(name, "", [("MechanicDecay", Between(0.01, 0.2)), ("MechanicEpsilon", Between(0.001, 0.01)), ("InitialFactor", Between(0.02, 0.2))]),
+            nameof(ClipUpdate) => new(name, "MaxShare", [("MaxShare", Between(0.05, 2))]),
             nameof(Lookahead) => new(name, "", [("LookaheadSteps", random.Next(2, 4)), ("LookaheadShare", Between(0.2, 0.8))]),
             nameof(Ema) => new(name, "AverageDecay", [("AverageDecay", Between(0.3, 0.9))]),
             nameof(Swa) => new(name, "", [("AverageStart", random.Next(1, 4)), ("AverageEvery", random.Next(1, 3))]),
