@@ -17,7 +17,7 @@ internal sealed record PassBody(int Output, ScalarFunction Function, EquatableAr
         List<int> done = [], doneBy = [];
         foreach (int k in Enumerable.Range(0, outputs.Count).OrderBy(k => element.Outputs[k]))
         {
-            ScalarFunction body = Compose.DropUnread(Compose.Cut(element, element.Outputs[k], done), out int[] kept);
+            ScalarFunction body = Compose.DropUnread(Compose.Cut(element, [element.Outputs[k]], done), out int[] kept);
             if (outputs[k].Kind == PassOutputKind.State)
                 body = FlushSubnormal.Run(body, precision);
             yield return new PassBody(k, body, kept.Select(input => input < element.InputCount ? input : ~doneBy[input - element.InputCount]).ToEquatableArray());

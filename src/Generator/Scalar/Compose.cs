@@ -29,9 +29,10 @@ internal static class Compose
     }
 
     /// <summary>
-    /// The function whose output is <paramref name="output"/>, with the values <paramref name="given"/> as further inputs in place of their expressions.
+    /// The function whose outputs are the values <paramref name="outputs"/>, with the values <paramref name="given"/> as further inputs in place of their expressions. All
+    /// operations stay as they are.
     /// </summary>
-    public static ScalarFunction Cut(ScalarFunction function, int output, IReadOnlyList<int> given)
+    public static ScalarFunction Cut(ScalarFunction function, IReadOnlyList<int> outputs, IReadOnlyList<int> given)
     {
         ScalarBuilder builder = new();
         int[] map = new int[function.Nodes.Count];
@@ -46,10 +47,10 @@ internal static class Compose
             else if (node.Op == ScalarOp.Input)
                 map[i] = builder.Input(node.A);
             else
-                map[i] = builder.Apply(node.Op, map[node.A], node.B < 0 ? -1 : map[node.B], node.C < 0 ? -1 : map[node.C]);
+                map[i] = builder.Intern(node.Op, map[node.A], node.B < 0 ? -1 : map[node.B], node.C < 0 ? -1 : map[node.C]);
         }
 
-        return builder.Build(function.InputCount + given.Count, map[output]);
+        return builder.Build(function.InputCount + given.Count, [.. outputs.Select(output => map[output])]);
     }
 
     /// <summary>The function of one input that gives it back.</summary>

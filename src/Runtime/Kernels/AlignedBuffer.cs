@@ -22,6 +22,7 @@ public sealed class AlignedBuffer<T>
 
     private readonly T[] _elements;
     private readonly nint _address;
+    private readonly nint _offset;
 
     /// <summary>Allocates <paramref name="length"/> zeroed elements.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
@@ -38,6 +39,7 @@ public sealed class AlignedBuffer<T>
         _address = (start + (Alignment - 1)) & -Alignment;
         if (hasPlace)
             _address += ((Interlocked.Increment(ref s_allocated) % Places * (Page / Places)) - _address) & (Page - 1);
+        _offset = _address - start;
     }
 
     /// <summary>Number of elements.</summary>
@@ -47,17 +49,8 @@ public sealed class AlignedBuffer<T>
     public nint Address => _address;
 
     /// <summary>The elements, for code that keeps hold of them.</summary>
-    public Memory<T> Memory =>
-        _elements.AsMemory((int)((_address - Marshal.UnsafeAddrOfPinnedArrayElement(_elements, 0)) / Unsafe.SizeOf<T>()), Length);
+    public Memory<T> Memory => _elements.AsMemory((int)(_offset / Unsafe.SizeOf<T>()), Length);
 
     /// <summary>The elements.</summary>
-    public unsafe Span<T> Span
-    {
-        get
-        {
-            nint offset = _address - Marshal.UnsafeAddrOfPinnedArrayElement(_elements, 0);
-            ref byte start = ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(_elements));
-            return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Unsafe.AddByteOffset(ref start, offset)), Length);
-        }
-    }
+    public Span<T> Span => MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_elements), _offset), Length);
 }

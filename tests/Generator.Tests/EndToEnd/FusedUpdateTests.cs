@@ -32,8 +32,8 @@ public class FusedUpdateTests
     [Fact]
     public void A_fused_step_is_the_gradient_and_then_the_step()
     {
-        string[] rules = [.. typeof(UpdateRule).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(UpdateRule))).Select(type => type.Name).Order(StringComparer.Ordinal)];
-        IEnumerable<string> classes = rules.Select((rule, i) => $"[Optimizer<Net>, {rule}] public partial class O{i};").Concat(s_bodies.Select((body, i) => $$"""
+        Type[] rules = [.. typeof(UpdateRule).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(UpdateRule))).OrderBy(type => type.Name, StringComparer.Ordinal)];
+        IEnumerable<string> classes = rules.Select((rule, i) => $"[Optimizer<Net>, {rule.Name}] public partial class O{i};").Concat(s_bodies.Select((body, i) => $$"""
             [Optimizer<Net>]
             public partial class O{{rules.Length + i}}
             {
@@ -76,6 +76,8 @@ public class FusedUpdateTests
             double[] fused = run(i, true), apart = run(i, false);
             Assert.All(fused.Zip(apart), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
         }
+
+        static bool ReadsLoss(Type rule) => rule.GetMethods().SelectMany(method => method.GetParameters()).Any(parameter => parameter.IsDefined(typeof(LossAttribute), false));
     }
 
     private static bool ReadsLoss(string rule) => typeof(UpdateRule).Assembly.GetType("OptGen." + rule)!.GetMethods()

@@ -43,8 +43,19 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
         }
     }
 
+    /// <summary>How often each name is in use.</summary>
+    public IReadOnlyDictionary<string, int> Names => new Dictionary<string, int>(_names);
+
     /// <summary>Lets names be used again: the scope in which they were declared has ended.</summary>
     public void Release() => _names.Clear();
+
+    /// <summary>Lets names be used again that were not in use then.</summary>
+    public void Release(IReadOnlyDictionary<string, int> then)
+    {
+        _names.Clear();
+        foreach (KeyValuePair<string, int> name in then)
+            _names.Add(name.Key, name.Value);
+    }
 
     /// <summary>Declares a vector for each uniform that the stages use, ahead of their loops.</summary>
     public void BroadcastUniforms(IEnumerable<Stage> stages)

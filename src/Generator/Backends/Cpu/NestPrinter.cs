@@ -15,6 +15,9 @@ internal sealed partial class NestPrinter
     /// <summary>Elements between what is computed and what is asked for: two kilobytes of floats, some dozen vectors. As many bytes of a narrow format are more elements.</summary>
     private const int PrefetchDistance = 512;
 
+    /// <summary>Vectors from which a loop of a known length goes in two stages.</summary>
+    private const int PipelinedVectors = 16;
+
     private readonly CpuText _text;
     private readonly CodeWriter _writer;
     private readonly PlannedKernel _planned;
@@ -124,12 +127,18 @@ internal sealed partial class NestPrinter
     {
         Axis loop = _kernel.Axes[axis];
         bool rest = loop.Batched || loop.Extent % _text.Program.Options.MaxLanes != 0;
-        string declare = rest || several is not null ? "" : $"nint {loop.Name} = {from}";
+        SoftwarePipeline? pipeline = IsVertical ? Pipeline(loop) : null;
+        string declare = rest || several is not null || pipeline is not null ? "" : $"nint {loop.Name} = {from}";
         if (declare.Length == 0)
             _writer.Line($"nint {loop.Name} = {from};");
         several?.Print(axis, to, prefetch);
-        using (_writer.Block($"for ({declare}; {loop.Name} + V.Count <= {to}; {loop.Name} += V.Count)"))
+        if (pipeline is not null)
         {
+            pipeline.Print(_writer, _body, _kernel, axis, to, prefetch);
+        }
+        else
+        {
+            using CodeWriter.Scope whole = _writer.Block($"for ({declare}; {loop.Name} + V.Count <= {to}; {loop.Name} += V.Count)");
             if (several is null)
                 prefetch?.Invoke([loop.Name]);
             body("");
@@ -143,6 +152,13 @@ internal sealed partial class NestPrinter
             body("lanes");
         }
     }
+
+    /// <summary>Two stages of a loop that is long enough for beginning and end not to matter; rows of a matrix may be short.</summary>
+    private SoftwarePipeline? Pipeline(Axis loop) =>
+        _kernel.Stages.Count == 1 && (_text.Program.Options.IsFlat || loop.Extent >= PipelinedVectors * _text.Program.Options.MaxLanes)
+        && _text.Program.Options.Rows is null && !CpuText.Tensors(_kernel.Stages).Any(_text.Formats.IsBlockwise)
+            ? SoftwarePipeline.Of(_kernel.Stages[0], _text.Tensor)
+            : null;
 
     /// <summary>Gives what a loop over flat memory of any length begins with, which asks for what comes later; null for other loops, whose memory is of a known size.</summary>
     private Action<IEnumerable<string>>? BeginPrefetch(string from, string to)
