@@ -92,6 +92,16 @@ internal sealed class BoundOptimizer(object model, object optimizer)
         return loss;
     }
 
+    /// <summary>The loss, then the step by the gradient where a perturbation has moved the parameters.</summary>
+    public double PerturbAndStep(double[] x, double[] target)
+    {
+        double loss = _gradient(x, target);
+        optimizer.GetType().GetMethod("Perturb")!.CreateDelegate<Action>(optimizer)();
+        _gradient(x, target);
+        _step();
+        return loss;
+    }
+
     public void Step() => _step();
 
     public double TrainStep(double[] x, double[] target) => _trainStep(x, target);

@@ -13,6 +13,8 @@ public class RandomChainTests
 {
     private const int Chains = 150;
 
+    // Single elements for a third of the chains: a method is compiled anew for each width, which takes far longer than running it.
+
     /// <summary>Other chains with each number: the variable OPTGEN_RANDOM_SEED.</summary>
     private static readonly int s_seed = Variable("OPTGEN_RANDOM_SEED") ?? 1;
 
@@ -24,7 +26,7 @@ public class RandomChainTests
     [Theory]
     [InlineData(512)]
     [InlineData(0)]
-    public void Parameters_and_averages_are_those_of_plain_loops(int width) => Each(width, run => run.Follow());
+    public void Parameters_and_averages_are_those_of_plain_loops(int width) => Each(width, run => run.Follow(), chain => width > 0 || chain.Number % 3 == 0);
 
     [Fact]
     public void Two_threads_and_a_second_run_give_the_same_bits_without_a_byte_allocated() => Each(512, run =>
