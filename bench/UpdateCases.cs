@@ -122,7 +122,7 @@ internal sealed partial record UpdateCost(double Read, double Written, double Op
     [GeneratedRegex(@"^// Bytes per (?<unit>parameter|row|column): (?<read>[\d.]+)(?: \(.*?\))? read; (?<written>[\d.]+)", RegexOptions.Multiline)]
     private static partial Regex Traffic();
 
-    [GeneratedRegex(@"^// Of the operations (?:for each (?<unit>row|column))?.*: (?<divisions>\d+) divisions?, (?<roots>\d+) square roots?", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^// Of the operations(?: for each (?<unit>row|column))?, .*: (?<divisions>\d+) divisions?, (?<roots>\d+) square roots?", RegexOptions.Multiline)]
     private static partial Regex Longest();
 
     [GeneratedRegex(@"\s(?<count>\d+) / (?<unit>element|row|column)")]
