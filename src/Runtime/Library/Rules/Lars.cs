@@ -56,11 +56,11 @@ public sealed class Lars : UpdateRule
         float ratio = Trust * size / (slope + WeightDecay * size + Epsilon);
         if (Clip)
             ratio = MathF.Min(ratio / LearningRate, 1);
-        float adapted = (adapts ? ratio : 1) * (g + WeightDecay * w);
-        b = Momentum * b + adapted;
+        float trust = adapts ? ratio : 1;
+        b = Momentum * b + trust * (g + WeightDecay * w);
         float direction = b;
         if (Nesterov)
-            direction = adapted + Momentum * b;
+            direction = trust * (g + WeightDecay * w) + Momentum * b;
         w -= LearningRate * direction;
     }
 }

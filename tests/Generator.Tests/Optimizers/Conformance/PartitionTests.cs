@@ -91,13 +91,13 @@ public class PartitionTests
         }
     }
 
-    /// <summary>Two bands of rows, and two bands of three blocks of columns: what they join is what the rule says of whole rows and columns.</summary>
+    /// <summary>Two bands of rows, and three blocks of columns: what they join is what the rule says of whole rows and columns.</summary>
     [Theory]
     [MemberData(nameof(ByRows))]
     public void A_matrix_of_several_tiles_is_updated_as_its_definition_says(string chain)
     {
-        (int Rows, int Columns)[] shapes = [(67, 513), (3, 17_001)];
-        Assert.All(shapes, shape => Assert.True(new RowTiles(shape.Rows, shape.Columns) is { } tiles && tiles.Count >= 2 * tiles.Blocks));
+        (int Rows, int Columns)[] shapes = [(64, 513), (1, 17_001)];
+        Assert.Equal([2, 3], shapes.Select(shape => new RowTiles(shape.Rows, shape.Columns).Count));
         double[] compiled = Run(chain, isDouble: true, 2, shapes);
         Random random = new(3);
         double[] initial = new double[compiled.Length], gradients = new double[compiled.Length];

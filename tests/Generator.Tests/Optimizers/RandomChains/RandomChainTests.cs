@@ -11,7 +11,7 @@ namespace OptGen.Generator.Tests.Optimizers.RandomChains;
 [Collection(RuntimeSettings.Name)]
 public class RandomChainTests
 {
-    private const int Chains = 150;
+    private const int Chains = 120;
 
     // Single elements for a third of the chains: a method is compiled anew for each width, which takes far longer than running it.
 
