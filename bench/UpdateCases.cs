@@ -101,7 +101,7 @@ internal sealed partial record UpdateCost(double Read, double Written, double Op
             Longest().Matches(head).Sum(match => Number(match.Groups["divisions"]) * Share(match)),
             Longest().Matches(head).Sum(match => Number(match.Groups["roots"]) * Share(match)))
         {
-            IsElementwise = traffic.Count(match => match.Groups["unit"].Value == "parameter") == 1 && traffic.Length == 1,
+            IsElementwise = traffic is [var only] && only.Groups["unit"].Value == "parameter",
         };
 
         double Share(Match match) => match.Groups["unit"].Value switch

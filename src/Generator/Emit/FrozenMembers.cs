@@ -9,7 +9,7 @@ internal static class FrozenMembers
 {
     public static void WriteCall(CodeWriter writer, OptimizerText text)
     {
-        if (!States(text).Any() || Runs(text).Count == 0)
+        if (!IsNeeded(text))
             return;
         writer.Line("if (_stepCount == 0)");
         writer.Indent();
@@ -19,8 +19,9 @@ internal static class FrozenMembers
 
     public static void Write(ClassFile file, OptimizerText text)
     {
-        if (!States(text).Any() || Runs(text).Count == 0)
+        if (!IsNeeded(text))
             return;
+        List<(int Offset, int Length, string Names)> runs = Runs(text);
         CodeWriter writer = file.Writer;
         writer.Blank();
         writer.Line("/// <summary>Puts the parameters that never change into the second sets of weights.</summary>");
@@ -29,7 +30,7 @@ internal static class FrozenMembers
         foreach (StateSpec state in States(text))
         {
             string field = OptimizerText.StateField(state);
-            foreach ((int offset, int length, string names) in Runs(text))
+            foreach ((int offset, int length, string names) in runs)
             {
                 string begin = ClassFile.Text(offset), count = ClassFile.Text(length);
                 if (state.Format == StateFormat.Element)
@@ -43,6 +44,8 @@ internal static class FrozenMembers
             }
         }
     }
+
+    private static bool IsNeeded(OptimizerText text) => States(text).Any() && Runs(text).Count > 0;
 
     /// <summary>States in blocks with a scale have none for what is frozen.</summary>
     private static IEnumerable<StateSpec> States(OptimizerText text) =>

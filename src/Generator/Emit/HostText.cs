@@ -74,9 +74,7 @@ internal sealed class HostText
         for (int i = 0; i < uses.Length; i++)
         {
             ScalarNode node = function.Nodes[i];
-            if (node.Op is ScalarOp.Input or ScalarOp.Constant)
-                continue;
-            foreach (int operand in new[] { node.A, node.B, node.C }.Where(operand => operand >= 0))
+            foreach (int operand in node.Operands())
             {
                 uses[operand] += node.Op == ScalarOp.Sign ? 2 : 1;
                 finer[operand] |= _extents[i] != _extents[operand];
@@ -156,7 +154,7 @@ internal sealed class HostText
             ScalarOp.Select => $"{Reference(node.A, 1)} ? {Reference(node.B, 1)} : {Reference(node.C, 1)}",
             ScalarOp.Pow when IsStepPower(value) => $"{PowerField(value)}.Of({Reference(node.A, 0)}, {Reference(node.B, 0)})",
             ScalarOp.Pow when IsPowerOfAll(value) => $"{LastPower}.Of({Reference(node.A, 0)}, {Reference(node.B, 0)})",
-            _ => $"Math.{node.Op}({string.Join(", ", new[] { node.A, node.B, node.C }.Where(operand => operand >= 0).Select(operand => Reference(operand, 0)))})",
+            _ => $"Math.{node.Op}({string.Join(", ", node.Operands().Select(operand => Reference(operand, 0)))})",
         };
     }
 

@@ -89,7 +89,7 @@ internal sealed class KernelFormula
 
     /// <summary>The operands that a formula shows.</summary>
     private static IEnumerable<int> Operands(ScalarFunction body, ScalarNode node) =>
-        node.Op == ScalarOp.Input ? [] : IsFlush(body, node) ? [node.C] : new[] { node.A, node.B, node.C }.Take(node.Op.Arity());
+        IsFlush(body, node) ? [node.C] : node.Operands();
 
     /// <summary>Whether the value is its last operand, or 0 where that is subnormal: a matter of the processor that the formula leaves out.</summary>
     private static bool IsFlush(ScalarFunction body, ScalarNode select) =>

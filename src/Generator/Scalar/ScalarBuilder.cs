@@ -51,13 +51,10 @@ internal sealed class ScalarBuilder
             live[output] = true;
         for (int i = _nodes.Count - 1; i >= 0; i--)
         {
-            if (!live[i] || _nodes[i].Op == ScalarOp.Input)
+            if (!live[i])
                 continue;
-            foreach (int operand in new[] { _nodes[i].A, _nodes[i].B, _nodes[i].C })
-            {
-                if (operand >= 0)
-                    live[operand] = true;
-            }
+            foreach (int operand in _nodes[i].Operands())
+                live[operand] = true;
         }
 
         int[] map = new int[_nodes.Count];

@@ -10,6 +10,9 @@ internal readonly record struct ScalarNode(ScalarOp Op, int A, int B, int C, lon
 {
     /// <summary>The number of a <see cref="ScalarOp.Constant"/>. Kept as bits, so that −0 and 0 differ and NaN equals itself.</summary>
     public double Value => BitConverter.Int64BitsToDouble(Bits);
+
+    /// <summary>The operands that there are.</summary>
+    public IEnumerable<int> Operands() => new[] { A, B, C }.Take(Op.Arity());
 }
 
 /// <summary>
@@ -22,13 +25,8 @@ internal sealed record ScalarFunction(int InputCount, EquatableArray<ScalarNode>
     public int[] UseCounts()
     {
         int[] uses = new int[Nodes.Count];
-        foreach (ScalarNode node in Nodes)
-        {
-            if (node.Op.Arity() == 0)
-                continue;
-            foreach (int operand in new[] { node.A, node.B, node.C }.Where(operand => operand >= 0))
-                uses[operand]++;
-        }
+        foreach (int operand in Nodes.SelectMany(node => node.Operands()))
+            uses[operand]++;
 
         foreach (int output in Outputs)
             uses[output]++;

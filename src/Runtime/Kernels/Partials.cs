@@ -38,23 +38,15 @@ public static class Partials
     /// <param name="blocks">The numbers of the first row's blocks, then those of the next.</param>
     /// <param name="rows">Takes one number for each row.</param>
     public static void SumRows<T>(ReadOnlySpan<T> blocks, Span<T> rows)
-        where T : unmanaged, INumberBase<T>
-    {
-        if (blocks.Length == rows.Length)
-        {
-            blocks.CopyTo(rows);
-            return;
-        }
-
-        int each = blocks.Length / rows.Length;
-        for (int row = 0; row < rows.Length; row++)
-            rows[row] = T.CreateTruncating(Sum(blocks.Slice(row * each, each)));
-    }
+        where T : unmanaged, INumberBase<T> => JoinRows(blocks, rows, Sum<T>);
 
     /// <summary>The largest number of each row, from those of its blocks; NaN if there is one.</summary>
     /// <param name="blocks">The numbers of the first row's blocks, then those of the next.</param>
     /// <param name="rows">Takes one number for each row.</param>
     public static void MaxRows<T>(ReadOnlySpan<T> blocks, Span<T> rows)
+        where T : unmanaged, INumberBase<T> => JoinRows(blocks, rows, Max<T>);
+
+    private static void JoinRows<T>(ReadOnlySpan<T> blocks, Span<T> rows, Func<ReadOnlySpan<T>, double> join)
         where T : unmanaged, INumberBase<T>
     {
         if (blocks.Length == rows.Length)
@@ -65,6 +57,6 @@ public static class Partials
 
         int each = blocks.Length / rows.Length;
         for (int row = 0; row < rows.Length; row++)
-            rows[row] = T.CreateTruncating(Max(blocks.Slice(row * each, each)));
+            rows[row] = T.CreateTruncating(join(blocks.Slice(row * each, each)));
     }
 }

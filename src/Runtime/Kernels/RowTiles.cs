@@ -82,43 +82,13 @@ public readonly struct RowTiles
     /// <param name="bands">Address of the numbers of all bands.</param>
     /// <param name="result">Address of the result.</param>
     public void JoinSums<T>(nint bands, nint result)
-        where T : unmanaged, INumberBase<T>
-    {
-        if (_bandBits == 0)
-            return;
-        Span<T> target = Memory.Span<T>(result, Columns);
-        Memory.Span<T>(bands, Columns).CopyTo(target);
-        for (int band = 1; band < 1 << _bandBits; band++)
-        {
-            ReadOnlySpan<T> own = OfBand<T>(band, bands);
-            int i = 0;
-            for (; i <= own.Length - Vector<T>.Count; i += Vector<T>.Count)
-                (new Vector<T>(target[i..]) + new Vector<T>(own[i..])).CopyTo(target[i..]);
-            for (; i < own.Length; i++)
-                target[i] += own[i];
-        }
-    }
+        where T : unmanaged, INumber<T> => Join<T>(bands, result, largest: false);
 
     /// <summary>Takes the largest of what the bands found in each column; NaN if there is one.</summary>
     /// <param name="bands">Address of the numbers of all bands.</param>
     /// <param name="result">Address of the result.</param>
     public void JoinLargest<T>(nint bands, nint result)
-        where T : unmanaged, INumber<T>
-    {
-        if (_bandBits == 0)
-            return;
-        Span<T> target = Memory.Span<T>(result, Columns);
-        Memory.Span<T>(bands, Columns).CopyTo(target);
-        for (int band = 1; band < 1 << _bandBits; band++)
-        {
-            ReadOnlySpan<T> own = OfBand<T>(band, bands);
-            int i = 0;
-            for (; i <= own.Length - Vector<T>.Count; i += Vector<T>.Count)
-                Vector.Max(new Vector<T>(target[i..]), new Vector<T>(own[i..])).CopyTo(target[i..]);
-            for (; i < own.Length; i++)
-                target[i] = T.Max(target[i], own[i]);
-        }
-    }
+        where T : unmanaged, INumber<T> => Join<T>(bands, result, largest: true);
 
     /// <summary>Most numbers that a sum over rows leaves in any segment.</summary>
     public static int MostPartials(ReadOnlySpan<Segment> segments)
@@ -140,6 +110,28 @@ public readonly struct RowTiles
         }
 
         return most;
+    }
+
+    private void Join<T>(nint bands, nint result, bool largest)
+        where T : unmanaged, INumber<T>
+    {
+        if (_bandBits == 0)
+            return;
+        Span<T> target = Memory.Span<T>(result, Columns);
+        OfBand<T>(0, bands).CopyTo(target);
+        for (int band = 1; band < 1 << _bandBits; band++)
+        {
+            ReadOnlySpan<T> own = OfBand<T>(band, bands);
+            int i = 0;
+            for (; i <= own.Length - Vector<T>.Count; i += Vector<T>.Count)
+            {
+                Vector<T> before = new(target[i..]), added = new(own[i..]);
+                (largest ? Vector.Max(before, added) : before + added).CopyTo(target[i..]);
+            }
+
+            for (; i < own.Length; i++)
+                target[i] = largest ? T.Max(target[i], own[i]) : target[i] + own[i];
+        }
     }
 
     /// <summary>Numbers from one band to the next, which begin at cache lines.</summary>

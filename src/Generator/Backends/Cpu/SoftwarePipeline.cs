@@ -136,7 +136,7 @@ internal sealed class SoftwarePipeline
     {
         int[] depths = new int[body.Nodes.Count];
         for (int i = 0; i < depths.Length; i++)
-            depths[i] = Operands(body.Nodes[i]).Select(operand => depths[operand]).DefaultIfEmpty().Max() + (IsSlow(body.Nodes[i].Op) ? 1 : 0);
+            depths[i] = body.Nodes[i].Operands().Select(operand => depths[operand]).DefaultIfEmpty().Max() + (IsSlow(body.Nodes[i].Op) ? 1 : 0);
         return depths;
     }
 
@@ -150,14 +150,12 @@ internal sealed class SoftwarePipeline
             int value = open.Pop();
             if (!needed.Add(value) || known.Contains(value))
                 continue;
-            foreach (int operand in Operands(body.Nodes[value]))
+            foreach (int operand in body.Nodes[value].Operands())
                 open.Push(operand);
         }
 
         return needed;
     }
-
-    private static IEnumerable<int> Operands(ScalarNode node) => node.Op.Arity() == 0 ? [] : new[] { node.A, node.B, node.C }.Where(operand => operand >= 0);
 
     private static IEnumerable<T> Pick<T>(IEnumerable<T> items, bool[] flags, bool flag) => items.Where((_, number) => flags[number] == flag);
 }
