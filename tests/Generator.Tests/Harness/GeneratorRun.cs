@@ -96,15 +96,31 @@ internal sealed class GeneratorRun
 
     public void AssertClean()
     {
-        Assert.Null(Result.Exception);
-        Assert.True(Diagnostics.Length == 0, string.Join("\n", Diagnostics.Select(diagnostic => diagnostic.ToString())));
+        AssertGenerated();
         AssertClean(Output);
     }
 
-    /// <summary>Neither errors nor warnings, whatever their level; the sources of tests alone need no documentation.</summary>
-    public static void AssertClean(Compilation compilation)
+    /// <summary>The assembly of a clean run. What the compiler has to say is heard while it emits: to ask for it first would bind every method twice.</summary>
+    public byte[] Image()
     {
-        string[] said = [.. compilation.GetDiagnostics()
+        AssertGenerated();
+        using MemoryStream image = new();
+        AssertClean(Output.Emit(image).Diagnostics);
+        return image.ToArray();
+    }
+
+    /// <summary>Neither errors nor warnings, whatever their level; the sources of tests alone need no documentation.</summary>
+    public static void AssertClean(Compilation compilation) => AssertClean(compilation.GetDiagnostics());
+
+    private void AssertGenerated()
+    {
+        Assert.Null(Result.Exception);
+        Assert.True(Diagnostics.Length == 0, string.Join("\n", Diagnostics.Select(diagnostic => diagnostic.ToString())));
+    }
+
+    private static void AssertClean(ImmutableArray<Diagnostic> diagnostics)
+    {
+        string[] said = [.. diagnostics
             .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Info && !(diagnostic.Id == "CS1591" && diagnostic.Location.SourceTree!.FilePath.StartsWith("User", StringComparison.Ordinal)))
             .Select(diagnostic => $"{diagnostic}\n    {diagnostic.Location.SourceTree?.GetText().Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line]}")];
         Assert.True(said.Length == 0, string.Join("\n", said.Take(20)));

@@ -22,7 +22,7 @@ internal sealed class LoadedProgram : IDisposable
 
     /// <summary>Generates, compiles and loads sources, one of which declares <c>Probe</c>.</summary>
     public static LoadedProgram Of(params string[] sources) =>
-        new(s_images.GetOrAdd(string.Join('\0', sources), _ => new Lazy<byte[]>(() => Compile(GeneratorRun.Clean(sources).Output))).Value);
+        new(s_images.GetOrAdd(string.Join('\0', sources), _ => new Lazy<byte[]>(() => GeneratorRun.Of(sources).Image())).Value);
 
     /// <summary>Compiles and loads sources that are too many to be kept, and may cause warnings.</summary>
     public static LoadedProgram OfCompilation(Compilation compilation) => new(Compile(compilation));
