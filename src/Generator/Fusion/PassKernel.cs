@@ -49,7 +49,7 @@ internal sealed class PassKernel
             BufferRef target = pass.Outputs[part.Output] is { Kind: PassOutputKind.State, Index: int slot } ? new BufferRef(BufferKind.State, 0, slot) : new BufferRef(BufferKind.Parameter);
             bool isUnchanged = Compose.IsIdentity(part.Function) && part.Inputs[0] >= 0 && part.Inputs[0] < sources.Length && sources[part.Inputs[0]] == target;
             if (!isUnchanged)
-                kernel.Store(values[part.Output], target, target.Kind == BufferKind.State ? optimizer.States[target.Slot].Name : "parameters");
+                kernel.Store(values[part.Output], target, target.Kind == BufferKind.State ? kernel.StateName(target.Slot) : "parameters");
         }
 
         for (int k = 0; k < values.Length; k++)
@@ -85,7 +85,7 @@ internal sealed class PassKernel
         {
             int index = line.Outputs[k].Index;
             if (line.Outputs[k].Kind == PassOutputKind.State)
-                kernel.Store(values[k], new BufferRef(BufferKind.State, 0, index), optimizer.States[index].Name);
+                kernel.Store(values[k], new BufferRef(BufferKind.State, 0, index), kernel.StateName(index));
             else if (line.Outputs[k].Kind == PassOutputKind.Passed)
                 kernel.Store(values[k], new BufferRef(BufferKind.Line, 0, reduced++), pass.PassedNames[index]);
             else
@@ -111,8 +111,11 @@ internal sealed class PassKernel
         UpdateInputKind.Gradient => "gradients",
         UpdateInputKind.Reduced when _optimizer.Reductions[input.Index] is { Kind: ReductionKind.Whole, Buffer: int buffer } => _optimizer.States[buffer].Name,
         UpdateInputKind.Reduced => _optimizer.Reductions[input.Index].Name,
-        _ => _optimizer.States[input.Index].Name,
+        _ => StateName(input.Index),
     };
+
+    /// <summary>The name of a state, apart from the words for what a loop over rows or columns stands at.</summary>
+    private string StateName(int slot) => _optimizer.States[slot].Name is "Row" or "Column" ? _optimizer.States[slot].Name + "State" : _optimizer.States[slot].Name;
 
     private int Inline(PassBody part, int[] inputs, int[] values) => _scalar.Inline(part.Function, [.. part.Inputs.Select(input => input >= 0 ? inputs[input] : values[~input])])[0];
 

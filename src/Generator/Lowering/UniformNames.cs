@@ -1,4 +1,6 @@
+using System.Globalization;
 using OptGen.Generator.Scalar;
+using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Lowering;
 
@@ -27,6 +29,29 @@ internal static class UniformNames
         return names;
     }
 
+    /// <summary>
+    /// A name for what varies from row to row or from column to column: that of a state or a sum as it is, <c>oldRow</c> for a state that the pass overwrites, <c>perRow</c> for what has no name.
+    /// It looks like none of the uniforms, whose numbers comments in emitted code replace by names.
+    /// </summary>
+    /// <param name="taken">Names that others have.</param>
+    public static string OfLines(string name, Extent over, bool isInput, bool isOverwritten, IReadOnlyCollection<string> taken)
+    {
+        bool isUnnamed = name.Length > 1 && name[0] == 'u' && name.Skip(1).All(c => char.IsDigit(c) || c == '_');
+        string text = isUnnamed ? "per" + over
+            : isOverwritten ? "old" + Capital(name)
+            : !isInput ? name + "Of" + over
+
+            // There is a loop over rows, or columns.
+            : name is "row" or "column" ? name + "State"
+            : name;
+        string unique = text;
+        for (int i = 2; taken.Contains(unique) && unique != name; i++)
+            unique = text + i.ToString(CultureInfo.InvariantCulture);
+        return unique;
+    }
+
+    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+
     private static string? Describe(ScalarFunction host, int value, string[] inputs)
     {
         ScalarNode node = host.Nodes[value];
@@ -47,5 +72,5 @@ internal static class UniformNames
     }
 
     private static string? Join(params string?[] words) =>
-        words.Contains(null) ? null : words[0] + string.Concat(words.Skip(1).Select(word => char.ToUpperInvariant(word![0]) + word.Substring(1)));
+        words.Contains(null) ? null : words[0] + string.Concat(words.Skip(1).Select(word => Capital(word!)));
 }

@@ -125,21 +125,24 @@ internal sealed record UpdatePass(
         string[] names = UniformNames.Of(host, split.PassedCount, [.. hostInputs.Select(input => NameOf(optimizer, input))]);
         Extent[] passedExtents = [.. names.Select((_, passed) => extents[host.Outputs[passed]])];
 
-        // Comments in emitted code replace the numbers of uniforms by names, which what varies from line to line must not look like.
-        for (int k = 0; k < names.Length; k++)
-        {
-            if (passedExtents[k] is Extent.Row or Extent.Column)
-                names[k] = $"of{passedExtents[k]}{char.ToUpperInvariant(names[k][0])}{names[k].Substring(1)}";
-        }
-
         // What is not overwritten in the pass need not be copied for the elements.
+        bool IsOverwritten(UpdateInput input) => input.Kind == UpdateInputKind.State && outputs.Any(output => output.Meaning == new PassOutput(PassOutputKind.State, input.Index));
         bool IsReadInPlace(UpdateInput input) => input.Kind == UpdateInputKind.Reduced
-            || (input.Kind == UpdateInputKind.State && optimizer.States[input.Index].Format == StateFormat.Element && !outputs.Any(output => output.Meaning == new PassOutput(PassOutputKind.State, input.Index)));
+            || (input.Kind == UpdateInputKind.State && optimizer.States[input.Index].Format == StateFormat.Element && !IsOverwritten(input));
         PassedSource[] sources =
         [
             .. Enumerable.Range(0, names.Length).Where(passed => passedExtents[passed] is Extent.Row or Extent.Column && host.Nodes[host.Outputs[passed]].Op == ScalarOp.Input)
                 .Select(passed => new PassedSource(passed, hostInputs[host.Nodes[host.Outputs[passed]].A])).Where(source => IsReadInPlace(source.Source)),
         ];
+        for (int k = 0; k < names.Length; k++)
+        {
+            if (passedExtents[k] is not (Extent.Row or Extent.Column))
+                continue;
+            ScalarNode value = host.Nodes[host.Outputs[k]];
+            UpdateInput? source = value.Op == ScalarOp.Input ? hostInputs[value.A] : null;
+            names[k] = UniformNames.OfLines(names[k], passedExtents[k], source is not null, source is { } own && IsOverwritten(own), names);
+        }
+
         int[] coarse = [.. Enumerable.Range(0, outputs.Count).Where(output => WriterOf(output) != Extent.Element)];
         BoundFunction bound = new(host, hostInputs);
         LinePass? LineOf(Extent over, out ScalarFunction uniforms) => LinePass.Of(

@@ -51,6 +51,9 @@ public class SnapshotTests
         }
         """);
 
+    [Fact]
+    public void A_rule_that_keeps_rows_and_columns() => Compare("Sm3", "[Optimizer, Sm3] public partial class Opt;");
+
     private static void Compare(string name, string source)
     {
         IReadOnlyDictionary<string, string> files = GeneratorRun.Clean(source).Files;
