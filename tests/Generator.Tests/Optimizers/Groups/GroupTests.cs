@@ -22,9 +22,13 @@ public class GroupTests
         new("[Adam][Group(\"First.*\", LearningRateScale = 0.1)]", "Adam", (own, parameter, _) => Rate(own, 1e-3 * (IsFirst(parameter) ? 0.1 : 1))),
         new("[Adam][Group(\"First.*\", LearningRateScale = 0.1), Group(\"*.Kernel\", LearningRateScale = 3)]", "Adam", (own, parameter, _) =>
             Rate(own, 1e-3 * (IsKernel(parameter) ? 3 : IsFirst(parameter) ? 0.1 : 1))),
+        new("[Adam][Group(\"*.Kernel\", LearningRateScale = 3), Group(\"First.*\", LearningRateScale = 0.1)]", "Adam", (own, parameter, _) =>
+            Rate(own, 1e-3 * (IsFirst(parameter) ? 0.1 : IsKernel(parameter) ? 3 : 1))),
         new("[Adam][Group(ParameterKind.Gain, LearningRateScale = 5), Group(ParameterKind.Embedding, LearningRateScale = 0)]", "Adam", (own, parameter, _) =>
             Rate(own, 1e-3 * (parameter.Kind == ParameterKind.Gain ? 5 : parameter.Kind == ParameterKind.Embedding ? 0 : 1))),
         new("[Adam][Group(\"Result.*\", Hyper = \"Beta1\", Value = 0.5)]", "Adam", (own, parameter, _) => own["Beta1"] = IsResult(parameter) ? 0.5 : 0.9),
+        new("[Adam][Group(\"First.*\", Hyper = \"Beta1\", Value = 0.5), Group(\"*.Kernel\", Hyper = \"Beta1\", Value = 0.7, Name = \"Slow\")]", "Adam", (own, parameter, _) =>
+            own["Beta1"] = IsKernel(parameter) ? 0.7 : IsFirst(parameter) ? 0.5 : 0.9),
         new(Decays + "[Group(ParameterKind.Embedding, Decay = true, Hyper = \"WeightDecay\", Value = 0.2)]", "AdamW", (own, parameter, _) =>
         {
             Decay(own, parameter, parameter.Kind is ParameterKind.Weight or ParameterKind.Embedding);

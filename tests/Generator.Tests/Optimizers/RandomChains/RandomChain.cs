@@ -21,6 +21,17 @@ internal sealed class RandomChain
     /// <summary>Hyperparameters on which states that are kept once depend: they have one value for all parameters.</summary>
     private static readonly string[] s_shared = ["Interval", "Backoff", "MicroBatches", "InitialDistance", "InitialShare", "Coefficient", "MechanicDecay", "MechanicEpsilon", "InitialFactor"];
 
+    /// <summary>What groups cover. The first one shares a parameter with each of the next three.</summary>
+    private static readonly (string Text, Func<ReferenceTensor, bool> Covers)[] s_covers =
+    [
+        ("\"First.*\"", tensor => tensor.Name.StartsWith("First.", StringComparison.Ordinal)),
+        ("\"*.A\"", tensor => tensor.Name.EndsWith(".A", StringComparison.Ordinal)),
+        ("ParameterKind.Bias", tensor => tensor.Kind == ParameterKind.Bias),
+        ("ParameterKind.Gain", tensor => tensor.Kind == ParameterKind.Gain),
+        ("\"Third.K\"", tensor => tensor.Name == "Third.K"),
+        ("ParameterKind.Embedding", tensor => tensor.Kind == ParameterKind.Embedding),
+    ];
+
     private readonly Random _random;
 
     public RandomChain(int seed, int number)
@@ -131,15 +142,8 @@ internal sealed class RandomChain
         List<ChainGroup> groups = [];
         for (int count = _random.Next(4); groups.Count < count;)
         {
-            (string what, Func<ReferenceTensor, bool> covers) = _random.Next(6) switch
-            {
-                0 => ("\"First.*\"", tensor => tensor.Name.StartsWith("First.", StringComparison.Ordinal)),
-                1 => ("\"*.A\"", tensor => tensor.Name.EndsWith(".A", StringComparison.Ordinal)),
-                2 => ("ParameterKind.Bias", tensor => tensor.Kind == ParameterKind.Bias),
-                3 => ("ParameterKind.Gain", tensor => tensor.Kind == ParameterKind.Gain),
-                4 => ("\"Third.K\"", tensor => tensor.Name == "Third.K"),
-                _ => ("ParameterKind.Embedding", (Func<ReferenceTensor, bool>)(tensor => tensor.Kind == ParameterKind.Embedding)),
-            };
+            int cover = _random.Next(s_covers.Length);
+            (string what, Func<ReferenceTensor, bool> covers) = s_covers[cover];
             (string hyper, double value) = own[_random.Next(own.Length)];
             double changed = ChainLink.IsInteger(hyper) ? value + 1 : Math.Round(value * 0.75, 4);
             double scale = Digits(0.2, 2);
@@ -151,6 +155,15 @@ internal sealed class RandomChain
                 2 => new(Invariant($"Group({what}, Hyper = \"{hyper}\", Value = {changed}, Name = \"Own{groups.Count}\")"), covers, Hyper: hyper, Value: changed),
                 _ => new(Invariant($"Group({what}, LearningRateScale = {scale}, Name = \"Own{groups.Count}\")"), covers, Scale: scale),
             });
+
+            // Of two that cover a parameter the later one holds.
+            (string other, Func<ReferenceTensor, bool> alsoCovers) = s_covers[cover == 0 ? 1 : 0];
+            if (cover > 3 || Chance(0.4))
+                continue;
+            if (groups[^1].Scale is not null)
+                groups.Add(new(Invariant($"Group({other}, LearningRateScale = {scale + 0.5}, Name = \"Own{groups.Count}\")"), alsoCovers, Scale: scale + 0.5));
+            else if (groups[^1].Hyper.Length > 0)
+                groups.Add(new(Invariant($"Group({other}, Hyper = \"{hyper}\", Value = {value}, Name = \"Own{groups.Count}\")"), alsoCovers, Hyper: hyper, Value: value));
         }
 
         return [.. groups];
