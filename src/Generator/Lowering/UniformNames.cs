@@ -62,6 +62,7 @@ internal static class UniformNames
             ScalarOp.Input => inputs[node.A],
             ScalarOp.Negate => Join("minus", Operand(node.A)),
             ScalarOp.Sqrt => Join("sqrt", Operand(node.A)),
+            ScalarOp.Cbrt => Join("cbrt", Operand(node.A)),
             ScalarOp.Subtract when IsOne(node.A) => Join("oneMinus", Operand(node.B)),
             ScalarOp.Divide when IsOne(node.A) => Join("inverse", Operand(node.B)),
             ScalarOp.Pow => Join(Operand(node.A), "ToThe", Operand(node.B)),

@@ -112,6 +112,7 @@ internal static class Differentiate
             ScalarOp.Abs => Scale(da, () => builder.Apply(ScalarOp.Sign, node.A)),
             ScalarOp.Sign or ScalarOp.Floor => null,
             ScalarOp.Sqrt => Apply(ScalarOp.Divide, Apply(ScalarOp.Multiply, Number(0.5), da!.Value), value),
+            ScalarOp.Cbrt => Apply(ScalarOp.Divide, da!.Value, Apply(ScalarOp.Multiply, Number(3), Apply(ScalarOp.Multiply, value, value))),
             ScalarOp.Exp => Scale(da, () => value),
             ScalarOp.Log => Apply(ScalarOp.Divide, da!.Value, node.A),
             ScalarOp.Tanh => Scale(da, () => Apply(ScalarOp.Subtract, Number(1), Apply(ScalarOp.Multiply, value, value))),

@@ -11,6 +11,7 @@ internal static class ScalarMath
         ScalarOp.Sign => a > 0 ? 1 : a < 0 ? -1 : a,
         ScalarOp.Floor => Math.Floor(a),
         ScalarOp.Sqrt => Math.Sqrt(a),
+        ScalarOp.Cbrt => Cbrt(a),
         ScalarOp.Exp => Math.Exp(a),
         ScalarOp.Log => Math.Log(a),
         ScalarOp.Tanh => Math.Tanh(a),
@@ -29,6 +30,16 @@ internal static class ScalarMath
         ScalarOp.FusedMultiplyAdd => (a * b) + c,
         _ => throw new ArgumentOutOfRangeException(nameof(op), op, "not an operation on numbers"),
     };
+
+    /// <summary>The cube root: a power, of which one step of Newton takes the error that the rounded exponent makes.</summary>
+    private static double Cbrt(double x)
+    {
+        if (x == 0 || double.IsNaN(x) || double.IsInfinity(x))
+            return x;
+        double root = Math.Pow(Math.Abs(x), 1.0 / 3);
+        root -= (root - (Math.Abs(x) / (root * root))) / 3;
+        return x < 0 ? -root : root;
+    }
 
     /// <summary>The error function: its series, whose terms are all of one sign, or 1 where that rounds to it.</summary>
     private static double Erf(double x)

@@ -13,6 +13,7 @@ internal enum ScalarOp : byte
     Sign,
     Floor,
     Sqrt,
+    Cbrt,
     Exp,
     Log,
     Tanh,
@@ -59,7 +60,7 @@ internal static class ScalarOps
 
     /// <summary>Costs more than recomputing it would save: such a value is worth storing.</summary>
     public static bool IsExpensive(this ScalarOp op) =>
-        op is ScalarOp.Exp or ScalarOp.Log or ScalarOp.Tanh or ScalarOp.Sigmoid or ScalarOp.Erf or ScalarOp.Sin or ScalarOp.Cos or ScalarOp.Pow or ScalarOp.Sqrt or ScalarOp.Divide;
+        op is ScalarOp.Exp or ScalarOp.Log or ScalarOp.Tanh or ScalarOp.Sigmoid or ScalarOp.Erf or ScalarOp.Sin or ScalarOp.Cos or ScalarOp.Pow or ScalarOp.Sqrt or ScalarOp.Cbrt or ScalarOp.Divide;
 
     /// <summary>Floating-point operations that one evaluation counts for.</summary>
     public static int Flops(this ScalarOp op) => op switch

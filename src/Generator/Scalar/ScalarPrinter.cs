@@ -75,7 +75,7 @@ internal static class ScalarPrinter
             return (left + symbol + Operand(node.B, associates ? strength : strength + 1, ref budget), strength);
         }
 
-        string call = node.Op == ScalarOp.Sqrt ? "√" : node.Op.ToString().ToLowerInvariant();
+        string call = node.Op == ScalarOp.Sqrt ? "√" : node.Op == ScalarOp.Cbrt ? "∛" : node.Op.ToString().ToLowerInvariant();
         string arguments = Operand(node.A, Conditional, ref budget);
         if (node.Op.Arity() > 1)
             arguments += ", " + Operand(node.B, Conditional, ref budget);

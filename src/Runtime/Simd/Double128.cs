@@ -154,11 +154,21 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double128 Min(Double128 a, Double128 b) => new(Vector128.Min(a._value, b._value));
+    public static Double128 Min(Double128 a, Double128 b)
+    {
+        // Where either is NaN the instruction gives b; a NaN of a comes in as the lane of a mask, all ones, which is NaN.
+        Vector128<double> chosen = Vector128.MinNative(a._value, b._value);
+        return new(chosen | ~Vector128.Equals(a._value, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double128 Max(Double128 a, Double128 b) => new(Vector128.Max(a._value, b._value));
+    public static Double128 Max(Double128 a, Double128 b)
+    {
+        // Where either is NaN the instruction gives b; a NaN of a comes in as the lane of a mask, all ones, which is NaN.
+        Vector128<double> chosen = Vector128.MaxNative(a._value, b._value);
+        return new(chosen | ~Vector128.Equals(a._value, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -189,6 +199,10 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double128 Sqrt(Double128 a) => new(Vector128.Sqrt(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 Cbrt(Double128 a) => ElementaryMath<Double128, double, DoubleConstants>.Cbrt(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -266,6 +280,18 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double128 Select(Double128 mask, Double128 a, Double128 b) => new(Vector128.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 SelectLess(Double128 a, Double128 b, Double128 x, Double128 y) => new(Vector128.ConditionalSelect(Vector128.LessThan(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 SelectLessOrEqual(Double128 a, Double128 b, Double128 x, Double128 y) => new(Vector128.ConditionalSelect(Vector128.LessThanOrEqual(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 SelectEqual(Double128 a, Double128 b, Double128 x, Double128 y) => new(Vector128.ConditionalSelect(Vector128.Equals(a._value, b._value), x._value, y._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

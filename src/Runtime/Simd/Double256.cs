@@ -152,11 +152,21 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double256 Min(Double256 a, Double256 b) => new(Vector256.Min(a._value, b._value));
+    public static Double256 Min(Double256 a, Double256 b)
+    {
+        // Where either is NaN the instruction gives b; a NaN of a comes in as the lane of a mask, all ones, which is NaN.
+        Vector256<double> chosen = Vector256.MinNative(a._value, b._value);
+        return new(chosen | ~Vector256.Equals(a._value, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double256 Max(Double256 a, Double256 b) => new(Vector256.Max(a._value, b._value));
+    public static Double256 Max(Double256 a, Double256 b)
+    {
+        // Where either is NaN the instruction gives b; a NaN of a comes in as the lane of a mask, all ones, which is NaN.
+        Vector256<double> chosen = Vector256.MaxNative(a._value, b._value);
+        return new(chosen | ~Vector256.Equals(a._value, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -187,6 +197,10 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double256 Sqrt(Double256 a) => new(Vector256.Sqrt(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 Cbrt(Double256 a) => ElementaryMath<Double256, double, DoubleConstants>.Cbrt(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -264,6 +278,18 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double256 Select(Double256 mask, Double256 a, Double256 b) => new(Vector256.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 SelectLess(Double256 a, Double256 b, Double256 x, Double256 y) => new(Vector256.ConditionalSelect(Vector256.LessThan(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 SelectLessOrEqual(Double256 a, Double256 b, Double256 x, Double256 y) => new(Vector256.ConditionalSelect(Vector256.LessThanOrEqual(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 SelectEqual(Double256 a, Double256 b, Double256 x, Double256 y) => new(Vector256.ConditionalSelect(Vector256.Equals(a._value, b._value), x._value, y._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

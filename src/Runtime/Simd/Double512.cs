@@ -156,11 +156,25 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double512 Min(Double512 a, Double512 b) => new(Vector512.Min(a._value, b._value));
+    public static Double512 Min(Double512 a, Double512 b)
+    {
+        // Where either is NaN the instruction gives b, so a NaN of a is put in: 2 is the response to quiet NaN (the lowest digit) and to signalling NaN.
+        Vector512<double> chosen = Vector512.MinNative(a._value, b._value);
+        return new(Avx512F.IsSupported
+            ? Avx512F.Fixup(chosen, a._value, Vector512.Create(0x22L), 0)
+            : Vector512.ConditionalSelect(Vector512.Equals(a._value, a._value), chosen, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double512 Max(Double512 a, Double512 b) => new(Vector512.Max(a._value, b._value));
+    public static Double512 Max(Double512 a, Double512 b)
+    {
+        // Where either is NaN the instruction gives b, so a NaN of a is put in: 2 is the response to quiet NaN (the lowest digit) and to signalling NaN.
+        Vector512<double> chosen = Vector512.MaxNative(a._value, b._value);
+        return new(Avx512F.IsSupported
+            ? Avx512F.Fixup(chosen, a._value, Vector512.Create(0x22L), 0)
+            : Vector512.ConditionalSelect(Vector512.Equals(a._value, a._value), chosen, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -178,6 +192,10 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double512 Sign(Double512 a)
     {
+        // What becomes of NaN (quiet or not), zero, one, −∞, ∞, negative and positive numbers, from the lowest digit on: 2 is the NaN, 8, 9 and A are 0, −1 and 1.
+        if (Avx512F.IsSupported)
+            return new(Avx512F.Fixup(a._value, a._value, Vector512.Create(unchecked((long)0xA9A9A822)), 0));
+
         // a + 0 keeps NaN and makes −0 into 0.
         Vector512<double> zero = Vector512<double>.Zero;
         Vector512<double> notPositive = Vector512.ConditionalSelect(Vector512.LessThan(a._value, zero), Vector512.Create(-1.0), a._value + zero);
@@ -191,6 +209,10 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double512 Sqrt(Double512 a) => new(Vector512.Sqrt(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 Cbrt(Double512 a) => ElementaryMath<Double512, double, DoubleConstants>.Cbrt(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -268,6 +290,18 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double512 Select(Double512 mask, Double512 a, Double512 b) => new(Vector512.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 SelectLess(Double512 a, Double512 b, Double512 x, Double512 y) => new(Vector512.ConditionalSelect(Vector512.LessThan(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 SelectLessOrEqual(Double512 a, Double512 b, Double512 x, Double512 y) => new(Vector512.ConditionalSelect(Vector512.LessThanOrEqual(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 SelectEqual(Double512 a, Double512 b, Double512 x, Double512 y) => new(Vector512.ConditionalSelect(Vector512.Equals(a._value, b._value), x._value, y._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

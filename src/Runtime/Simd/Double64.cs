@@ -120,11 +120,11 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double64 Min(Double64 a, Double64 b) => new(Math.Min(a._value, b._value));
+    public static Double64 Min(Double64 a, Double64 b) => a._value < b._value || double.IsNaN(a._value) ? a : b;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double64 Max(Double64 a, Double64 b) => new(Math.Max(a._value, b._value));
+    public static Double64 Max(Double64 a, Double64 b) => a._value > b._value || double.IsNaN(a._value) ? a : b;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -154,6 +154,10 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double64 Sqrt(Double64 a) => new(Math.Sqrt(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 Cbrt(Double64 a) => ElementaryMath<Double64, double, DoubleConstants>.Cbrt(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -228,6 +232,18 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double64 Select(Double64 mask, Double64 a, Double64 b) => BitConverter.DoubleToInt64Bits(mask._value) != 0 ? a : b;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 SelectLess(Double64 a, Double64 b, Double64 x, Double64 y) => a._value < b._value ? x : y;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 SelectLessOrEqual(Double64 a, Double64 b, Double64 x, Double64 y) => a._value <= b._value ? x : y;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 SelectEqual(Double64 a, Double64 b, Double64 x, Double64 y) => a._value == b._value ? x : y;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,13 +11,13 @@ internal static partial class ElementaryMath<V, T, C>
     {
         V magnitude = V.Abs(x);
         (V high, V low) = LogOfTwoParts(magnitude);
-        high = V.Select(V.Less(magnitude, Infinity), high, magnitude);
-        high = V.Select(V.Equal(magnitude, V.Zero), -Infinity, high);
+        high = V.SelectLess(magnitude, Infinity, high, magnitude);
+        high = V.SelectEqual(magnitude, V.Zero, -Infinity, high);
 
         V product = y * high;
         V clamped = V.ClampFast(product, V.Broadcast(C.LowestExponential), V.Broadcast(C.HighestExponential));
         V rest = V.FusedMultiplyAdd(y, low, V.FusedMultiplyAdd(y, high, -product));
-        rest = V.Select(V.Equal(clamped, product), rest, V.Zero);
+        rest = V.SelectEqual(clamped, product, rest, V.Zero);
         V power = ExpOfSum(clamped, rest);
 
         // 1 to any power, also an infinite one, is 1; so is −1 but for the sign.
@@ -74,8 +74,8 @@ internal static partial class ElementaryMath<V, T, C>
         V exponent = k * V.Broadcast(C.Ln2High);
         V twice = Two * s;
         V sum = exponent + twice;
-        V larger = V.Select(V.Equal(k, V.Zero), twice, exponent);
-        V smaller = V.Select(V.Equal(k, V.Zero), exponent, twice);
+        V larger = V.SelectEqual(k, V.Zero, twice, exponent);
+        V smaller = V.SelectEqual(k, V.Zero, exponent, twice);
         V sumLow = larger - sum + smaller;
         V high = sum + tail;
         V low = sum - high + tail + (sumLow + V.FusedMultiplyAdd(k, V.Broadcast(C.Ln2Low), V.FusedMultiplyAdd(Two, sLow, tailLow)));

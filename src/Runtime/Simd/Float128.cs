@@ -157,11 +157,21 @@ public readonly partial struct Float128 : ISimd<Float128, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Min(Float128 a, Float128 b) => new(Vector128.Min(a._value, b._value));
+    public static Float128 Min(Float128 a, Float128 b)
+    {
+        // Where either is NaN the instruction gives b; a NaN of a comes in as the lane of a mask, all ones, which is NaN.
+        Vector128<float> chosen = Vector128.MinNative(a._value, b._value);
+        return new(chosen | ~Vector128.Equals(a._value, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float128 Max(Float128 a, Float128 b) => new(Vector128.Max(a._value, b._value));
+    public static Float128 Max(Float128 a, Float128 b)
+    {
+        // Where either is NaN the instruction gives b; a NaN of a comes in as the lane of a mask, all ones, which is NaN.
+        Vector128<float> chosen = Vector128.MaxNative(a._value, b._value);
+        return new(chosen | ~Vector128.Equals(a._value, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -192,6 +202,10 @@ public readonly partial struct Float128 : ISimd<Float128, float>, ISimdBits<Floa
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 Sqrt(Float128 a) => new(Vector128.Sqrt(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 Cbrt(Float128 a) => ElementaryMath<Float128, float, FloatConstants>.Cbrt(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -269,6 +283,18 @@ public readonly partial struct Float128 : ISimd<Float128, float>, ISimdBits<Floa
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 Select(Float128 mask, Float128 a, Float128 b) => new(Vector128.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 SelectLess(Float128 a, Float128 b, Float128 x, Float128 y) => new(Vector128.ConditionalSelect(Vector128.LessThan(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 SelectLessOrEqual(Float128 a, Float128 b, Float128 x, Float128 y) => new(Vector128.ConditionalSelect(Vector128.LessThanOrEqual(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 SelectEqual(Float128 a, Float128 b, Float128 x, Float128 y) => new(Vector128.ConditionalSelect(Vector128.Equals(a._value, b._value), x._value, y._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

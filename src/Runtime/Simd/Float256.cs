@@ -155,11 +155,21 @@ public readonly partial struct Float256 : ISimd<Float256, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Min(Float256 a, Float256 b) => new(Vector256.Min(a._value, b._value));
+    public static Float256 Min(Float256 a, Float256 b)
+    {
+        // Where either is NaN the instruction gives b; a NaN of a comes in as the lane of a mask, all ones, which is NaN.
+        Vector256<float> chosen = Vector256.MinNative(a._value, b._value);
+        return new(chosen | ~Vector256.Equals(a._value, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Max(Float256 a, Float256 b) => new(Vector256.Max(a._value, b._value));
+    public static Float256 Max(Float256 a, Float256 b)
+    {
+        // Where either is NaN the instruction gives b; a NaN of a comes in as the lane of a mask, all ones, which is NaN.
+        Vector256<float> chosen = Vector256.MaxNative(a._value, b._value);
+        return new(chosen | ~Vector256.Equals(a._value, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -190,6 +200,10 @@ public readonly partial struct Float256 : ISimd<Float256, float>, ISimdBits<Floa
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Sqrt(Float256 a) => new(Vector256.Sqrt(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 Cbrt(Float256 a) => ElementaryMath<Float256, float, FloatConstants>.Cbrt(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -267,6 +281,18 @@ public readonly partial struct Float256 : ISimd<Float256, float>, ISimdBits<Floa
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Select(Float256 mask, Float256 a, Float256 b) => new(Vector256.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 SelectLess(Float256 a, Float256 b, Float256 x, Float256 y) => new(Vector256.ConditionalSelect(Vector256.LessThan(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 SelectLessOrEqual(Float256 a, Float256 b, Float256 x, Float256 y) => new(Vector256.ConditionalSelect(Vector256.LessThanOrEqual(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 SelectEqual(Float256 a, Float256 b, Float256 x, Float256 y) => new(Vector256.ConditionalSelect(Vector256.Equals(a._value, b._value), x._value, y._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

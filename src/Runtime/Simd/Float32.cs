@@ -120,11 +120,11 @@ public readonly partial struct Float32 : ISimd<Float32, float>, ISimdBits<Float3
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32 Min(Float32 a, Float32 b) => new(MathF.Min(a._value, b._value));
+    public static Float32 Min(Float32 a, Float32 b) => a._value < b._value || float.IsNaN(a._value) ? a : b;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float32 Max(Float32 a, Float32 b) => new(MathF.Max(a._value, b._value));
+    public static Float32 Max(Float32 a, Float32 b) => a._value > b._value || float.IsNaN(a._value) ? a : b;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -154,6 +154,10 @@ public readonly partial struct Float32 : ISimd<Float32, float>, ISimdBits<Float3
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float32 Sqrt(Float32 a) => new(MathF.Sqrt(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 Cbrt(Float32 a) => ElementaryMath<Float32, float, FloatConstants>.Cbrt(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -228,6 +232,18 @@ public readonly partial struct Float32 : ISimd<Float32, float>, ISimdBits<Float3
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float32 Select(Float32 mask, Float32 a, Float32 b) => BitConverter.SingleToInt32Bits(mask._value) != 0 ? a : b;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 SelectLess(Float32 a, Float32 b, Float32 x, Float32 y) => a._value < b._value ? x : y;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 SelectLessOrEqual(Float32 a, Float32 b, Float32 x, Float32 y) => a._value <= b._value ? x : y;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 SelectEqual(Float32 a, Float32 b, Float32 x, Float32 y) => a._value == b._value ? x : y;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -159,11 +159,25 @@ public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Min(Float512 a, Float512 b) => new(Vector512.Min(a._value, b._value));
+    public static Float512 Min(Float512 a, Float512 b)
+    {
+        // Where either is NaN the instruction gives b, so a NaN of a is put in: 2 is the response to quiet NaN (the lowest digit) and to signalling NaN.
+        Vector512<float> chosen = Vector512.MinNative(a._value, b._value);
+        return new(Avx512F.IsSupported
+            ? Avx512F.Fixup(chosen, a._value, Vector512.Create(0x22), 0)
+            : Vector512.ConditionalSelect(Vector512.Equals(a._value, a._value), chosen, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Max(Float512 a, Float512 b) => new(Vector512.Max(a._value, b._value));
+    public static Float512 Max(Float512 a, Float512 b)
+    {
+        // Where either is NaN the instruction gives b, so a NaN of a is put in: 2 is the response to quiet NaN (the lowest digit) and to signalling NaN.
+        Vector512<float> chosen = Vector512.MaxNative(a._value, b._value);
+        return new(Avx512F.IsSupported
+            ? Avx512F.Fixup(chosen, a._value, Vector512.Create(0x22), 0)
+            : Vector512.ConditionalSelect(Vector512.Equals(a._value, a._value), chosen, a._value));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -181,6 +195,10 @@ public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Floa
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Sign(Float512 a)
     {
+        // What becomes of NaN (quiet or not), zero, one, −∞, ∞, negative and positive numbers, from the lowest digit on: 2 is the NaN, 8, 9 and A are 0, −1 and 1.
+        if (Avx512F.IsSupported)
+            return new(Avx512F.Fixup(a._value, a._value, Vector512.Create(unchecked((int)0xA9A9A822)), 0));
+
         // a + 0 keeps NaN and makes −0 into 0.
         Vector512<float> zero = Vector512<float>.Zero;
         Vector512<float> notPositive = Vector512.ConditionalSelect(Vector512.LessThan(a._value, zero), Vector512.Create(-1f), a._value + zero);
@@ -194,6 +212,10 @@ public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Floa
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Sqrt(Float512 a) => new(Vector512.Sqrt(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 Cbrt(Float512 a) => ElementaryMath<Float512, float, FloatConstants>.Cbrt(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -273,6 +295,18 @@ public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Floa
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Select(Float512 mask, Float512 a, Float512 b) => new(Vector512.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 SelectLess(Float512 a, Float512 b, Float512 x, Float512 y) => new(Vector512.ConditionalSelect(Vector512.LessThan(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 SelectLessOrEqual(Float512 a, Float512 b, Float512 x, Float512 y) => new(Vector512.ConditionalSelect(Vector512.LessThanOrEqual(a._value, b._value), x._value, y._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 SelectEqual(Float512 a, Float512 b, Float512 x, Float512 y) => new(Vector512.ConditionalSelect(Vector512.Equals(a._value, b._value), x._value, y._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -41,6 +41,30 @@ internal readonly partial struct FloatConstants : IMathConstants<float>
 
     public static float TwoThirdsLow => -1.9868216E-8f;
 
+    public static float SubnormalRoot => 0.00390625f;
+
+    // Three bits more than sign and exponent: of a guess with so few bits the square is exact.
+    public static int CbrtShift => 12;
+
+    public static float Third => 0.33333334f;
+
+    public static float CbrtGuess => 11531473f;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V InverseCbrt<V>(V x, V guess)
+        where V : struct, ISimdBits<V, float> => guess;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V CbrtTail<V>(V u)
+        where V : struct, ISimdBits<V, float>
+    {
+        V p = V.Broadcast(-0.41509777f);
+        p = V.FusedMultiplyAdd(p, u, V.Broadcast(0.4584697f));
+        p = V.FusedMultiplyAdd(p, u, V.Broadcast(-0.4939308f));
+        p = V.FusedMultiplyAdd(p, u, V.Broadcast(0.5555367f));
+        return V.FusedMultiplyAdd(p, u, V.Broadcast(-0.6666665f));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V ExpTail<V>(V r)
         where V : struct, ISimdBits<V, float>

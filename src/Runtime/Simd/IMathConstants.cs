@@ -70,6 +70,26 @@ internal interface IMathConstants<T>
     static abstract V LogSeries<V>(V z)
         where V : struct, ISimdBits<V, T>;
 
+    /// <summary>The cube root of 1 / <see cref="SubnormalFactor"/>.</summary>
+    static abstract T SubnormalRoot { get; }
+
+    /// <summary>Bits of the sign and the exponent, or more: shifted up so far, a number loses both.</summary>
+    static abstract int CbrtShift { get; }
+
+    /// <summary>1/3.</summary>
+    static abstract T Third { get; }
+
+    /// <summary>4/3 of <see cref="ExponentMagic"/>, and what makes a third of a number's bits, shifted down by <see cref="CbrtShift"/>, those of its inverse cube root.</summary>
+    static abstract T CbrtGuess { get; }
+
+    /// <summary>An inverse cube root of x whose square is exact and for which <see cref="CbrtTail"/> does the rest, from one with an error of 0.037.</summary>
+    static abstract V InverseCbrt<V>(V x, V guess)
+        where V : struct, ISimdBits<V, T>;
+
+    /// <summary>((1 + u)^−⅔ − 1) / u, for small u.</summary>
+    static abstract V CbrtTail<V>(V u)
+        where V : struct, ISimdBits<V, T>;
+
     /// <summary>Above, erf rounds to 1.</summary>
     static abstract T ErfLimit { get; }
 

@@ -68,10 +68,10 @@ public interface ISimd<V, T>
     /// <summary>sum += a·b in every lane, rounded once: what the innermost loop of a matrix product does.</summary>
     static abstract void AddProduct(ref V sum, V a, T b);
 
-    /// <summary>The smaller; NaN if either is.</summary>
+    /// <summary>The smaller; NaN if either is. Of two zeros it is the second, whatever their signs.</summary>
     static abstract V Min(V a, V b);
 
-    /// <summary>The larger; NaN if either is.</summary>
+    /// <summary>The larger; NaN if either is. Of two zeros it is the second, whatever their signs.</summary>
     static abstract V Max(V a, V b);
 
     /// <summary>The larger of a and a bound that is not NaN; NaN where a is. One instruction, where <see cref="Max"/> must look for NaN on both sides.</summary>
@@ -91,6 +91,9 @@ public interface ISimd<V, T>
 
     /// <summary>√a, correctly rounded.</summary>
     static abstract V Sqrt(V a);
+
+    /// <summary>∛a, of negative numbers too, within 1.5 units in the last place.</summary>
+    static abstract V Cbrt(V a);
 
     /// <summary>a, or 0 where a is subnormal; NaN stays.</summary>
     static abstract V FlushSubnormal(V a);
@@ -145,6 +148,15 @@ public interface ISimd<V, T>
 
     /// <summary>Where the mask holds, a; elsewhere b.</summary>
     static abstract V Select(V mask, V a, V b);
+
+    /// <summary>Where a &lt; b, x; elsewhere y. Cheaper than a mask of its own, which processors keep in another kind of register.</summary>
+    static abstract V SelectLess(V a, V b, V x, V y);
+
+    /// <summary>Where a ≤ b, x; elsewhere y.</summary>
+    static abstract V SelectLessOrEqual(V a, V b, V x, V y);
+
+    /// <summary>Where a = b, x; elsewhere y.</summary>
+    static abstract V SelectEqual(V a, V b, V x, V y);
 
     /// <summary>Mask: the first <paramref name="lanes"/> lanes.</summary>
     static abstract V FirstLanes(int lanes);

@@ -67,6 +67,7 @@ internal static class ScalarInterpreter
         ScalarOp.Sign => double.IsNaN(a) ? a : Math.Sign(a),
         ScalarOp.Floor => Math.Floor(a),
         ScalarOp.Sqrt => Math.Sqrt(a),
+        ScalarOp.Cbrt => Math.Cbrt(a),
         ScalarOp.Exp => Math.Exp(a),
         ScalarOp.Log => Math.Log(a),
         ScalarOp.Tanh => Math.Tanh(a),

@@ -43,7 +43,7 @@ internal sealed class RandomFunction(Random random, string[] arguments)
             6 => $"MathF.Cos({a})",
             7 => $"MathF.Exp(-MathF.Abs({a}))",
             8 => $"MathF.Exp(MathF.Min({a}, 1f))",
-            9 => $"MathF.Sqrt(1 + ({a}) * ({a}))",
+            9 => $"MathF.{(random.Next(2) == 0 ? "Sqrt" : "Cbrt")}(1 + ({a}) * ({a}))",
             10 => $"MathF.Log(1 + MathF.Abs({a}))",
             11 => $"({a}) / (1 + MathF.Abs({Expression(depth - 1)}))",
             12 => $"MathF.Max({a}, {Expression(depth - 1)})",

@@ -39,6 +39,7 @@ public sealed class DifferentiateTests
     [InlineData(ScalarOp.Sigmoid, "y·(1 − y)")]
     [InlineData(ScalarOp.Exp, "y")]
     [InlineData(ScalarOp.Sqrt, "0.5/y")]
+    [InlineData(ScalarOp.Cbrt, "1/(3·y²)")]
     [InlineData(ScalarOp.Log, "1/x")]
     [InlineData(ScalarOp.Abs, "sign(x)")]
     [InlineData(ScalarOp.Floor, "0")]

@@ -163,10 +163,10 @@ public abstract class SimdContract<V, T>
     }
 
     [Fact]
-    public void Min_and_max_give_NaN_if_either_is()
+    public void Min_and_max_give_NaN_if_either_is_and_of_two_zeros_the_second()
     {
-        Binary(V.Min, T.Min);
-        Binary(V.Max, T.Max);
+        Binary(V.Min, (a, b) => T.IsZero(a) && T.IsZero(b) ? b : T.Min(a, b));
+        Binary(V.Max, (a, b) => T.IsZero(a) && T.IsZero(b) ? b : T.Max(a, b));
     }
 
     [Fact]

@@ -78,6 +78,7 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
     {
         ScalarFunction body = stage.Body;
         SubnormalFlushes flushes = new(body, text.Element);
+        bool[] isOnlySelected = OnlySelected(body);
         string[] values = new string[body.Nodes.Count];
         List<int> pending = [];
         for (int i = 0; i < values.Length; i++)
@@ -94,10 +95,14 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
 
             if (node.Op.Arity() > 0 && pending.Any(flush => node.A == flush || node.B == flush || node.C == flush))
                 Flush(pending, body, values, lanes);
+            // A comparison and the choice that it makes are one operation, if nothing would be computed twice.
+            if (isOnlySelected[i] && (flushes.Uses(i) == 1 || (IsAtom(values[node.A]) && IsAtom(values[node.B]))))
+                continue;
             (string expression, string name) = node.Op switch
             {
                 ScalarOp.Constant => (text.Constant(lanes.Vector, node.Value), ""),
                 ScalarOp.Input => Operand(stage.Operands[node.A], lanes, stage),
+                ScalarOp.Select when values[node.A] is null => (SelectCompared(lanes.Vector, body.Nodes[node.A], node, values), "t"),
                 _ => (Clamp(lanes.Vector, body, node, values) ?? Operation(lanes.Vector, node, values), "t"),
             };
             bool isLoad = node.Op == ScalarOp.Input && name.Length > 0;
@@ -236,6 +241,28 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
 
         bool IsNumber(int operand) => body.Nodes[operand] is { Op: ScalarOp.Constant, Value: double constant } && !double.IsNaN(constant);
     }
+
+    /// <summary>Of each value, whether it is a comparison that is asked by choices only.</summary>
+    private static bool[] OnlySelected(ScalarFunction body)
+    {
+        bool[] selected = [.. body.Nodes.Select(node => node.Op is ScalarOp.Less or ScalarOp.LessOrEqual or ScalarOp.Equal)];
+        foreach (ScalarNode node in body.Nodes)
+        {
+            foreach (int operand in node.Operands())
+                selected[operand] &= node.Op == ScalarOp.Select && operand == node.A;
+        }
+
+        // What one round of a software pipeline hands to the next may be a mask.
+        foreach (int output in body.Outputs)
+            selected[output] = false;
+        return selected;
+    }
+
+    private static string SelectCompared(string vector, ScalarNode compared, ScalarNode select, string[] values) =>
+        $"{vector}.Select{compared.Op}({values[compared.A]}, {values[compared.B]}, {values[select.B]}, {values[select.C]})";
+
+    /// <summary>Whether an expression is a name or a constant.</summary>
+    private static bool IsAtom(string expression) => !Spaces(expression).Any() && (expression.IndexOf('(') < 0 || expression.IndexOf(".Broadcast(", StringComparison.Ordinal) >= 0);
 
     private static string Operation(string vector, ScalarNode node, string[] values)
     {

@@ -196,7 +196,7 @@ internal sealed class RandomRule
             16 => $"MathF.Log(MathF.Abs({Value(depth)}) + {Uniform()})",
             17 => $"MathF.Tanh({Value(depth)})",
             18 => $"MathF.Pow(MathF.Abs({Value(depth)}) + {Uniform()}, {Pick(["0.5f", "-0.5f", "1.5f", "2f", "3f", "-1f"])})",
-            19 => $"MathF.{Pick(["Sin", "Cos"])}({Value(depth)})",
+            19 => $"MathF.{Pick(["Sin", "Cos", "Cbrt"])}({Value(depth)})",
             20 => $"ScalarMath.{Pick(["Sigmoid", "Erf"])}({Value(depth)})",
             21 => $"Math.Clamp({Value(depth)}, -{Literal(s_literals[_random.Next(s_literals.Length)])}, {Literal(s_literals[_random.Next(s_literals.Length)])})",
             22 => $"{Factor(depth)} / {Uniform()}",

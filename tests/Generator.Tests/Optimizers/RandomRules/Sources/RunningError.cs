@@ -106,6 +106,13 @@ public readonly struct RunningError
         return least >= 0 ? Rounded(value, a.Error == 0 ? 0 : a.Error / (value + Math.Sqrt(least)), Rounding) : Unknown(value);
     }
 
+    /// <summary>Where an interval around 0 has a vertical slope, its whole width goes through the root.</summary>
+    public static RunningError Cbrt(RunningError a)
+    {
+        double value = Math.Cbrt(a.Value), error = Math.Max(Math.Abs(Math.Cbrt(a.Value + a.Error) - value), Math.Abs(Math.Cbrt(a.Value - a.Error) - value));
+        return Rounded(value, a.Error == 0 ? 0 : 1.1 * error, FunctionRounding);
+    }
+
     public static RunningError Exp(RunningError a) => Rounded(Math.Exp(a.Value), Math.Exp(a.Value) * a.Error * Math.Exp(a.Error), FunctionRounding);
 
     public static RunningError Log(RunningError a)
