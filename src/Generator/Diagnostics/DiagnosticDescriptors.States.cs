@@ -66,4 +66,40 @@ internal static partial class DiagnosticDescriptors
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG096.md");
+
+    public static readonly DiagnosticDescriptor WholeArgument = new(
+        "OPTG086",
+        "Code on whole tensors is handed what it can't see",
+        "'{0}' of '{1}' is handed to code that sees a whole tensor; besides the term it takes a state of pairs by ref, a hyperparameter, the number of the update, or a constant: put anything else into the term",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG086.md");
+
+    public static readonly DiagnosticDescriptor PairsInElement = new(
+        "OPTG087",
+        "State of pairs is used for one element",
+        "State '{0}' has a number for {1}, which no single element has; hand it by ref to a method marked [Whole], and do nothing else with it",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG087.md");
+
+    public static readonly DiagnosticDescriptor PairsOutsideRule = new(
+        "OPTG088",
+        "State of pairs in a transform",
+        "State '{0}' has a number for {1}; only update rules keep such states, so make the transform a rule",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG088.md");
+
+    public static readonly DiagnosticDescriptor PairsLimit = new(
+        "OPTG089",
+        "State of pairs has no such bound",
+        "'{0}' is to bound the size of tensors for which state '{1}' is kept, but is no option that is an int of at least 1; declare 'public int {0} {{ get; set; }} = 1024;'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG089.md");
 }

@@ -106,7 +106,8 @@ internal static class ConstructionMembers
         foreach (StateSpec state in optimizer.States.Where(state => state.Over != Extent.Everything))
         {
             string arguments = state.Format.IsBlockwise() ? $", isSigned: {(state.Format == StateFormat.Signed8 ? "true" : "false")}, _blocks" : "";
-            writer.Line($"{OptimizerText.StateField(state)} = new({Count(state.Over)}{arguments});");
+            string limit = state.AtMost == int.MaxValue ? "" : $", atMost: {ClassFile.Text(state.AtMost)}";
+            writer.Line($"{OptimizerText.StateField(state)} = new({(state.Over.IsPairs() ? $"_segments, ofRows: {(state.Over == Extent.RowPair ? "true" : "false")}{limit}" : Count(state.Over) + arguments)});");
             if (state.Initial != 0)
                 writer.Line(StateMembers.Start(state, text.Element));
         }

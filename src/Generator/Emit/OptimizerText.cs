@@ -79,7 +79,7 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
     public bool GoesByRows(UpdatePass pass) => pass.GoesByRows(Optimizer) || (BlocksByRow && TouchesBlocks(pass));
 
     /// <summary>The type of the object that holds a state, for the elements of an extent.</summary>
-    public string StateType(StateSpec state) => state.Format.IsBlockwise() ? "Blockwise8" : $"AlignedBuffer<{StateElement(state)}>";
+    public string StateType(StateSpec state) => state.Format.IsBlockwise() ? "Blockwise8" : state.Over.IsPairs() ? $"PairedState<{Element}>" : $"AlignedBuffer<{StateElement(state)}>";
 
     /// <summary>The type of a state's numbers in memory, if it is not kept in blocks.</summary>
     public string StateElement(StateSpec state) => state.Format == StateFormat.Element ? Element : "BFloat16";

@@ -183,7 +183,7 @@ internal sealed class PassMembers
 
         foreach (ReductionSpec whole in Wholes)
         {
-            string call = $"{whole.Method}({OptimizerText.StateField(_optimizer.States[whole.Buffer])}.Span.Slice(segment.Offset, segment.Length), segment.Rows, segment.Columns);";
+            string call = $"{whole.Method}({OptimizerText.StateField(_optimizer.States[whole.Buffer])}.Span.Slice(segment.Offset, segment.Length), segment.Rows, segment.Columns{string.Concat(whole.Arguments.Select(Argument))});";
             if (whole.When < 0)
             {
                 _writer.Line(call);
@@ -221,6 +221,10 @@ internal sealed class PassMembers
                 AddTotal(Reduction(term), reduced);
         }
     }
+
+    private string Argument(WholeArgument argument) => ", " + (argument.Input is not { } input ? ClassFile.Number(argument.Constant, "double")
+        : argument.IsState ? $"{OptimizerText.StateField(_optimizer.States[input.Index])}.Of(tensor)"
+        : _text.Value(input, "segment.Group"));
 
     private void AddTotal(ReductionSpec reduction, string value) => _writer.Line(reduction.Kind == ReductionKind.Max
         ? $"{Total(reduction)} = Math.Max({Total(reduction)}, {value});"

@@ -63,7 +63,8 @@ internal sealed partial class Evaluator
         if (Chain is null || result is null)
             return result;
         return source.Has(OptimizerSymbols.Reduce) ? Chain.Reduce(source, result)
-            : source.Has(OptimizerSymbols.Whole) ? Chain.Whole(source, result)
+            : source.Has(OptimizerSymbols.Whole) ? Chain.Whole(source, result, [.. arguments.Select(argument => argument.Value)], out IParameterSymbol? refused)
+                ?? throw Fault(DiagnosticDescriptors.WholeArgument, UsersCallee(site), refused!.Name, source.Name)
             : result;
     }
 

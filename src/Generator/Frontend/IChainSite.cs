@@ -9,7 +9,9 @@ internal interface IChainSite
     Value Reduce(IMethodSymbol method, Value term);
 
     /// <summary>What a call of a method marked <c>[Whole]</c> gives, when its body gives <paramref name="term"/>.</summary>
-    Value Whole(IMethodSymbol method, Value term);
+    /// <param name="arguments">What the call hands over, the term's own first.</param>
+    /// <param name="unfit">The parameter for which that is nothing that code on whole tensors can be handed.</param>
+    Value? Whole(IMethodSymbol method, Value term, IReadOnlyList<Value?> arguments, out IParameterSymbol? unfit);
 
     /// <summary>How many rows, or columns, the element's tensor has.</summary>
     Value Size(bool rows);

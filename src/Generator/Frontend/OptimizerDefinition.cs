@@ -8,7 +8,11 @@ namespace OptGen.Generator.Frontend;
 /// <summary>A reduction as a definition calls it.</summary>
 /// <param name="Method">The full name of the host's method on whole tensors, or empty.</param>
 /// <param name="When">Name of the hyperparameter that turns it on, or empty.</param>
-internal sealed record CalledReduction(string Name, Extent Over, ReductionKind Kind, string Method = "", string When = "");
+internal sealed record CalledReduction(string Name, Extent Over, ReductionKind Kind, string Method = "", string When = "")
+{
+    /// <summary>What the host's method takes besides the terms; states are numbered within the stage.</summary>
+    public EquatableArray<WholeArgument> Arguments { get; init; } = [];
+}
 
 /// <summary>What was read of the method of a stage: the outputs of <paramref name="Body"/> are as in <see cref="StageSpec"/>; numbers of states and reductions count within it.</summary>
 internal sealed record StageReading(BoundFunction Body, IReadOnlyList<DeclaredState> States, IReadOnlyList<CalledReduction> Reductions, bool Holds, Location? HoldLocation)
@@ -17,6 +21,9 @@ internal sealed record StageReading(BoundFunction Body, IReadOnlyList<DeclaredSt
     public bool ChangesLoss { get; init; }
 
     public Location? LossLocation { get; init; }
+
+    /// <summary>The values of options that bound states of pairs.</summary>
+    public IReadOnlyDictionary<string, int> Limits { get; init; } = new Dictionary<string, int>();
 
     public bool ReadsLoss => Body.Inputs.Items.IndexOf(new UpdateInput(UpdateInputKind.Loss, 0)) is var loss and >= 0
         && Body.Function.Nodes.Any(node => node.Op == ScalarOp.Input && node.A == loss);
@@ -93,7 +100,7 @@ internal sealed class OptimizerDefinition
                 : new ElementValue(scalar, input));
         }
 
-        Site site = new(scalar, inputs);
+        Site site = new(scalar, inputs, signature.States);
         _evaluator.Scalar = scalar;
         _evaluator.Chain = site;
         CallResult? result = _evaluator.Call(signature.Method, _instance, arguments, Blame);
@@ -116,7 +123,18 @@ internal sealed class OptimizerDefinition
             {
                 ChangesLoss = signature.NewLoss is not null,
                 LossLocation = signature.LossLocation,
+                Limits = signature.States.Select(state => state.AtMost).Distinct().Select(name => (Name: name, Value: Option(name)))
+                    .Where(option => option.Value is not null).ToDictionary(option => option.Name, option => option.Value!.Value),
             };
+    }
+
+    /// <summary>The value of an option that is a positive whole number; null for another, or none.</summary>
+    private int? Option(string name)
+    {
+        if (Type.GetMembers(name).OfType<IPropertySymbol>().FirstOrDefault() is not { Type.SpecialType: SpecialType.System_Int32 } property || property.Has(OptimizerSymbols.Hyper))
+            return null;
+        double value = Initial(property);
+        return value >= 1 ? (int)value : null;
     }
 
     private double Initializer(IPropertySymbol property)
@@ -128,7 +146,7 @@ internal sealed class OptimizerDefinition
     }
 
     /// <summary>Collects what the method calls beyond its element. A reduction becomes an input; the same term reduced twice is one.</summary>
-    private sealed class Site(ScalarBuilder scalar, List<UpdateInput> inputs) : IChainSite
+    private sealed class Site(ScalarBuilder scalar, List<UpdateInput> inputs, IReadOnlyList<DeclaredState> states) : IChainSite
     {
         private readonly List<(int Term, CalledReduction Called, int Input)> _known = [];
 
@@ -140,13 +158,43 @@ internal sealed class OptimizerDefinition
 
         public Location? HoldLocation { get; private set; }
 
-        public Value Whole(IMethodSymbol method, Value term)
+        public Value? Whole(IMethodSymbol method, Value term, IReadOnlyList<Value?> arguments, out IParameterSymbol? unfit)
         {
+            unfit = null;
             AttributeData mark = method.Attribute(OptimizerSymbols.Whole)!;
+            List<WholeArgument> handed = [];
+            for (int i = 1; i < arguments.Count && unfit is null; i++)
+            {
+                if (Argument(arguments[i], method.Parameters[i]) is { } argument)
+                    handed.Add(argument);
+                else
+                    unfit = method.Parameters[i];
+            }
+
+            if (unfit is not null)
+                return null;
             if (Number(term) is not int value || mark.ConstructorArguments.ElementAtOrDefault(0).Value is not string name)
                 return term;
             string when = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "When").Value.Value as string ?? "";
-            return Add(value, new CalledReduction(method.Name, Extent.Element, ReductionKind.Whole, "global::" + name, when));
+            return Add(value, new CalledReduction(method.Name, Extent.Element, ReductionKind.Whole, "global::" + name, when) { Arguments = handed.ToEquatableArray() });
+        }
+
+        /// <summary>What code of the host is handed for a value; null when it can't be.</summary>
+        private WholeArgument? Argument(Value? value, IParameterSymbol parameter)
+        {
+            if (Number(value) is not int number)
+                return null;
+            ScalarNode node = scalar[number];
+            bool byReference = parameter.RefKind == RefKind.Ref;
+            if (node.Op == ScalarOp.Constant)
+                return byReference ? null : new WholeArgument(null, node.Value);
+            if (node.Op != ScalarOp.Input)
+                return null;
+            UpdateInput input = inputs[node.A];
+            bool isPairs = input.Kind == UpdateInputKind.State && states[input.Index].Over.IsPairs();
+            return byReference ? (isPairs ? new WholeArgument(input, 0) : null)
+                : input.Kind is UpdateInputKind.Hyper or UpdateInputKind.Step ? new WholeArgument(input, 0)
+                : null;
         }
 
         public Value Size(bool rows) => Given(new UpdateInput(rows ? UpdateInputKind.Rows : UpdateInputKind.Columns, 0));

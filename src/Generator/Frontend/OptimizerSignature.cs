@@ -5,7 +5,11 @@ using OptGen.Generator.Specs;
 namespace OptGen.Generator.Frontend;
 
 /// <summary>A state as a method declares it.</summary>
-internal sealed record DeclaredState(string Name, Extent Over, double Initial, bool IsInput, bool IsExact, bool IsNonNegative, bool IsWeights, Location? Location);
+internal sealed record DeclaredState(string Name, Extent Over, double Initial, bool IsInput, bool IsExact, bool IsNonNegative, bool IsWeights, Location? Location)
+{
+    /// <summary>For a state of pairs: the name of the option that bounds the size of a tensor that has one; empty for none.</summary>
+    public string AtMost { get; init; } = "";
+}
 
 /// <summary>What the parameters of an update method or of a transform's method stand for, in their order.</summary>
 /// <param name="Roles">One for each parameter of the method; a state's number counts within the method.</param>
@@ -55,8 +59,18 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
                 }
 
                 roles[parameter.Ordinal] = new UpdateInput(UpdateInputKind.State, states.Count);
-                Extent over = mark.ConstructorArguments.FirstOrDefault().Value is int number ? (Extent)number : Extent.Element;
-                states.Add(new DeclaredState(parameter.Name, over, Initial(mark), IsInput: false, mark.Flag("Exact"), mark.Flag("NonNegative"), mark.Flag("SecondWeights"), parameter.Location()));
+                TypedConstant of = mark.ConstructorArguments.FirstOrDefault();
+                Extent over = of.Value is not int number ? Extent.Element : of.Type?.Name == OptimizerSymbols.Pairs ? Extent.RowPair + number : (Extent)number;
+                if (over.IsPairs() && stage != StageKind.Rule)
+                {
+                    diagnostics.Report(DiagnosticDescriptors.PairsOutsideRule, parameter.Location(), parameter.Name, over.Describe());
+                    understood = false;
+                }
+
+                states.Add(new DeclaredState(parameter.Name, over, Initial(mark), IsInput: false, mark.Flag("Exact"), mark.Flag("NonNegative"), mark.Flag("SecondWeights"), parameter.Location())
+                {
+                    AtMost = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "AtMost").Value.Value as string ?? "",
+                });
                 results.Add(parameter.Ordinal);
             }
             else if (parameter.Attribute(OptimizerSymbols.Input) is { } input && parameter.RefKind == RefKind.None && real)

@@ -64,7 +64,8 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         for (int state = 0; state < slots.Length; state++)
         {
             DeclaredState declared = reading.States[state];
-            if (!declared.IsInput && IsUnchanged(state))
+            bool isKept = declared.IsInput || IsHandedOver(reading, state);
+            if (!isKept && IsUnchanged(state))
             {
                 slots[state] = -1;
                 continue;
@@ -76,11 +77,12 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             {
                 Extent.Element => "one number per parameter",
                 Extent.Everything => "one number",
-                _ => $"one number for each {declared.Over.ToString().ToLowerInvariant()}",
+                _ => $"one number for {declared.Over.Describe()}",
             };
             _states.Add(new StateSpec(FreeName(name, Pascal(declared.Name)), $"{what} {declared.Name} of {name}, {each}.")
             {
                 Over = declared.Over,
+                AtMost = reading.Limits.TryGetValue(declared.AtMost, out int limit) ? limit : int.MaxValue,
                 Initial = declared.Initial,
                 IsInput = declared.IsInput,
                 IsExact = declared.IsExact,
@@ -89,13 +91,14 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             });
         }
 
+        WholeArgument Numbered(WholeArgument argument) => argument.IsState ? argument with { Input = argument.Input!.Value with { Index = slots[argument.Input.Value.Index] } } : argument;
         int firstReduction = _reductions.Count;
         foreach (CalledReduction called in reading.Reductions)
         {
             ReductionSpec reduction = new(FreeReduction(name, called.Name), called.Over, called.Kind);
             if (called.Kind == ReductionKind.Whole)
             {
-                reduction = reduction with { Method = called.Method, Buffer = _states.Count, When = hypers.IndexOf(called.When) };
+                reduction = reduction with { Method = called.Method, Buffer = _states.Count, When = hypers.IndexOf(called.When), Arguments = called.Arguments.Select(Numbered).ToEquatableArray() };
                 _states.Add(new StateSpec(FreeName(name, reduction.Name + "Terms"), $"What {called.Name} of {name} works on.") { IsScratch = true });
             }
 
@@ -105,6 +108,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         BoundFunction body = Renumber(reading, slots, firstReduction, _streams, IsUnchanged, out int[] kept);
         _streams += inputs.Where(input => input.Kind == UpdateInputKind.Random).Select(input => input.Index + 1).DefaultIfEmpty(0).Max();
         diagnostics.Use = blame;
+        CheckPairs(reading, blame);
         CheckExtents(reading, slots, blame);
         _stages.Add(new StageSpec(
             kind,
@@ -212,6 +216,28 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         return new BoundFunction(scalar.Build(inputs.Count, outputs), inputs.ToEquatableArray());
     }
 
+    /// <summary>Whether code on whole tensors is handed a state.</summary>
+    private static bool IsHandedOver(StageReading reading, int state) =>
+        reading.Reductions.Any(called => called.Arguments.Contains(new WholeArgument(new UpdateInput(UpdateInputKind.State, state), 0)));
+
+    /// <summary>Numbers of pairs are not seen from an element: nothing reads the state but the code that it is handed to, and nothing else is its new value.</summary>
+    private void CheckPairs(StageReading reading, Location? blame)
+    {
+        ScalarFunction function = reading.Body.Function;
+        for (int state = 0; state < reading.States.Count; state++)
+        {
+            DeclaredState declared = reading.States[state];
+            if (!declared.Over.IsPairs())
+                continue;
+            int own = Enumerable.Range(0, function.Nodes.Count).FirstOrDefault(node => function.Nodes[node].Op == ScalarOp.Input && reading.Body.Inputs[function.Nodes[node].A] == new UpdateInput(UpdateInputKind.State, state));
+            bool isRead = function.Nodes.Any(node => node.Operands().Contains(own)) || function.Outputs.Where((output, number) => number != 1 + state).Contains(own);
+            if (declared.AtMost.Length > 0 && !reading.Limits.ContainsKey(declared.AtMost))
+                diagnostics.Report(DiagnosticDescriptors.PairsLimit, declared.Location ?? blame, declared.AtMost, declared.Name);
+            if (isRead || function.Outputs[1 + state] != own)
+                diagnostics.Report(DiagnosticDescriptors.PairsInElement, declared.Location ?? blame, declared.Name, declared.Over.Describe());
+        }
+    }
+
     /// <summary>A number that is kept for many elements must have a new value that is the same for all of them.</summary>
     private void CheckExtents(StageReading reading, int[] slots, Location? blame)
     {
@@ -226,18 +252,16 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         {
             DeclaredState declared = reading.States[state];
             Extent extent = extents[reading.Body.Function.Outputs[1 + state]];
-            if (slots[state] >= 0 && !declared.IsInput && Extents.Join(extent, declared.Over) != declared.Over)
-                diagnostics.Report(DiagnosticDescriptors.StateExtent, declared.Location ?? blame, declared.Name, Of(declared.Over), Of(extent));
+            if (slots[state] >= 0 && !declared.IsInput && !declared.Over.IsPairs() && Extents.Join(extent, declared.Over) != declared.Over)
+                diagnostics.Report(DiagnosticDescriptors.StateExtent, declared.Location ?? blame, declared.Name, declared.Over.Describe(), extent.Describe());
         }
 
         EquatableArray<int> outputs = reading.Body.Function.Outputs;
         if (reading.Holds && extents[outputs[1 + slots.Length + reading.Reductions.Count]] is var hold && hold != Extent.Everything)
-            diagnostics.Report(DiagnosticDescriptors.HoldExtent, reading.HoldLocation ?? blame, Of(hold));
+            diagnostics.Report(DiagnosticDescriptors.HoldExtent, reading.HoldLocation ?? blame, hold.Describe());
         if (reading.ChangesLoss && extents[outputs[outputs.Count - 1]] is var loss && loss != Extent.Everything)
-            diagnostics.Report(DiagnosticDescriptors.LossExtent, reading.LossLocation ?? blame, Of(loss));
+            diagnostics.Report(DiagnosticDescriptors.LossExtent, reading.LossLocation ?? blame, loss.Describe());
     }
-
-    private static string Of(Extent extent) => extent == Extent.Everything ? "everything" : "each " + extent.ToString().ToLowerInvariant();
 
     private string FreeName(string stage, string name) => Free(stage, name, taken => _states.Exists(state => state.Name == taken));
 

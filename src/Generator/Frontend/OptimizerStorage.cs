@@ -66,7 +66,7 @@ internal static class OptimizerStorage
         if (StorageOf(attribute) == Element)
             return true;
         string? why = state.IsInput ? "is an input, which the user fills"
-            : state.Over != Extent.Element ? $"has one number for {(state.Over == Extent.Everything ? "everything" : "each " + state.Over.ToString().ToLowerInvariant())}"
+            : state.Over != Extent.Element ? $"has one number for {state.Over.Describe()}"
             : null;
         if (why is not null)
             diagnostics.Report(DiagnosticDescriptors.StorageOfFew, attribute.ArgumentLocation(0), state.Name, why);

@@ -95,14 +95,17 @@ internal sealed record UpdateSequence(
             {
                 levels[reduction] = int.MinValue;
                 level = 1 + Reads(function, update, update.FirstReduction + reduction).Select(Level).DefaultIfEmpty(-1).Max();
+
+                // Within a level, code of the host runs in the order of the rule, which is that of the numbers.
+                level = Math.Max(level, own.Where(earlier => earlier < reduction && SharesPairs(optimizer, earlier, reduction)).Select(Level).DefaultIfEmpty(0).Max());
                 levels[reduction] = level;
             }
 
             return level;
         }
 
-        // A reduction that no result depends on is not worth a pass.
-        int[] used = [.. own.Where(reduction => IsUsed(function, update, reduction))];
+        // A reduction that no result depends on is not worth a pass, unless it changes what is kept.
+        int[] used = [.. own.Where(reduction => IsUsed(function, update, reduction) || optimizer.Reductions[reduction].Arguments.Any(argument => argument.IsState))];
         foreach (IGrouping<int, int> level in used.GroupBy(Level).OrderBy(level => level.Key))
         {
             yield return UpdatePass.Of(
@@ -114,6 +117,9 @@ internal sealed record UpdateSequence(
                 [.. level.Select(reduction => (update.FirstReduction + reduction, new PassOutput(PassOutputKind.Term, reduction)))]);
         }
     }
+
+    private static bool SharesPairs(OptimizerSpec optimizer, int one, int other) =>
+        optimizer.Reductions[one].Arguments.Any(argument => argument.IsState && optimizer.Reductions[other].Arguments.Contains(argument));
 
     /// <summary>The name of a pass, which becomes a method next to the properties of the optimizer.</summary>
     private static string NameOf(OptimizerSpec optimizer, string[] reductions)

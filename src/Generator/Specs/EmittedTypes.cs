@@ -34,7 +34,7 @@ internal static class EmittedTypes
         .. Of(
             "OptGen.Kernels", "BlockLayout", "IParallelProgram", "LastPower", "MatrixProduct", "MatrixTile", "Memory", "Orthogonalization", "Partials", "Partition", "Pinned", "PinnedTensors", "RoundingKey", "RowTiles", "Scratch",
             "Segment", "StepPower", "StepRandom", "Window", "WorkerTeam"),
-        .. Generic("OptGen.Kernels", "AlignedBuffer"),
+        .. Generic("OptGen.Kernels", "AlignedBuffer", "PairedState"),
         .. Of("OptGen.Simd", "Double128", "Double256", "Double512", "Double64", "Float128", "Float256", "Float32", "Float512"),
         .. Generic("OptGen.Simd", "IFloatSimd"),
         .. Generic2("OptGen.Simd", "ISimd"),

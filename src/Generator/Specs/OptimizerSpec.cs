@@ -34,7 +34,9 @@ internal enum StateFormat
     Unsigned8,
 }
 
-/// <summary>What shares one number, from the finest to the coarsest; the members of the runtime's <c>Over</c>, in its order.</summary>
+/// <summary>
+/// What shares one number, from the finest to the coarsest: the members of the runtime's <c>Over</c>, in its order. Then those of <c>Pairs</c>, whose numbers no function of one element sees.
+/// </summary>
 internal enum Extent
 {
     Element,
@@ -42,6 +44,23 @@ internal enum Extent
     Column,
     Tensor,
     Everything,
+    RowPair,
+    ColumnPair,
+}
+
+internal static class ExtentNames
+{
+    /// <summary>Whether there is a number for each pair of rows, or of columns.</summary>
+    public static bool IsPairs(this Extent extent) => extent >= Extent.RowPair;
+
+    /// <summary>What one number stands for, in words.</summary>
+    public static string Describe(this Extent extent) => extent switch
+    {
+        Extent.Everything => "everything",
+        Extent.RowPair => "each pair of rows",
+        Extent.ColumnPair => "each pair of columns",
+        _ => "each " + extent.ToString().ToLowerInvariant(),
+    };
 }
 
 /// <summary>A number that an optimizer keeps from step to step.</summary>
@@ -50,6 +69,9 @@ internal sealed record StateSpec(string Name, string Summary)
 {
     /// <summary>What shares one number.</summary>
     public Extent Over { get; init; }
+
+    /// <summary>For a state of pairs: the most rows, or columns, of a tensor that has one.</summary>
+    public int AtMost { get; init; } = int.MaxValue;
 
     /// <summary>The value before the first step.</summary>
     public double Initial { get; init; }
@@ -96,6 +118,16 @@ internal sealed record ReductionSpec(string Name, Extent Over, ReductionKind Kin
 
     /// <summary>For <see cref="ReductionKind.Whole"/>: the hyperparameter that is 0 where the method is not called; −1 for none.</summary>
     public int When { get; init; } = -1;
+
+    /// <summary>For <see cref="ReductionKind.Whole"/>: what the method takes besides the terms.</summary>
+    public EquatableArray<WholeArgument> Arguments { get; init; } = [];
+}
+
+/// <summary>What code of the host is handed besides the terms of a tensor: a state of pairs, a hyperparameter, the step number, or a constant.</summary>
+/// <param name="Input">What it is; null for a constant.</param>
+internal readonly record struct WholeArgument(UpdateInput? Input, double Constant)
+{
+    public bool IsState => Input is { Kind: UpdateInputKind.State };
 }
 
 /// <summary>What an input of a stage's function stands for.</summary>

@@ -41,8 +41,24 @@ public sealed class UpdateAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class StateAttribute(Over over = Over.Element) : Attribute
 {
-    /// <summary>What shares one number.</summary>
+    /// <summary>Marks a state that has one number for each pair of rows, or of columns, of a matrix: a square matrix for each tensor. Only methods marked <see cref="WholeAttribute"/> can read and change it.</summary>
+    /// <param name="pairs">Of what it has pairs.</param>
+    public StateAttribute(Pairs pairs)
+        : this(Over.Tensor)
+    {
+        Pairs = pairs;
+    }
+
+    /// <summary>What shares one number, for a state that is not one of pairs.</summary>
     public Over Over { get; } = over;
+
+    /// <summary>Of what the state has pairs; null for none.</summary>
+    public Pairs? Pairs { get; }
+
+    /// <summary>
+    /// For a state of pairs: the name of an option, an <c>int</c>. A tensor with more rows (or columns) has no numbers, as has one of a single row or column. Without it, every matrix has its own.
+    /// </summary>
+    public string? AtMost { get; set; }
 
     /// <summary>The value before the first step; 0 by default.</summary>
     public double Initial { get; set; }
@@ -60,6 +76,16 @@ public sealed class StateAttribute(Over over = Over.Element) : Attribute
 
     /// <summary>The state is a second set of weights, such as an average. Parameters that are frozen stand in it as they are when the first step is taken.</summary>
     public bool SecondWeights { get; set; }
+}
+
+/// <summary>Of what a state has one number for each pair.</summary>
+public enum Pairs
+{
+    /// <summary>Rows of one parameter: a matrix of rows × rows.</summary>
+    OfRows,
+
+    /// <summary>Columns of one parameter: a matrix of columns × columns.</summary>
+    OfColumns,
 }
 
 /// <summary>
@@ -93,7 +119,9 @@ public sealed class ReduceAttribute(Over over = Over.Everything, Reduction kind 
 /// <summary>
 /// Marks a method <c>float X(float x)</c> of a rule or a transform as an element of a computation on a whole tensor. Where the rule calls it, its results for all
 /// elements of a tensor are handed to a static method <c>void Y&lt;T&gt;(Span&lt;T&gt; matrix, int rows, int columns)</c>, ordinary code that changes them in place; the
-/// call gives the element that this leaves.
+/// call gives the element that this leaves. Further parameters are handed on in their order: a <c>ref float</c> for a state of pairs becomes a <c>Span&lt;T&gt;</c>, the matrix of that tensor
+/// (empty where it has none), which may be changed; a number, which must be a hyperparameter, the number of the update, or a constant, becomes a <c>double</c>. Calls that share a state of pairs run
+/// in the order of the rule.
 /// </summary>
 /// <param name="method">The full name of the method on whole tensors: namespace, class and method.</param>
 [AttributeUsage(AttributeTargets.Method)]

@@ -21,7 +21,7 @@ public static class Orthogonalization
         if (rows < 2 || columns < 2)
             return;
         int r = Math.Min(rows, columns), c = Math.Max(rows, columns);
-        Span<T> memory = Workspace<T>.Rent((2 * r * c) + (2 * r * r));
+        Span<T> memory = MatrixWorkspace<T>.Rent((2 * r * c) + (2 * r * r));
         Span<T> x = memory[..(r * c)], next = memory.Slice(r * c, r * c);
         Span<T> gram = memory.Slice(2 * r * c, r * r), polynomial = memory.Slice((2 * r * c) + (r * r), r * r);
         if (rows <= columns)
@@ -60,20 +60,5 @@ public static class Orthogonalization
             x.CopyTo(matrix);
         else
             MatrixProduct.Transpose<T>(x, matrix, columns, rows);
-    }
-
-    /// <summary>Memory of the calling thread that grows to the largest request and is kept; packed panels lie elsewhere.</summary>
-    private static class Workspace<T>
-        where T : unmanaged
-    {
-        [ThreadStatic]
-        private static AlignedBuffer<T>? t_buffer;
-
-        public static Span<T> Rent(int length)
-        {
-            if (t_buffer is null || t_buffer.Length < length)
-                t_buffer = new AlignedBuffer<T>(length);
-            return t_buffer.Span[..length];
-        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+using System.Reflection;
 using OptGen.Generator.Specs;
 using OptGen.Generator.Tests.Oracle;
 
@@ -14,6 +16,9 @@ internal sealed class RuleRunner
     private readonly double[] _hypers;
     private readonly (int Offset, int Rows, int Columns)[] _tensors;
 
+    // Of each state of pairs, the matrix of each tensor.
+    private double[][][] _pairs;
+
     public RuleRunner(OptimizerSpec optimizer, double[] initial, params (int Rows, int Columns)[] shapes)
     {
         _optimizer = optimizer;
@@ -22,6 +27,16 @@ internal sealed class RuleRunner
         _states = [.. optimizer.States.Select(state => Enumerable.Repeat(state.Initial, initial.Length).ToArray())];
         int offset = 0;
         _tensors = [.. (shapes.Length == 0 ? [(1, initial.Length)] : shapes).Select(shape => (offset += shape.Rows * shape.Columns, shape.Rows, shape.Columns)).Select(tensor => (tensor.Item1 - (tensor.Rows * tensor.Columns), tensor.Rows, tensor.Columns))];
+        _pairs = [.. optimizer.States.Select(state => _tensors.Select(tensor => new double[PairCount(state, tensor.Rows, tensor.Columns)]).ToArray())];
+    }
+
+    /// <summary>A state of pairs, the matrices of all tensors one after the other.</summary>
+    public double[] Pairs(string name) => [.. _pairs[_optimizer.States.ToList().FindIndex(state => state.Name == name)].SelectMany(matrix => matrix)];
+
+    private static int PairCount(StateSpec state, int rows, int columns)
+    {
+        int size = state.Over == Extent.RowPair ? rows : columns;
+        return state.Over.IsPairs() && rows > 1 && columns > 1 && size <= state.AtMost ? size * size : 0;
     }
 
     /// <summary>A loss for tests of which none belongs to the gradients.</summary>
@@ -82,8 +97,11 @@ internal sealed class RuleRunner
     {
         double[][] reduced = [.. _optimizer.Reductions.Select(_ => new double[Parameters.Length])];
         double[][] results = [];
+        double[][][] pairs = _pairs;
         for (int round = 0; round <= stage.Reductions.Count; round++)
         {
+            // Each round begins with what the step found; that of the last one stays.
+            _pairs = [.. pairs.Select(state => state.Select(matrix => matrix.ToArray()).ToArray())];
             double[][] rows = [.. Enumerable.Range(0, Parameters.Length).Select(i => Evaluate(stage.Body, i, gradients, current, reduced))];
             results = [.. Enumerable.Range(0, stage.Body.Function.Outputs.Count).Select(output => rows.Select(row => row[output]).ToArray())];
             for (int k = 0; k < stage.Reductions.Count; k++)
@@ -117,19 +135,35 @@ internal sealed class RuleRunner
         return Kernels.StepRandom.Uniform(Kernels.StepRandom.Key(0, ((long)StepCount << 32) + begin), stream, element - begin);
     }
 
-    private delegate void WholeTensor(Span<double> values, int rows, int columns);
-
     /// <summary>The host's own method, on each tensor.</summary>
     private double[] Whole(ReductionSpec reduction, double[] terms)
     {
         int dot = reduction.Method.LastIndexOf('.');
         Type type = typeof(UpdateRule).Assembly.GetType(reduction.Method["global::".Length..dot])!;
-        WholeTensor method = type.GetMethod(reduction.Method[(dot + 1)..])!.MakeGenericMethod(typeof(double)).CreateDelegate<WholeTensor>();
+        MethodInfo method = type.GetMethod(reduction.Method[(dot + 1)..])!.MakeGenericMethod(typeof(double));
         double[] changed = [.. terms];
-        foreach ((int offset, int rows, int columns) in _tensors)
-            method(changed.AsSpan(offset, rows * columns), rows, columns);
+        for (int tensor = 0; tensor < _tensors.Length; tensor++)
+        {
+            (int offset, int rows, int columns) = _tensors[tensor];
+            double[] matrix = terms[offset..(offset + (rows * columns))];
+            object[] arguments = [matrix, rows, columns, .. reduction.Arguments.Select(argument => Argument(argument, tensor))];
+
+            // Spans can't be boxed, so an expression makes them of arrays.
+            Expression[] handed = [.. method.GetParameters().Select((parameter, i) => Expression.Convert(Expression.Constant(arguments[i]), parameter.ParameterType))];
+            Expression.Lambda<Action>(Expression.Call(method, handed)).Compile()();
+            matrix.CopyTo(changed, offset);
+        }
+
         return changed;
     }
+
+    private object Argument(WholeArgument argument, int tensor) => argument.Input switch
+    {
+        null => argument.Constant,
+        { Kind: UpdateInputKind.State, Index: int state } => _pairs[state][tensor],
+        { Kind: UpdateInputKind.Hyper, Index: int hyper } => _hypers[hyper],
+        _ => StepCount + 1.0,
+    };
 
     private int Tensor(int element) => Array.FindLastIndex(_tensors, candidate => candidate.Offset <= element);
 

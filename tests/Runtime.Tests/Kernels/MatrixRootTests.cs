@@ -1,0 +1,79 @@
+using OptGen.Kernels;
+
+namespace OptGen.Runtime.Tests.Kernels;
+
+public class MatrixRootTests
+{
+    [Theory]
+    [InlineData(1, 4, 1.0, 1e-6)]
+    [InlineData(9, 4, 1.0, 1e-6)]
+    [InlineData(9, 2, 3.5, 1e-6)]
+    [InlineData(40, 4, 0.25, 1e-3)]
+    [InlineData(40, 2, 1.0, 1e-9)]
+    public void The_power_of_a_root_is_the_inverse(int size, int power, double scale, double ridge)
+    {
+        // Half of the eigenvalues are 0.
+        Random random = new(size);
+        double[] factor = [.. Enumerable.Range(0, size * size).Select(i => i % size < (size + 1) / 2 ? random.NextDouble() - 0.5 : 0)], a = new double[size * size], root = new double[size * size];
+        MatrixProduct.Gram<double>(factor, a, size, size);
+        MatrixRoot.Inverse<double>(a, root, size, power, scale, ridge);
+
+        double norm = Math.Sqrt(a.Sum(x => x * x));
+        double[] product = [.. a.Select((x, i) => scale * (x + (i % (size + 1) == 0 ? ridge * norm : 0)))];
+        for (int i = 0; i < power; i++)
+            product = Multiply(root, product, size);
+        for (int i = 0; i < product.Length; i++)
+            Assert.Equal(i % (size + 1) == 0 ? 1 : 0, product[i], 1e-13 * size / ridge);
+
+        float[] single = [.. a.Select(x => (float)x)];
+        MatrixRoot.Inverse<float>(single, single, size, power, scale, Math.Max(ridge, 1e-3));
+        Assert.All(single, x => Assert.True(float.IsFinite(x)));
+    }
+
+    [Fact]
+    public void A_diagonal_has_the_roots_of_its_elements()
+    {
+        double[] a = [16, 0, 0, 0, 81, 0, 0, 0, 0], root = new double[9];
+        MatrixRoot.Inverse<double>(a, root, 3, 4, 1, 1e-9);
+        double norm = Math.Sqrt((16 * 16) + (81 * 81));
+        Assert.Equal(0.5, root[0], 1e-8);
+        Assert.Equal(1 / 3.0, root[4], 1e-8);
+        Assert.Equal(Math.Pow(1e-9 * norm, -0.25), root[8], 1e-5);
+        Assert.Equal(0, root[1], 1e-12);
+    }
+
+    [Fact]
+    public void What_has_no_root_stays_harmless_or_shows()
+    {
+        double[] root = new double[4];
+        MatrixRoot.Inverse<double>([0, 0, 0, 0], root, 2, 4, 1, 1e-6);
+        Assert.Equal([1, 0, 0, 1], root);
+        foreach (double bad in new[] { double.NaN, double.PositiveInfinity })
+        {
+            MatrixRoot.Inverse<double>([1, bad, bad, bad], root, 2, 4, 1, 1e-6);
+            Assert.All(root, x => Assert.True(double.IsNaN(x)));
+        }
+
+        MatrixRoot.Inverse<double>([1, double.NaN, double.NaN, 1], root, 2, 2, 1, 1e-6);
+        Assert.All(root, x => Assert.False(double.IsFinite(x)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MatrixRoot.Inverse<double>([1], new double[1], 1, 3, 1, 1e-6));
+        Assert.Throws<ArgumentException>(() => MatrixRoot.Inverse<double>([1, 0, 0], new double[4], 2, 2, 1, 1e-6));
+    }
+
+    [Fact]
+    public void States_of_pairs_have_a_matrix_for_each_short_axis()
+    {
+        Segment[] segments = [new(0, 2, 3, 0, 0, 0), new(6, 1, 4, 0, 2, 3), new(10, 5, 2, 0, 3, 7), new(20, 3, 1, 0, 8, 9)];
+        PairedState<float> rows = new(segments, ofRows: true, atMost: 4), columns = new(segments, ofRows: false);
+        Assert.Equal(4, rows.Length);
+        Assert.Equal([4, 0, 0, 0], Enumerable.Range(0, 4).Select(i => rows.Of(i).Length));
+        Assert.Equal([9, 0, 4, 0], Enumerable.Range(0, 4).Select(i => columns.Of(i).Length));
+        columns.Of(2)[1] = 7;
+        Assert.Equal(7, columns.Span[10]);
+        Assert.Equal(7, columns.Memory.Span[10]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PairedState<float>([new(0, 50_000, 2, 0, 0, 0)], ofRows: true));
+    }
+
+    private static double[] Multiply(double[] a, double[] b, int size) =>
+        [.. Enumerable.Range(0, size * size).Select(i => Enumerable.Range(0, size).Sum(k => a[(i / size * size) + k] * b[(k * size) + (i % size)]))];
+}
