@@ -32,6 +32,10 @@ public sealed class Lars : UpdateRule
     [Hyper(Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; } = 1e-4f;
 
+    /// <summary>Share τ of what a step adds to the momentum that is left out, from the second step on. Optional.</summary>
+    [Hyper(Optional = true), Bounds(AtLeast = 0)]
+    public float Dampening { get; set; }
+
     /// <summary>Takes t for a rate that η bounds, instead of a factor on η (LARC). An option, fixed where the attribute is written; false by default.</summary>
     public bool Clip { get; set; }
 
@@ -47,7 +51,7 @@ public sealed class Lars : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float b)
+    public void Update(ref float w, float g, [State] ref float b, int step)
     {
         float size = MathF.Sqrt(SumOfSquares(w)), slope = MathF.Sqrt(SumOfSquares(g));
         bool adapts = size > 0 && slope > 0;
@@ -57,7 +61,10 @@ public sealed class Lars : UpdateRule
         if (Clip)
             ratio = MathF.Min(ratio / LearningRate, 1);
         float trust = adapts ? ratio : 1;
-        b = Momentum * b + trust * (g + WeightDecay * w);
+        float added = trust * (g + WeightDecay * w);
+        if (Uses(Dampening))
+            added *= step == 1 ? 1 : 1 - Dampening;
+        b = Momentum * b + added;
         float direction = b;
         if (Nesterov)
             direction = trust * (g + WeightDecay * w) + Momentum * b;

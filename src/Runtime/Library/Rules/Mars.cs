@@ -7,7 +7,7 @@ namespace OptGen;
 /// m = β₁m + (1 − β₁)c        v = β₂v + (1 − β₂)c²
 /// w = w − ηλw − η · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
 /// </code>
-/// g′ is the gradient of the step before, in the first that of this one; ‖c‖ is the norm over the tensor. For parameters of a single row c is g, which is AdamW.
+/// g′ is the gradient of the step before, in the first that of this one; ‖c‖ is the norm over the tensor. For parameters of a single row c is g, which is AdamW. With <c>Lion</c>, the step of matrices is the sign of m.
 /// </summary>
 /// <remarks>Yuan et al., "MARS: unleashing the power of variance reduction for training large models", 2024, the approximate MARS-AdamW.</remarks>
 /// <example><c>[Mars(LearningRate = 3e-3f)]</c></example>
@@ -37,6 +37,12 @@ public sealed class Mars : UpdateRule
     [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
+    /// <summary>Steps by the sign of m wherever c is not just g (MARS-Lion). An option, fixed where the attribute is written; false by default.</summary>
+    public bool Lion { get; set; }
+
+    /// <summary>Corrects the gradients of parameters of a single row as well. An option, fixed where the attribute is written; false by default.</summary>
+    public bool CorrectsVectors { get; set; }
+
     /// <summary>The squared norm of a tensor.</summary>
     [Reduce(Over.Tensor)]
     public float SumOfSquares(float c) => c * c;
@@ -48,7 +54,10 @@ public sealed class Mars : UpdateRule
         float strength = step > 1 ? Gamma * Beta1 / (1 - Beta1) : 0;
         float corrected = g + strength * (g - last);
         float length = MathF.Sqrt(SumOfSquares(corrected));
-        float c = Rows() > 1 ? corrected / MathF.Max(1, length) : g;
+        bool corrects = Rows() > 1;
+        if (CorrectsVectors)
+            corrects = true;
+        float c = corrects ? corrected / MathF.Max(1, length) : g;
         last = g;
         m = Beta1 * m + (1 - Beta1) * c;
         v = Beta2 * v + (1 - Beta2) * (c * c);
@@ -56,6 +65,9 @@ public sealed class Mars : UpdateRule
         float rate = LearningRate * correction / (1 - MathF.Pow(Beta1, step));
         if (Uses(WeightDecay))
             w -= LearningRate * WeightDecay * w;
-        w -= rate * m / (MathF.Sqrt(v) + correction * Epsilon);
+        float change = rate * m / (MathF.Sqrt(v) + correction * Epsilon);
+        if (Lion)
+            change = corrects ? LearningRate * MathF.Sign(m) : change;
+        w -= change;
     }
 }

@@ -46,6 +46,9 @@ public sealed class NovoGrad : UpdateRule
     /// <summary>Begins with v = 0 instead of the first ‖g‖². An option, fixed where the attribute is written; false by default.</summary>
     public bool FromZero { get; set; }
 
+    /// <summary>Divides by the largest v that there was. An option, fixed where the attribute is written; false by default.</summary>
+    public bool AmsGrad { get; set; }
+
     /// <summary>The squared norm of a tensor.</summary>
     [Reduce(Over.Tensor)]
     public float SumOfSquares(float g) => g * g;
@@ -56,11 +59,14 @@ public sealed class NovoGrad : UpdateRule
 
     /// <summary>Updates one parameter.</summary>
     [Update]
-    public void Update(ref float w, float g, [State] ref float m, [State(Over.Tensor)] ref float v, int step)
+    public void Update(ref float w, float g, [State] ref float m, [State(Over.Tensor)] ref float v, [State(Over.Tensor)] ref float most, int step)
     {
         float size = LargestNorm ? Largest(g) : SumOfSquares(g), mean = Beta2 * v + (1 - Beta2) * size;
         v = FromZero ? mean : step == 1 ? size : mean;
-        float norm = LargestNorm ? v : MathF.Sqrt(v), rate = LearningRate;
+        float moment = v;
+        if (AmsGrad)
+            moment = most = MathF.Max(most, v);
+        float norm = LargestNorm ? moment : MathF.Sqrt(moment), rate = LearningRate;
         if (BiasCorrection)
         {
             norm /= MathF.Sqrt(1 - MathF.Pow(Beta2, step));

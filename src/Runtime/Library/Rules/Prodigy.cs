@@ -40,6 +40,9 @@ public sealed class Prodigy : UpdateRule
     [Hyper(Optional = true, Decay = true), Bounds(AtLeast = 0)]
     public float WeightDecay { get; set; }
 
+    /// <summary>Corrects the step for means that begin at 0, by √(1 − β₂ᵗ)/(1 − β₁ᵗ). An option, fixed where the attribute is written; false by default.</summary>
+    public bool BiasCorrection { get; set; }
+
     /// <summary>How far the gradients point away from the start.</summary>
     [Reduce(Over.Everything)]
     public float Progress(float term) => term;
@@ -66,7 +69,10 @@ public sealed class Prodigy : UpdateRule
             distance = InitialDistance;
         }
 
-        float memory = MathF.Sqrt(Beta2), d = distance, rate = LearningRate * d, weight = d / InitialDistance * rate;
+        float memory = MathF.Sqrt(Beta2), d = distance, rate = LearningRate * d;
+        if (BiasCorrection)
+            rate *= MathF.Sqrt(1 - MathF.Pow(Beta2, step)) / (1 - MathF.Pow(Beta1, step));
+        float weight = d / InitialDistance * rate;
         numerator = memory * numerator + weight * Progress(g * (start - w));
         s = memory * s + weight * g;
         m = Beta1 * m + (1 - Beta1) * (d * g);

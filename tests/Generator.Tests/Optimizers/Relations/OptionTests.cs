@@ -16,9 +16,15 @@ public class OptionTests
     private const string LargestNovoGrad = "NovoGrad(LargestNorm = true, FromZero = true, BiasCorrection = true, WeightDecay = 0.01f)";
     private const string BigVision = "Adafactor(RelativeStep = false, ParameterScale = false, Momentum = 0.8f, MaxMemory = 0.7f, WeightDecay = 0.1f)";
     private const string Corrected = "Adam(BiasCorrection = false), DecoupledDecay(0.1f, PeakRate = 0.05f), StepDecay(Every = 5, Factor = 0.5)";
+    private const string MostNovoGrad = "NovoGrad(AmsGrad = true, WeightDecay = 0.01f)";
+    private const string DampenedLars = "Lars(Dampening = 0.3f)";
+    private const string LionMars = "Mars(Lion = true, CorrectsVectors = true, WeightDecay = 0.1f)";
+    private const string AdamP = "Adam, ProjectGrowth(LayerView = true, DecayStrength = 0.2f, DecayShare = 0.1f)";
+    private const string LateDecay = "Sgd(Momentum = 0.9f, Nesterov = true), DecoupledDecay(0.1f)";
+    private const string CorrectedProdigy = "Prodigy(BiasCorrection = true, WeightDecay = 0.1f)";
     private const string Bounded = "Sgd(Momentum = 0.9f), ClipUpdate(0.2f)";
 
-    private static readonly CompiledSet s_set = new([Larc, NesterovLars, Lambc, NvLamb, SummingLamb, ApexNovoGrad, LargestNovoGrad, BigVision, Corrected, Bounded, "AdamW(BiasCorrection = false)",
+    private static readonly CompiledSet s_set = new([Larc, NesterovLars, Lambc, NvLamb, SummingLamb, ApexNovoGrad, LargestNovoGrad, BigVision, Corrected, MostNovoGrad, DampenedLars, LionMars, AdamP, LateDecay, CorrectedProdigy, Bounded, "AdamW(BiasCorrection = false)",
         "AdaBelief(Rectify = true)", "Muon", "Muon(OutputsInColumns = true)", "Muon(MatchAdamW = true)"]);
 
     /// <summary>As <c>trust_clip</c> of timm's Lars, and Apex's LARC around SGD.</summary>
@@ -161,6 +167,131 @@ public class OptionTests
         }, optimizer => optimizer["LearningRate"] = 0.02);
     }
 
+    /// <summary>As timm's NvNovoGrad with <c>amsgrad</c>.</summary>
+    [Fact]
+    public void NovoGrad_divides_by_the_largest_norm_so_far()
+    {
+        double[] m = new double[Count];
+        double v = 0, most = 0;
+        int held = 0;
+        AssertTrace(MostNovoGrad, (t, w, g) =>
+        {
+            double squares = Norm(g) * Norm(g);
+            v = t == 1 ? squares : (0.98 * v) + (0.02 * squares);
+            held += v < most ? 1 : 0;
+            most = Math.Max(most, v);
+            for (int i = 0; i < Count; i++)
+            {
+                m[i] = (0.95 * m[i]) + (g[i] / (Math.Sqrt(most) + 1e-8)) + (0.01 * w[i]);
+                w[i] -= 0.02 * m[i];
+            }
+        }, optimizer => optimizer["LearningRate"] = 0.02, t => t < 20 ? 2 : 0.5);
+        Assert.InRange(held, 10, 39);
+    }
+
+    /// <summary>As timm's Lars with <c>dampening</c>.</summary>
+    [Fact]
+    public void Lars_leaves_out_a_share_of_what_the_momentum_gains()
+    {
+        double[] b = new double[Count];
+        AssertTrace(DampenedLars, (t, w, g) =>
+        {
+            double size = Norm(w), trust = 0.02 * size / (Norm(g) + (0.1 * size) + 1e-8);
+            for (int i = 0; i < Count; i++)
+            {
+                b[i] = t == 1 ? trust * (g[i] + (0.1 * w[i])) : (0.9 * b[i]) + (0.7 * trust * (g[i] + (0.1 * w[i])));
+                w[i] -= 0.5 * b[i];
+            }
+        }, optimizer => (optimizer["LearningRate"], optimizer["Trust"], optimizer["WeightDecay"]) = (0.5, 0.02, 0.1));
+    }
+
+    /// <summary>As timm's Mars with <c>mars_type="lion"</c> and <c>optimize_1d</c>; here the first correction is bounded too.</summary>
+    [Theory]
+    [InlineData(Rows, Columns)]
+    [InlineData(1, Count)]
+    public void Mars_steps_by_the_sign_of_the_mean(int rows, int columns)
+    {
+        double[] m = new double[Count], last = [];
+        AssertTrace(LionMars, (t, w, g) =>
+        {
+            double[] c = t == 1 ? g : [.. g.Zip(last, (now, before) => now + (0.025 * 0.9 / 0.1 * (now - before)))];
+            last = [.. g];
+            double bound = Math.Max(1, Norm(c));
+            for (int i = 0; i < Count; i++)
+            {
+                m[i] = (0.9 * m[i]) + (0.1 * c[i] / bound);
+                w[i] -= 0.01 * ((0.1 * w[i]) + Math.Sign(m[i]));
+            }
+        }, optimizer => optimizer["LearningRate"] = 0.01, rows: rows, columns: columns);
+    }
+
+    /// <summary>As timm's AdamP: units, or else the whole matrix, and a part of the decay where a step is projected. Units are columns here.</summary>
+    [Fact]
+    public void ProjectGrowth_looks_at_the_whole_matrix_and_weakens_the_decay()
+    {
+        double[] m = new double[Count], v = new double[Count];
+        int[] projected = new int[3];
+        AssertTrace(AdamP, (t, w, g) =>
+        {
+            double[] u = Adam(m, v, g, t, 0.9, 0.999, 1e-8);
+            int[][] units = [.. Enumerable.Range(0, Columns).Select(c => Enumerable.Range(0, Rows).Select(r => (r * Columns) + c).ToArray())];
+            int[][][] views = [units, [[.. Enumerable.Range(0, Count)]]];
+            int view = Array.FindIndex(views, parts => parts.Max(part => Math.Abs(part.Sum(i => g[i] * w[i])) / Math.Sqrt(part.Sum(i => g[i] * g[i]) * part.Sum(i => w[i] * w[i]))) < 1 / Math.Sqrt(parts[0].Length));
+            projected[view + 1]++;
+            foreach (int[] part in view < 0 ? [] : views[view])
+            {
+                double along = part.Sum(i => u[i] * w[i]) / part.Sum(i => w[i] * w[i]);
+                foreach (int i in part)
+                    u[i] -= along * w[i];
+            }
+
+            for (int i = 0; i < Count; i++)
+                w[i] = (w[i] * (1 - (0.02 * 0.2 * (view < 0 ? 1 : 0.1)))) - (0.02 * u[i]);
+        }, optimizer => (optimizer["LearningRate"], optimizer["Threshold"]) = (0.02, 1));
+        Assert.All(projected, steps => Assert.InRange(steps, 2, 36));
+    }
+
+    /// <summary>As optax's prodigy.</summary>
+    [Fact]
+    public void Prodigy_corrects_the_step_for_its_start()
+    {
+        double[] m = new double[Count], v = new double[Count], s = new double[Count], start = [];
+        double d = 0.01, numerator = 0, memory = Math.Sqrt(0.999);
+        AssertTrace(CorrectedProdigy, (t, w, g) =>
+        {
+            if (t == 1)
+                start = [.. w];
+            double rate = d * Math.Sqrt(1 - Math.Pow(0.999, t)) / (1 - Math.Pow(0.9, t));
+            numerator = (memory * numerator) + (d / 0.01 * rate * Enumerable.Range(0, Count).Sum(i => g[i] * (start[i] - w[i])));
+            for (int i = 0; i < Count; i++)
+            {
+                m[i] = (0.9 * m[i]) + (0.1 * d * g[i]);
+                v[i] = (0.999 * v[i]) + (0.001 * d * d * g[i] * g[i]);
+                s[i] = (memory * s[i]) + (rate * d / 0.01 * g[i]);
+            }
+
+            d = Math.Max(d, numerator / s.Sum(Math.Abs));
+            for (int i = 0; i < Count; i++)
+                w[i] -= rate * ((m[i] / (Math.Sqrt(v[i]) + (d * 1e-8))) + (0.1 * w[i]));
+        }, optimizer => optimizer["InitialDistance"] = 0.01, drift: 0.3);
+        Assert.InRange(d, 0.011, 10);
+    }
+
+    /// <summary>As Apex's FusedSGD with <c>wd_after_momentum</c>.</summary>
+    [Fact]
+    public void Decay_after_momentum_is_no_part_of_it()
+    {
+        double[] b = new double[Count];
+        AssertTrace(LateDecay, (t, w, g) =>
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                b[i] = t == 1 ? g[i] : (0.9 * b[i]) + g[i];
+                w[i] -= 0.01 * (g[i] + (0.9 * b[i]) + (0.1 * w[i]));
+            }
+        });
+    }
+
     /// <summary>As timm's AdafactorBigVision, whose ε is added to squares instead of bounding them.</summary>
     [Fact]
     public void Adafactor_keeps_a_mean_of_steps_of_the_learning_rate()
@@ -285,15 +416,15 @@ public class OptionTests
     private static double Norm(double[] x) => Math.Sqrt(x.Sum(value => value * value));
 
     /// <summary>Holds each of 40 steps on a matrix against a loop that updates parameters in place.</summary>
-    private static void AssertTrace(string chain, Action<int, double[], double[]> loop, Action<CompiledOptimizer>? set = null, Func<int, double>? size = null, double scale = 1)
+    private static void AssertTrace(string chain, Action<int, double[], double[]> loop, Action<CompiledOptimizer>? set = null, Func<int, double>? size = null, double scale = 1, int rows = Rows, int columns = Columns, double drift = 0)
     {
-        CompiledOptimizer optimizer = s_set.Create(chain, isDouble: true, (Rows, Columns));
+        CompiledOptimizer optimizer = s_set.Create(chain, isDouble: true, (rows, columns));
         set?.Invoke(optimizer);
         Random random = new(9);
         double[] w = RuleTable.Numbers(random, Count, scale), expected = [.. w];
         for (int t = 1; t <= 40; t++)
         {
-            double[] g = RuleTable.Numbers(random, Count, size?.Invoke(t) ?? 2);
+            double[] g = [.. RuleTable.Numbers(random, Count, size?.Invoke(t) ?? 2).Select(value => value + drift)];
             optimizer.Step<double>(w, g);
             loop(t, expected, g);
             Assert.All(expected.Zip(w), pair => Assert.Equal(pair.First, pair.Second, 1e-11));
