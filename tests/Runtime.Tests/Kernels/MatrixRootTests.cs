@@ -10,24 +10,22 @@ public class MatrixRootTests
     [InlineData(9, 2, 3.5, 1e-6)]
     [InlineData(40, 4, 0.25, 1e-3)]
     [InlineData(40, 2, 1.0, 1e-9)]
-    public void The_power_of_a_root_is_the_inverse(int size, int power, double scale, double ridge)
+    public void A_root_has_the_roots_of_the_eigenvalues(int size, int power, double scale, double ridge)
     {
-        // Half of the eigenvalues are 0.
-        Random random = new(size);
-        double[] factor = [.. Enumerable.Range(0, size * size).Select(i => i % size < (size + 1) / 2 ? random.NextDouble() - 0.5 : 0)], a = new double[size * size], root = new double[size * size];
-        MatrixProduct.Gram<double>(factor, a, size, size);
+        // The eigenvectors are a reflection's columns, and half of the eigenvalues 0.
+        double[] u = [.. Enumerable.Range(0, size).Select(i => Math.Sqrt(2.0 * (i + 1) / (size * (size + 1))))];
+        double[] values = [.. Enumerable.Range(0, size).Select(i => i < (size + 1) / 2 ? 1.0 / (i + 1) : 0)], root = new double[size * size];
+        double norm = Math.Sqrt(values.Sum(x => x * x));
+        double[] a = OfEigenvalues(values, u), expected = OfEigenvalues([.. values.Select(x => Math.Pow(scale * (x + (ridge * norm)), -1.0 / power))], u);
         MatrixRoot.Inverse<double>(a, root, size, power, scale, ridge);
-
-        double norm = Math.Sqrt(a.Sum(x => x * x));
-        double[] product = [.. a.Select((x, i) => scale * (x + (i % (size + 1) == 0 ? ridge * norm : 0)))];
-        for (int i = 0; i < power; i++)
-            product = Multiply(root, product, size);
-        for (int i = 0; i < product.Length; i++)
-            Assert.Equal(i % (size + 1) == 0 ? 1 : 0, product[i], 1e-13 * size / ridge);
+        double largest = expected.Max(Math.Abs);
+        Assert.All(expected.Zip(root), pair => Assert.Equal(pair.First, pair.Second, 1e-15 * size / ridge * largest));
 
         float[] single = [.. a.Select(x => (float)x)];
-        MatrixRoot.Inverse<float>(single, single, size, power, scale, Math.Max(ridge, 1e-3));
-        Assert.All(single, x => Assert.True(float.IsFinite(x)));
+        ridge = Math.Max(ridge, 1e-3);
+        expected = OfEigenvalues([.. values.Select(x => Math.Pow(scale * (x + (ridge * norm)), -1.0 / power))], u);
+        MatrixRoot.Inverse<float>(single, single, size, power, scale, ridge);
+        Assert.All(expected.Zip(single), pair => Assert.Equal(pair.First, pair.Second, 1e-3 * expected.Max(Math.Abs)));
     }
 
     [Fact]
@@ -74,6 +72,11 @@ public class MatrixRootTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new PairedState<float>([new(0, 50_000, 2, 0, 0, 0)], ofRows: true));
     }
 
-    private static double[] Multiply(double[] a, double[] b, int size) =>
-        [.. Enumerable.Range(0, size * size).Select(i => Enumerable.Range(0, size).Sum(k => a[(i / size * size) + k] * b[(k * size) + (i % size)]))];
+    /// <summary>A matrix of those eigenvalues, whose eigenvectors are the columns of I − 2uuᵀ.</summary>
+    private static double[] OfEigenvalues(double[] values, double[] u)
+    {
+        int size = u.Length;
+        double Vector(int i, int k) => (i == k ? 1 : 0) - (2 * u[i] * u[k]);
+        return [.. Enumerable.Range(0, size * size).Select(i => Enumerable.Range(0, size).Sum(k => Vector(i / size, k) * values[k] * Vector(i % size, k)))];
+    }
 }

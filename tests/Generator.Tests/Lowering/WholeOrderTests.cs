@@ -1,0 +1,45 @@
+using OptGen.Generator.Lowering;
+using OptGen.Generator.Specs;
+using OptGen.Generator.Tests.Optimizers;
+
+namespace OptGen.Generator.Tests.Lowering;
+
+/// <summary>In which passes code on whole tensors runs.</summary>
+public class WholeOrderTests
+{
+    private const string Methods = """
+            [Reduce(Over.Tensor)] public static float Sum(float x) => x;
+            [Whole("A.B.C")] public static float First(float g, ref float q) => g;
+            [Whole("A.B.C")] public static float Second(float g, ref float q) => g;
+            [Whole("A.B.C")] public static float Plain(float g) => g;
+        """;
+
+    /// <summary>The second call could run in the first pass, if it did not share the state.</summary>
+    [Fact]
+    public void Calls_that_share_a_state_run_in_the_order_of_the_rule()
+    {
+        Assert.Equal(["Sum", "FirstAndSecond"], Passes("[State(Pairs.OfRows)] ref float q", "w -= First(g * Sum(g), ref q) + Second(g, ref q)"));
+        Assert.Equal(["SumAndSecond", "First"], Passes("[State(Pairs.OfRows)] ref float q, [State(Pairs.OfRows)] ref float p", "w -= First(g * Sum(g), ref q) + Second(g, ref p)"));
+    }
+
+    [Fact]
+    public void A_call_whose_result_nothing_reads_runs_if_it_keeps_something()
+    {
+        Assert.Equal(["First"], Passes("[State(Pairs.OfColumns)] ref float q", "First(g, ref q); w -= g"));
+        Assert.Empty(Passes("[State] ref float q", "q = g; Plain(g); w -= q"));
+    }
+
+    [Fact]
+    public void A_state_of_pairs_is_bounded_by_an_option()
+    {
+        OptimizerSpec spec = OptimizerSource.ReadValid("[Optimizer, Shampoo(MaxSize = 77)] public partial class O;", "O");
+        Assert.Equal([("Left", Extent.RowPair), ("Right", Extent.ColumnPair), ("LeftRoot", Extent.RowPair), ("RightRoot", Extent.ColumnPair)], spec.States.Where(state => state.AtMost == 77).Select(state => (state.Name, state.Over)));
+        Assert.Equal("States: 8 bytes for each parameter, and Left for each pair of rows, Right for each pair of columns, LeftRoot for each pair of rows, RightRoot for each pair of columns.", Generator.Emit.StateBytes.Describe(spec with { States = [.. spec.States.Where(state => !state.IsScratch)] }));
+    }
+
+    private static string[] Passes(string states, string body)
+    {
+        OptimizerSpec spec = OptimizerSource.ReadValid($"[Optimizer] public partial class O {{ {Methods} [Update] public void U(ref float w, float g, {states}) {{ {body}; }} }}", "O");
+        return [.. UpdateSequence.Of(spec).Reductions.Single().Select(pass => pass.Name)];
+    }
+}
