@@ -10,9 +10,12 @@ using static System.FormattableString;
 
 namespace OptGen.Generator.Tests.RandomModels;
 
-/// <summary>Random models after the whole generator and one compilation: what was read of each, and its methods.</summary>
+/// <summary>Random models after the whole generator and a few compilations: what was read of each, and its methods.</summary>
 internal sealed class RandomModelProgram
 {
+    /// <summary>Models of one compilation: all at once would keep so much alive that a fifth of the time went into collecting garbage.</summary>
+    private const int Together = 50;
+
     private const string Usings = "using System;\nusing OptGen;\nusing OptGen.Kernels;\n";
 
     // One instance of each model and two of its optimizer: one steps at once, the other by gradient and update.
@@ -41,11 +44,12 @@ internal sealed class RandomModelProgram
     private readonly Func<int, string, double[][], double[][]> _call;
     private readonly ParameterLayout[] _layouts;
 
-    private RandomModelProgram(ModelSpec[] specs, OptimizerSpec[] optimizers, LoadedProgram program)
+    private RandomModelProgram((ModelSpec[] Specs, OptimizerSpec[] Optimizers, LoadedProgram Program)[] parts)
     {
-        (Specs, Optimizers) = (specs, optimizers);
-        _layouts = [.. specs.Select(ParameterLayout.Of)];
-        _call = program.Method<Func<int, string, double[][], double[][]>>("Call");
+        (Specs, Optimizers) = ([.. parts.SelectMany(part => part.Specs)], [.. parts.SelectMany(part => part.Optimizers)]);
+        _layouts = [.. Specs.Select(ParameterLayout.Of)];
+        Func<int, string, double[][], double[][]>[] calls = [.. parts.Select(part => part.Program.Method<Func<int, string, double[][], double[][]>>("Call"))];
+        _call = (model, what, x) => calls[model / Together](model % Together, what, x);
     }
 
     public IReadOnlyList<ModelSpec> Specs { get; }
@@ -53,23 +57,7 @@ internal sealed class RandomModelProgram
     public IReadOnlyList<OptimizerSpec> Optimizers { get; }
 
     /// <summary>Generates, compiles and loads them. A fault names its model.</summary>
-    public static RandomModelProgram Of(IReadOnlyList<RandomModel> models)
-    {
-        GeneratorRun run = GeneratorRun.Lean([.. models.Select(model => model.Source)]);
-
-        // A random layer may keep nothing that could be computed again.
-        AssertNone(models, run.Result.Diagnostics.Where(diagnostic => diagnostic.Id != "OPTG062"));
-        ModelSpec[] specs = InOrder(run, TrackingNames.Model, models.Select(model => model.Name), (ModelSpec spec) => spec.Class.Name);
-        OptimizerSpec[] optimizers = InOrder(run, TrackingNames.BoundOptimizer, models.Select(model => Invariant($"O{model.Number}")), (OptimizerSpec spec) => spec.Class.Name);
-        StringBuilder adapters = new(Usings + "#nullable disable\n" + Probe);
-        for (int i = 0; i < models.Count; i++)
-            adapters.AppendLine(Adapter(specs[i], models[i].Number));
-        adapters.AppendLine($"public static partial class Probe {{ private static IRandomModel[] Create() => [{string.Join(", ", models.Select(model => $"new A{model.Number}()"))}]; }}");
-        Compilation whole = run.Output.AddSyntaxTrees(CSharpSyntaxTree.ParseText(adapters.ToString(), (CSharpParseOptions)run.Input.SyntaxTrees[0].Options));
-        using MemoryStream image = new();
-        AssertNone(models, whole.Emit(image).Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-        return new RandomModelProgram(specs, optimizers, LoadedProgram.OfImage(image.ToArray()));
-    }
+    public static RandomModelProgram Of(IReadOnlyList<RandomModel> models) => new([.. models.Chunk(Together).Select(Compile)]);
 
     /// <summary>Gives all instances of a model this content, and their optimizers the state before the first step.</summary>
     public void Set(int model, ModelContent content) => _call(model, "set", [[content.RandomStep], Flat(model, content.Parameters), [.. content.Buffers.SelectMany(buffer => buffer)]]);
@@ -88,6 +76,24 @@ internal sealed class RandomModelProgram
 
     /// <summary>The same of the second instance, whose step is a gradient and an update.</summary>
     public double[][] GradientAndStep(int model, double[][] inputs) => Split(model, _call(model, "apart", inputs));
+
+    private static (ModelSpec[] Specs, OptimizerSpec[] Optimizers, LoadedProgram Program) Compile(RandomModel[] models)
+    {
+        GeneratorRun run = GeneratorRun.Lean([.. models.Select(model => model.Source)]);
+
+        // A random layer may keep nothing that could be computed again.
+        AssertNone(models, run.Result.Diagnostics.Where(diagnostic => diagnostic.Id != "OPTG062"));
+        ModelSpec[] specs = InOrder(run, TrackingNames.Model, models.Select(model => model.Name), (ModelSpec spec) => spec.Class.Name);
+        OptimizerSpec[] optimizers = InOrder(run, TrackingNames.BoundOptimizer, models.Select(model => Invariant($"O{model.Number}")), (OptimizerSpec spec) => spec.Class.Name);
+        StringBuilder adapters = new(Usings + "#nullable disable\n" + Probe);
+        for (int i = 0; i < models.Length; i++)
+            adapters.AppendLine(Adapter(specs[i], models[i].Number));
+        adapters.AppendLine($"public static partial class Probe {{ private static IRandomModel[] Create() => [{string.Join(", ", models.Select(model => $"new A{model.Number}()"))}]; }}");
+        Compilation whole = run.Output.AddSyntaxTrees(CSharpSyntaxTree.ParseText(adapters.ToString(), (CSharpParseOptions)run.Input.SyntaxTrees[0].Options));
+        using MemoryStream image = new();
+        AssertNone(models, whole.Emit(image).Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        return (specs, optimizers, LoadedProgram.OfImage(image.ToArray()));
+    }
 
     private static TSpec[] InOrder<TSpec>(GeneratorRun run, string step, IEnumerable<string> names, Func<TSpec, string> name)
     {

@@ -7,7 +7,7 @@ using static System.FormattableString;
 namespace OptGen.Generator.Tests.RandomModels;
 
 /// <summary>
-/// Models composed at random, through the whole generator and one compilation, against their graphs as they were read, for full and part batches and at all widths of vectors: loss, gradients and statistics;
+/// Models composed at random, through the whole generator and compiler, against their graphs as they were read, for full and part batches and at all widths of vectors: loss, gradients and statistics;
 /// predictions and the loss without training; two training steps, fused and apart. The gradients of the graphs are held against differences of the loss.
 /// </summary>
 [Collection(RuntimeSettings.Name)]
