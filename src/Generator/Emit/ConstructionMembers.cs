@@ -105,7 +105,8 @@ internal static class ConstructionMembers
             writer.Line("Segment last = _segments.Length == 0 ? default : _segments[^1];");
         foreach (StateSpec state in optimizer.States.Where(state => state.Over != Extent.Everything))
         {
-            string arguments = state.Format.IsBlockwise() ? $", isSigned: {(state.Format == StateFormat.Signed8 ? "true" : "false")}, _blocks" : "";
+            string weights = FrozenMembers.AreIn(text, state) ? ", () => Model.Parameters" : "";
+            string arguments = state.Format.IsBlockwise() ? $", isSigned: {(state.Format == StateFormat.Signed8 ? "true" : "false")}, _blocks{weights}" : "";
             string limit = state.AtMost == int.MaxValue ? "" : $", atMost: {ClassFile.Text(state.AtMost)}";
             writer.Line($"{OptimizerText.StateField(state)} = new({(state.Over.IsPairs() ? $"_segments, ofRows: {(state.Over == Extent.RowPair ? "true" : "false")}{limit}" : Count(state.Over) + arguments)});");
             if (state.Initial != 0)

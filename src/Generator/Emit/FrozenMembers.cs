@@ -45,11 +45,14 @@ internal static class FrozenMembers
         }
     }
 
-    private static bool IsNeeded(OptimizerText text) => States(text).Any() && Runs(text).Count > 0;
+    /// <summary>Whether there are frozen parameters in a state that is a second set of weights.</summary>
+    public static bool AreIn(OptimizerText text, StateSpec state) =>
+        state.IsWeights && state.Over == Extent.Element && text.Optimizer.Model is not null && text.Groups.Groups.Any(group => group.Frozen);
 
-    /// <summary>States in blocks with a scale have none for what is frozen.</summary>
-    private static IEnumerable<StateSpec> States(OptimizerText text) =>
-        text.Optimizer.Model is null ? [] : text.Optimizer.States.Where(state => state.IsWeights && state.Over == Extent.Element && !state.Format.IsBlockwise());
+    private static bool IsNeeded(OptimizerText text) => States(text).Any();
+
+    /// <summary>States in blocks have no memory for what is frozen, and read it from the model.</summary>
+    private static IEnumerable<StateSpec> States(OptimizerText text) => text.Optimizer.States.Where(state => AreIn(text, state) && !state.Format.IsBlockwise());
 
     /// <summary>Frozen parameters that lie next to each other.</summary>
     private static List<(int Offset, int Length, string Names)> Runs(OptimizerText text)

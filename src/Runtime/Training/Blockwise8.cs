@@ -14,6 +14,7 @@ namespace OptGen;
 public sealed class Blockwise8
 {
     private readonly BlockLayout _layout;
+    private readonly Func<ReadOnlySpan<float>>? _weights;
     private readonly AlignedBuffer<byte> _codes;
     private readonly AlignedBuffer<float> _scales;
 
@@ -21,14 +22,16 @@ public sealed class Blockwise8
     /// <param name="length">How many parameters there are.</param>
     /// <param name="isSigned">Whether there are negative numbers; without them the codes are twice as fine.</param>
     /// <param name="layout">Where the number of each parameter lies.</param>
+    /// <param name="weights">All parameters, if the numbers are a second set of weights: one that is never updated is in no block, and stands for itself. By default its number is 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
-    public Blockwise8(int length, bool isSigned, BlockLayout layout)
+    public Blockwise8(int length, bool isSigned, BlockLayout layout, Func<ReadOnlySpan<float>>? weights = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentNullException.ThrowIfNull(layout);
         Length = length;
         IsSigned = isSigned;
         _layout = layout;
+        _weights = weights;
         _codes = new(layout.Codes);
         _scales = new(layout.Blocks);
     }
@@ -57,7 +60,7 @@ public sealed class Blockwise8
     /// <summary>Address of the first scale.</summary>
     public nint ScaleAddress => _scales.Address;
 
-    /// <summary>A number, decoded; 0 for a parameter that is never updated.</summary>
+    /// <summary>A number, decoded. That of a parameter that is never updated is 0, or the parameter itself in a second set of weights.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such parameter.</exception>
     public float this[int index]
     {
@@ -66,7 +69,7 @@ public sealed class Blockwise8
             ArgumentOutOfRangeException.ThrowIfNegative(index);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Length);
             if (_layout.Find(index) is not (int code, int block))
-                return 0;
+                return _weights is null ? 0 : _weights()[index];
             Float32 scale = new(Scales[block]);
             return (IsSigned ? Float32.LoadSigned8(in Codes[code], scale) : Float32.LoadUnsigned8(in Codes[code], scale)).Value;
         }

@@ -28,8 +28,62 @@ public class AverageTests
 
         [Optimizer<Deep>, Sgd(LearningRate = 0.1f), Lookahead, Ema(0.5f), Swa, Group("In.*", Frozen = true), Group("Out.Bias", Frozen = true)] public partial class Tuned;
 
+        [Model(Batch = 2)]
+        public partial class Single
+        {
+            [Dense(30)] private static partial Tensor In(Tensor x);
+            [Dense(20)] private static partial Tensor Out(Tensor x);
+            [Forward] private static Tensor Forward([Shape(2)] Tensor x) => Out(Tanh(In(x)));
+            [Loss] private static Tensor Loss(Tensor y, [Shape(20)] Tensor target) => MeanSquaredError(y, target);
+        }
+
+        [Chain(ChainPosition.Average)]
+        public sealed class Coarse : ParameterTransform
+        {
+            [Apply]
+            public void Follow(ref float w, float previous, [State(SecondWeights = true)] ref float average, int step)
+            {
+                float before = step == 1 ? previous : average;
+                average = before + 0.25f * (w - before);
+            }
+        }
+
+        [Optimizer<Single>, Adam(LearningRate = 0.01f), Coarse, StateStorage(Storage.Blockwise8), Group("In.*", Frozen = true)] public partial class Coded;
+
         public static class Probe
         {
+            /// <summary>An average in codes of eight bits after a step, the same after it was saved and loaded, and the parameters.</summary>
+            public static float[][] FrozenCodes()
+            {
+                float[] Decoded(Coded optimizer)
+                {
+                    float[] numbers = new float[Single.ParameterCount];
+                    optimizer.Average.CopyTo(numbers);
+                    return numbers;
+                }
+
+                Single model = new(seed: 3);
+                Coded optimizer = new(model), loaded = new(model);
+                optimizer.TrainStep([1, 2, -1, 0.5f], new float[40]);
+                System.IO.MemoryStream file = new();
+                optimizer.SaveState(file);
+                file.Position = 0;
+                loaded.LoadState(file);
+                return [Decoded(optimizer), Decoded(loaded), model.Parameters.ToArray()];
+            }
+
+            public static int[] FrozenCodePlaces()
+            {
+                System.Collections.Generic.List<int> places = [];
+                foreach (ParameterInfo parameter in Single.Layout)
+                {
+                    for (int i = 0; i < parameter.Length && parameter.Name.StartsWith("In."); i++)
+                        places.Add(parameter.Offset + i);
+                }
+
+                return places.ToArray();
+            }
+
             /// <summary>Three sets of weights after two steps, then the parameters.</summary>
             public static double[][] Frozen(bool isFused)
             {
@@ -117,6 +171,23 @@ public class AverageTests
         Assert.Equal(10, places.Length);
         Assert.All(places, place => Assert.All(sets[..3], set => Assert.Equal(sets[3][place], set[place])));
         Assert.All(sets[..3], set => Assert.All(Enumerable.Range(0, set.Length).Except(places), i => Assert.NotEqual(sets[3][i], set[i])));
+    }
+
+    [Fact]
+    public void Frozen_parameters_are_their_own_average_where_it_is_kept_in_codes()
+    {
+        using LoadedProgram program = LoadedProgram.Of(Source);
+        float[][] sets = program.Method<Func<float[][]>>("FrozenCodes")();
+        int[] places = program.Method<Func<int[]>>("FrozenCodePlaces")();
+        Assert.Equal(90, places.Length);
+        Assert.Equal(sets[0], sets[1]);
+        Assert.All(places, place => Assert.Equal(sets[2][place], sets[0][place]));
+        Assert.DoesNotContain(places, place => sets[0][place] == 0);
+
+        // The others are what codes make of numbers that have moved by a part of a step.
+        float largest = sets[2].Max(Math.Abs);
+        Assert.All(Enumerable.Range(0, sets[0].Length).Except(places), i => Assert.Equal(sets[2][i], sets[0][i], (0.02f * largest) + 0.01f));
+        Assert.True(Enumerable.Range(0, sets[0].Length).Except(places).Count(i => sets[2][i] != sets[0][i]) > 500);
     }
 
     [Fact]
