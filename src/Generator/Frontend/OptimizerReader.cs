@@ -61,7 +61,8 @@ internal static class OptimizerReader
                 stages.Perturbation,
                 stages.Origin,
                 layerDecay,
-                compilation.GetTypeByMetadataName("System.Numerics.Tensors.TensorSpan`1") is not null);
+                compilation.GetTypeByMetadataName("System.Numerics.Tensors.TensorSpan`1") is not null,
+                IsDivisionExact(type));
         return new ReadResult<OptimizerSpec>(spec, diagnostics.ToEquatableArray());
     }
 
@@ -76,6 +77,9 @@ internal static class OptimizerReader
         AttributeData? attribute = type.Attribute(OptimizerSymbols.Optimizer);
         return attribute?.NamedArguments.FirstOrDefault(argument => argument.Key == "Precision").Value.Value is int value ? (Precision)value : Precision.Single;
     }
+
+    private static bool IsDivisionExact(INamedTypeSymbol type) =>
+        type.Attribute(OptimizerSymbols.Optimizer)?.NamedArguments.Any(argument => argument is { Key: "ExactDivision", Value.Value: true }) == true;
 
     private static void CheckForm(INamedTypeSymbol type, DiagnosticBag diagnostics)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OptGen.Generator.Graph;
-using OptGen.Generator.Lowering;
 using OptGen.Generator.Scalar;
 
 namespace OptGen.Generator.Fusion;
@@ -58,7 +57,7 @@ internal sealed class KernelFormula
             uses[output]++;
         for (int value = uses.Length - 1; value >= 0; value--)
         {
-            foreach (int operand in uses[value] == 0 ? [] : Operands(stage.Body, stage.Body.Nodes[value]))
+            foreach (int operand in uses[value] == 0 ? [] : Operands(stage.Body.Nodes[value]))
                 uses[operand]++;
         }
 
@@ -81,22 +80,14 @@ internal sealed class KernelFormula
             ScalarNode node = stage.Body.Nodes[value];
             sizes[value] = node.Op == ScalarOp.Input && stage.Operands[node.A] is AccumulatedOperand sum
                 ? _sizes[sum.Stage][_kernel.Stages[sum.Stage].Body.Outputs[sum.Sink]]
-                : 1 + Operands(stage.Body, node).Sum(operand => sizes[operand]);
+                : 1 + Operands(node).Sum(operand => sizes[operand]);
         }
 
         return sizes;
     }
 
-    /// <summary>The operands that a formula shows.</summary>
-    private static IEnumerable<int> Operands(ScalarFunction body, ScalarNode node) =>
-        IsFlush(body, node) ? [node.C] : node.Operands();
-
-    /// <summary>Whether the value is its last operand, or 0 where that is subnormal: a matter of the processor that the formula leaves out.</summary>
-    private static bool IsFlush(ScalarFunction body, ScalarNode select) =>
-        select.Op == ScalarOp.Select && body.Nodes[select.A] is { Op: ScalarOp.Less } less
-        && body.Nodes[less.A] is { Op: ScalarOp.Abs } magnitude && magnitude.A == select.C
-        && body.Nodes[less.B] is { Op: ScalarOp.Constant } bound
-        && (bound.Value == FlushSubnormal.SmallestNormal(isDouble: false) || bound.Value == FlushSubnormal.SmallestNormal(isDouble: true));
+    /// <summary>The operands that a formula shows. That a subnormal number becomes 0 is a matter of the processor.</summary>
+    private static IEnumerable<int> Operands(ScalarNode node) => node.Op == ScalarOp.FlushSubnormal ? [node.A] : node.Operands();
 
     /// <summary>Binding strength of what is around the value: 0 nothing, 1 a sum, 2 a product.</summary>
     private string Text(int stage, int value, int around)
@@ -114,14 +105,14 @@ internal sealed class KernelFormula
             ScalarOp.Add => Bracket($"{At(node.A, 0)} + {At(node.B, 0)}", around > 0),
             ScalarOp.Subtract => Bracket($"{At(node.A, 0)} − {At(node.B, 1)}", around > 0),
             ScalarOp.Multiply => Bracket($"{At(node.A, 1)}·{At(node.B, 1)}", around > 1),
-            ScalarOp.Divide => Bracket($"{At(node.A, 2)} / {At(node.B, 2)}", around > 1),
+            ScalarOp.Divide or ScalarOp.DivideEstimate => Bracket($"{At(node.A, 2)} / {At(node.B, 2)}", around > 1),
             ScalarOp.FusedMultiplyAdd => Bracket($"{At(node.A, 1)}·{At(node.B, 1)} + {At(node.C, 0)}", around > 0),
             ScalarOp.Less => $"{At(node.A, 1)} < {At(node.B, 1)}",
             ScalarOp.LessOrEqual => $"{At(node.A, 1)} ≤ {At(node.B, 1)}",
             ScalarOp.Equal => $"{At(node.A, 1)} = {At(node.B, 1)}",
-            ScalarOp.Select when IsFlush(body, node) => At(node.C, around),
+            ScalarOp.FlushSubnormal => At(node.A, around),
             ScalarOp.Select => Bracket($"{At(node.A, 0)} ? {At(node.B, 1)} : {At(node.C, 1)}", around > 0),
-            _ => $"{node.Op.ToString().ToLowerInvariant()}({string.Join(", ", Operands(body, node).Select(operand => At(operand, 0)))})",
+            _ => $"{node.Op.ToString().ToLowerInvariant()}({string.Join(", ", node.Operands().Select(operand => At(operand, 0)))})",
         };
     }
 

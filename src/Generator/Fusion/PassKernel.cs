@@ -41,7 +41,7 @@ internal sealed class PassKernel
         ];
         int line = pass.LineValues(Extent.Column).Count();
         int[] values = new int[pass.Outputs.Count];
-        foreach (PassBody part in PassBody.Of(pass.Element, pass.Outputs, optimizer.Precision))
+        foreach (PassBody part in PassBody.Of(pass.Element, pass.Outputs))
         {
             values[part.Output] = kernel.Inline(part, inputs, values);
             if (pass.Outputs[part.Output].Kind is not (PassOutputKind.Parameter or PassOutputKind.State))
@@ -79,7 +79,7 @@ internal sealed class PassKernel
             .. line.UniformNames.Select((_, number) => kernel.Operand(new UniformOperand(Uniforms.First + number))),
         ];
         int[] values = new int[line.Outputs.Count];
-        foreach (PassBody part in PassBody.Of(line.Element, line.Outputs, optimizer.Precision))
+        foreach (PassBody part in PassBody.Of(line.Element, line.Outputs))
             values[part.Output] = kernel.Inline(part, inputs, values);
         for (int k = 0; k < values.Length; k++)
         {

@@ -1,24 +1,29 @@
 using OptGen.Generator.Scalar;
-using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Lowering;
 
 /// <summary>
 /// Stores a state that has fallen below the smallest normal number as 0. The moments of a parameter whose gradient stays 0 decay towards it, get stuck just above 0
-/// by rounding, and would slow every later step down: processors take some hundred cycles for an operation on a subnormal number.
+/// by rounding, and would slow every later step down: processors take some hundred cycles for an operation on a subnormal number. To look for such numbers takes time
+/// in every step, and a moment takes hundreds of steps to become one, so elements are looked at in one step of <see cref="Interval"/>.
 /// </summary>
 internal static class FlushSubnormal
 {
-    /// <summary>What is smaller in magnitude and not 0 is subnormal.</summary>
-    public static double SmallestNormal(bool isDouble) => isDouble ? 2.2250738585072014E-308 : 1.17549435E-38f;
+    /// <summary>Steps from one look to the next: a power of two, so that dividing by it is exact.</summary>
+    public const int Interval = 16;
 
-    public static ScalarFunction Run(ScalarFunction state, Precision precision)
+    /// <summary>1 in a step in which elements are looked at, otherwise 0.</summary>
+    public static int Flag(ScalarBuilder scalar, int step)
+    {
+        int rounds = scalar.Apply(ScalarOp.Divide, step, scalar.Constant(Interval));
+        return scalar.Apply(ScalarOp.Select, scalar.Apply(ScalarOp.Equal, rounds, scalar.Apply(ScalarOp.Floor, rounds)), scalar.Constant(1), scalar.Constant(0));
+    }
+
+    /// <summary>A function of a new state that gives it without subnormal numbers; its second output, where it has one, is the flag.</summary>
+    public static ScalarFunction Run(ScalarFunction state)
     {
         ScalarBuilder scalar = new();
-        int value = scalar.Inline(state, [.. Enumerable.Range(0, state.InputCount).Select(scalar.Input)])[0];
-        int smallest = scalar.Constant(SmallestNormal(precision == Precision.Double));
-        // Written so that NaN, for which every comparison is false, stays.
-        int isSubnormal = scalar.Apply(ScalarOp.Less, scalar.Apply(ScalarOp.Abs, value), smallest);
-        return scalar.Build(state.InputCount, scalar.Apply(ScalarOp.Select, isSubnormal, scalar.Constant(0), value));
+        int[] values = scalar.Inline(state, [.. Enumerable.Range(0, state.InputCount).Select(scalar.Input)]);
+        return scalar.Build(state.InputCount, scalar.Apply(ScalarOp.FlushSubnormal, values[0], values.Length > 1 ? values[1] : scalar.Constant(1)));
     }
 }

@@ -59,7 +59,7 @@ internal static class OptimizerPrograms
         ];
 
         int[] nodes = new int[pass.Outputs.Count];
-        foreach (PassBody part in PassBody.Of(pass.Element, pass.Outputs, optimizer.Precision))
+        foreach (PassBody part in PassBody.Of(pass.Element, pass.Outputs))
         {
             PassOutput output = pass.Outputs[part.Output];
             string result = output.Kind switch

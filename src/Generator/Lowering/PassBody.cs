@@ -12,14 +12,17 @@ namespace OptGen.Generator.Lowering;
 internal sealed record PassBody(int Output, ScalarFunction Function, EquatableArray<int> Inputs)
 {
     /// <summary>The outputs of a pass, in an order in which each comes after those that it is computed from.</summary>
-    public static IEnumerable<PassBody> Of(ScalarFunction element, EquatableArray<PassOutput> outputs, Precision precision)
+    /// <param name="element">One output more than <paramref name="outputs"/> says whether states are flushed.</param>
+    public static IEnumerable<PassBody> Of(ScalarFunction element, EquatableArray<PassOutput> outputs)
     {
         List<int> done = [], doneBy = [];
         foreach (int k in Enumerable.Range(0, outputs.Count).OrderBy(k => element.Outputs[k]))
         {
-            ScalarFunction body = Compose.DropUnread(Compose.Cut(element, [element.Outputs[k]], done), out int[] kept);
-            if (outputs[k].Kind == PassOutputKind.State)
-                body = FlushSubnormal.Run(body, precision);
+            bool isState = outputs[k].Kind == PassOutputKind.State;
+            IEnumerable<int> flag = isState ? element.Outputs.Skip(outputs.Count) : [];
+            ScalarFunction body = Compose.DropUnread(Compose.Cut(element, [element.Outputs[k], .. flag], done), out int[] kept);
+            if (isState)
+                body = FlushSubnormal.Run(body);
             yield return new PassBody(k, body, kept.Select(input => input < element.InputCount ? input : ~doneBy[input - element.InputCount]).ToEquatableArray());
 
             // A term is stored nowhere, so there is no memory from which others could read it.

@@ -18,9 +18,8 @@ internal static class UniformNames
             string? name = Describe(host, host.Outputs[k], inputs);
             if (name is null || name.Length > LongestName || !taken.Add(name))
             {
-                name = "u" + k;
-                while (!taken.Add(name))
-                    name += "_";
+                name = Free("u" + k, taken);
+                taken.Add(name);
             }
 
             names[k] = name;
@@ -51,6 +50,14 @@ internal static class UniformNames
     }
 
     private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+
+    /// <summary>A name, or one like it that is not taken.</summary>
+    public static string Free(string name, IEnumerable<string> taken)
+    {
+        while (taken.Contains(name))
+            name += "_";
+        return name;
+    }
 
     private static string? Describe(ScalarFunction host, int value, string[] inputs)
     {

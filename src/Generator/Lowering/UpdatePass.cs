@@ -29,7 +29,10 @@ internal readonly record struct PassedSource(int Passed, UpdateInput Source);
 /// each tensor.
 /// </summary>
 /// <param name="Name">In Pascal case, unique in the optimizer.</param>
-/// <param name="Element">Over <paramref name="ElementInputs"/>, then the passed values; its outputs are <paramref name="Outputs"/>.</param>
+/// <param name="Element">
+/// Over <paramref name="ElementInputs"/>, then the passed values; its outputs are <paramref name="Outputs"/>, then, if there are states among them, the flag of
+/// <see cref="FlushSubnormal"/>.
+/// </param>
 /// <param name="Host">
 /// Its outputs are the passed values that are uniforms, the uniforms of <paramref name="Rows"/> and of <paramref name="Columns"/>, then <paramref name="HostOutputs"/>: new
 /// values of states kept for a tensor.
@@ -105,12 +108,15 @@ internal sealed record UpdatePass(
     {
         ScalarBuilder builder = new();
         int[] results = builder.Inline(function, [.. Enumerable.Range(0, function.InputCount).Select(input => Given(builder, optimizer, inputs, input))]);
-        ScalarFunction wanted = Compose.DropUnread(builder.Build(function.InputCount, [.. outputs.Select(output => results[output.Output])]), out int[] kept);
+        int step = inputs.Items.IndexOf(new UpdateInput(UpdateInputKind.Step, 0));
+        bool hasStates = outputs.Any(output => output.Meaning is { Kind: PassOutputKind.State, Index: int slot } && optimizer.States[slot].Over == Extent.Element);
+        IEnumerable<int> flag = hasStates && step >= 0 ? [FlushSubnormal.Flag(builder, builder.Input(step))] : [];
+        ScalarFunction wanted = Compose.DropUnread(builder.Build(function.InputCount, [.. outputs.Select(output => results[output.Output]), .. flag]), out int[] kept);
         Extent ExtentOfInput(int input) => ExtentOf(optimizer, groups, inputs[kept[input]]);
         Extent[] wantedExtents = Extents.Of(wanted, ExtentOfInput);
 
         // What writes an output: an element, or something coarser.
-        Extent WriterOf(int output) => outputs[output].Meaning switch
+        Extent WriterOf(int output) => output == outputs.Count ? Extent.Element : outputs[output].Meaning switch
         {
             { Kind: PassOutputKind.State, Index: int slot } => optimizer.States[slot].Over,
             { Kind: PassOutputKind.Term, Index: int reduction } when wantedExtents[wanted.Outputs[output]] is Extent.Row or Extent.Column
@@ -123,6 +129,8 @@ internal sealed record UpdatePass(
         Extent ExtentOfHostInput(int input) => ExtentOf(optimizer, groups, hostInputs[input]);
         Extent[] extents = Extents.Of(host, ExtentOfHostInput);
         string[] names = UniformNames.Of(host, split.PassedCount, [.. hostInputs.Select(input => NameOf(optimizer, input))]);
+        if (wanted.Outputs.Count > outputs.Count && split.Element.Nodes[split.Element.Outputs[split.Element.Outputs.Count - 1]] is { Op: ScalarOp.Input, A: int passedFlag })
+            names[passedFlag - split.ElementInputs.Count] = UniformNames.Free("flushes", names);
         Extent[] passedExtents = [.. names.Select((_, passed) => extents[host.Outputs[passed]])];
 
         // What is not overwritten in the pass need not be copied for the elements.
@@ -173,7 +181,7 @@ internal sealed record UpdatePass(
             out int[] needed);
         return new UpdatePass(
             name,
-            split.Element,
+            optimizer.Precision == Precision.Double || optimizer.ExactDivision ? split.Element : EstimateQuotients.Run(split.Element),
             Enumerable.Range(0, outputs.Count).Where(output => WriterOf(output) == Extent.Element).Select(output => outputs[output].Meaning).ToEquatableArray(),
             split.ElementInputs.Select(input => inputs[kept[input]]).ToEquatableArray(),
             new BoundFunction(rest, needed.Select(input => hostInputs[input]).ToEquatableArray()),

@@ -125,7 +125,7 @@ internal static class Differentiate
             ScalarOp.Subtract => Sum(builder, da, db is int d ? builder.Apply(ScalarOp.Negate, d) : null),
             ScalarOp.Multiply => Sum(builder, Scale(da, () => node.B), Scale(db, () => node.A)),
             ScalarOp.FusedMultiplyAdd => Sum(builder, Sum(builder, Scale(da, () => node.B), Scale(db, () => node.A)), dc),
-            ScalarOp.Divide => Apply(ScalarOp.Divide, Sum(builder, da, db is int d ? builder.Apply(ScalarOp.Negate, Apply(ScalarOp.Multiply, value, d)) : null)!.Value, node.B),
+            ScalarOp.Divide or ScalarOp.DivideEstimate => Apply(node.Op, Sum(builder, da, db is int d ? builder.Apply(ScalarOp.Negate, Apply(ScalarOp.Multiply, value, d)) : null)!.Value, node.B),
             ScalarOp.Pow => Sum(
                 builder,
                 Scale(da, () => Apply(ScalarOp.Multiply, node.B, Apply(ScalarOp.Pow, node.A, Apply(ScalarOp.Subtract, node.B, Number(1))))),
@@ -133,6 +133,7 @@ internal static class Differentiate
             ScalarOp.Min => Extremum(builder, node.A, node.B, da, db, Apply(ScalarOp.Less, node.A, node.B), Apply(ScalarOp.Less, node.B, node.A)),
             ScalarOp.Max => Extremum(builder, node.A, node.B, da, db, Apply(ScalarOp.Less, node.B, node.A), Apply(ScalarOp.Less, node.A, node.B)),
             ScalarOp.CopySign => Scale(da, () => Apply(ScalarOp.Multiply, builder.Apply(ScalarOp.Sign, node.A), Apply(ScalarOp.CopySign, Number(1), node.B))),
+            ScalarOp.FlushSubnormal => da,
             ScalarOp.Select => builder.Apply(ScalarOp.Select, node.A, Else(db), Else(dc)),
             _ => throw new InvalidOperationException($"{node.Op} has no derivative"),
         };

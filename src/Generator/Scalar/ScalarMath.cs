@@ -22,11 +22,12 @@ internal static class ScalarMath
         ScalarOp.Add => a + b,
         ScalarOp.Subtract => a - b,
         ScalarOp.Multiply => a * b,
-        ScalarOp.Divide => a / b,
+        ScalarOp.Divide or ScalarOp.DivideEstimate => a / b,
         ScalarOp.Min => Math.Min(a, b),
         ScalarOp.Max => Math.Max(a, b),
         ScalarOp.Pow => Math.Pow(a, b),
         ScalarOp.CopySign => IsNegative(b) ? -Math.Abs(a) : Math.Abs(a),
+        ScalarOp.FlushSubnormal => b != 0 && Math.Abs(a) < 2.2250738585072014E-308 ? 0 : a,
         ScalarOp.FusedMultiplyAdd => (a * b) + c,
         _ => throw new ArgumentOutOfRangeException(nameof(op), op, "not an operation on numbers"),
     };

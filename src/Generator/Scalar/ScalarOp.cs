@@ -32,6 +32,12 @@ internal enum ScalarOp : byte
     Pow,
     CopySign,
 
+    // A quotient that may err in its last places where that is faster.
+    DivideEstimate,
+
+    // The first, or 0 where it is subnormal and the second is not 0.
+    FlushSubnormal,
+
     // Three operands: a·b + c rounded once; condition ? a : b.
     FusedMultiplyAdd,
     Select,
@@ -60,12 +66,14 @@ internal static class ScalarOps
 
     /// <summary>Costs more than recomputing it would save: such a value is worth storing.</summary>
     public static bool IsExpensive(this ScalarOp op) =>
-        op is ScalarOp.Exp or ScalarOp.Log or ScalarOp.Tanh or ScalarOp.Sigmoid or ScalarOp.Erf or ScalarOp.Sin or ScalarOp.Cos or ScalarOp.Pow or ScalarOp.Sqrt or ScalarOp.Cbrt or ScalarOp.Divide;
+        op is ScalarOp.Exp or ScalarOp.Log or ScalarOp.Tanh or ScalarOp.Sigmoid or ScalarOp.Erf or ScalarOp.Sin or ScalarOp.Cos or ScalarOp.Pow or ScalarOp.Sqrt or ScalarOp.Cbrt or ScalarOp.Divide
+            or ScalarOp.DivideEstimate;
 
     /// <summary>Floating-point operations that one evaluation counts for.</summary>
     public static int Flops(this ScalarOp op) => op switch
     {
-        ScalarOp.Constant or ScalarOp.Input => 0,
+        // What is flushed seldom counts for nothing.
+        ScalarOp.Constant or ScalarOp.Input or ScalarOp.FlushSubnormal => 0,
         ScalarOp.FusedMultiplyAdd => 2,
         _ => 1,
     };

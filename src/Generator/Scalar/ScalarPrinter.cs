@@ -59,7 +59,7 @@ internal static class ScalarPrinter
             ScalarOp.Add => (" + ", Sum),
             ScalarOp.Subtract => (" − ", Sum),
             ScalarOp.Multiply => ("·", Product),
-            ScalarOp.Divide => ("/", Product),
+            ScalarOp.Divide or ScalarOp.DivideEstimate => ("/", Product),
             ScalarOp.Less => (" < ", Comparison),
             ScalarOp.LessOrEqual => (" ≤ ", Comparison),
             ScalarOp.Equal => (" = ", Comparison),

@@ -260,6 +260,7 @@ internal sealed record GroupSpec(string Name, string Pattern, ParameterKind? Kin
 /// <param name="Origin">The state that keeps the parameters meanwhile; −1 without a perturbation.</param>
 /// <param name="LayerDecay">Number of the hyperparameter by which the learning rate shrinks from layer to layer towards the input; −1 for none.</param>
 /// <param name="HasTensorSpans">Whether the project knows <c>System.Numerics.Tensors.TensorSpan</c>.</param>
+/// <param name="ExactDivision">Whether quotients are rounded correctly at any cost.</param>
 internal sealed record OptimizerSpec(
     ClassSpec Class,
     ModelSpec? Model,
@@ -273,7 +274,8 @@ internal sealed record OptimizerSpec(
     StageSpec? Perturbation = null,
     int Origin = -1,
     int LayerDecay = -1,
-    bool HasTensorSpans = false)
+    bool HasTensorSpans = false,
+    bool ExactDivision = false)
 {
     public string Element => Precision == Precision.Double ? "double" : "float";
 

@@ -143,6 +143,20 @@ public readonly partial struct Float128 : ISimd<Float128, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float128 DivideEstimate(Float128 a, Float128 b)
+    {
+        if (!Avx512F.VL.IsSupported)
+            return a / b;
+        // Newton's step for the reciprocal, taken by the quotient. Where the estimate has left its range (b is 0, subnormal or infinite) it gives NaN.
+        Vector128<float> reciprocal = Avx512F.VL.Reciprocal14(b._value), quotient = a._value * reciprocal;
+        quotient = Vector128.FusedMultiplyAdd(quotient, Fma.MultiplyAddNegated(b._value, reciprocal, Vector128<float>.One), quotient);
+        if (!Vector128.EqualsAll(quotient, quotient))
+            quotient = Vector128.ConditionalSelect(Vector128.Equals(quotient, quotient), quotient, a._value / b._value);
+        return new(quotient);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float128 operator -(Float128 a) => new(-a._value);
 
     /// <inheritdoc/>

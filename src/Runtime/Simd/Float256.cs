@@ -141,6 +141,20 @@ public readonly partial struct Float256 : ISimd<Float256, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float256 DivideEstimate(Float256 a, Float256 b)
+    {
+        if (!Avx512F.VL.IsSupported)
+            return a / b;
+        // Newton's step for the reciprocal, taken by the quotient. Where the estimate has left its range (b is 0, subnormal or infinite) it gives NaN.
+        Vector256<float> reciprocal = Avx512F.VL.Reciprocal14(b._value), quotient = a._value * reciprocal;
+        quotient = Vector256.FusedMultiplyAdd(quotient, Fma.MultiplyAddNegated(b._value, reciprocal, Vector256<float>.One), quotient);
+        if (!Vector256.EqualsAll(quotient, quotient))
+            quotient = Vector256.ConditionalSelect(Vector256.Equals(quotient, quotient), quotient, a._value / b._value);
+        return new(quotient);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 operator -(Float256 a) => new(-a._value);
 
     /// <inheritdoc/>

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace OptGen.Simd;
 
@@ -105,6 +107,18 @@ public readonly partial struct Float32 : ISimd<Float32, float>, ISimdBits<Float3
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float32 operator /(Float32 a, Float32 b) => new(a._value / b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 DivideEstimate(Float32 a, Float32 b)
+    {
+        if (!Avx512F.VL.IsSupported)
+            return a / b;
+        // As the vectors do it, so that the bits are theirs.
+        float reciprocal = Avx512F.Reciprocal14Scalar(Vector128.CreateScalarUnsafe(b._value)).ToScalar(), quotient = a._value * reciprocal;
+        quotient = MathF.FusedMultiplyAdd(quotient, MathF.FusedMultiplyAdd(-b._value, reciprocal, 1), quotient);
+        return float.IsNaN(quotient) ? a / b : new(quotient);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -145,6 +145,20 @@ public readonly partial struct Float512 : ISimd<Float512, float>, ISimdBits<Floa
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float512 DivideEstimate(Float512 a, Float512 b)
+    {
+        if (!Avx512F.VL.IsSupported)
+            return a / b;
+        // Newton's step for the reciprocal, taken by the quotient. Where the estimate has left its range (b is 0, subnormal or infinite) it gives NaN.
+        Vector512<float> reciprocal = Avx512F.Reciprocal14(b._value), quotient = a._value * reciprocal;
+        quotient = Vector512.FusedMultiplyAdd(quotient, Avx512F.FusedMultiplyAddNegated(b._value, reciprocal, Vector512<float>.One), quotient);
+        if (!Vector512.EqualsAll(quotient, quotient))
+            quotient = Vector512.ConditionalSelect(Vector512.Equals(quotient, quotient), quotient, a._value / b._value);
+        return new(quotient);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 operator -(Float512 a) => new(-a._value);
 
     /// <inheritdoc/>

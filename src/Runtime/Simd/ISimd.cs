@@ -59,6 +59,12 @@ public interface ISimd<V, T>
     /// <summary>a / b.</summary>
     static abstract V operator /(V a, V b);
 
+    /// <summary>
+    /// a / b within 1.5 units in the last place (of a subnormal quotient: two); the sign of a zero may differ. Faster where the processor estimates reciprocals of
+    /// <see cref="float"/> (AVX-512); elsewhere it is the exact quotient. On one machine every width gives the same bits.
+    /// </summary>
+    static abstract V DivideEstimate(V a, V b);
+
     /// <summary>−a, also of zeros and NaN.</summary>
     static abstract V operator -(V a);
 

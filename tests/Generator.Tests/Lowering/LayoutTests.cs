@@ -41,7 +41,7 @@ public sealed class LayoutTests
         Assert.Equal(
             [
                 "beta1", "oneMinusBeta1", "beta2", "oneMinusBeta2", "inverseSqrtOneMinusBeta2ToTheStep", "epsilon", "oneMinusLearningRateTimesWeightDecay",
-                "learningRateOverOneMinusBeta1ToTheStep",
+                "learningRateOverOneMinusBeta1ToTheStep", "flushes",
             ],
             pass.PassedNames);
         // Only what depends on the decay needs a number of its own without it.

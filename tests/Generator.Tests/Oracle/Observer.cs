@@ -62,7 +62,7 @@ internal sealed class Observer
             case ScalarOp.Min or ScalarOp.Max or ScalarOp.Less or ScalarOp.LessOrEqual or ScalarOp.Equal:
                 Decide(a, b);
                 return result;
-            case ScalarOp.Negate or ScalarOp.Select or ScalarOp.And or ScalarOp.Or or ScalarOp.Not or ScalarOp.Input:
+            case ScalarOp.FlushSubnormal or ScalarOp.Negate or ScalarOp.Select or ScalarOp.And or ScalarOp.Or or ScalarOp.Not or ScalarOp.Input:
                 return result;
             default:
                 return Rounded(result);

@@ -30,6 +30,9 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
     /// <summary>Uniforms that were broadcast ahead of the loops: number and vector type to name.</summary>
     public Dictionary<(int Uniform, string Vector), string> Broadcasts { get; } = [];
 
+    /// <summary>Uniforms that say whether something is done: number to name.</summary>
+    private readonly Dictionary<int, string> _flags = [];
+
     /// <summary>A name that is used only once in the method's present scope.</summary>
     public string Fresh(string name)
     {
@@ -57,13 +60,21 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
             _names.Add(name.Key, name.Value);
     }
 
-    /// <summary>Declares a vector for each uniform that the stages use, ahead of their loops.</summary>
+    /// <summary>Declares a vector for each uniform that the stages use, ahead of their loops; of those that say whether something is done, a truth value.</summary>
     public void BroadcastUniforms(IEnumerable<Stage> stages)
     {
+        HashSet<int> flags = [.. stages.SelectMany(stage => stage.Body.Nodes.Select(node => FlagOf(stage, node)).OfType<int>())];
         int firstOfRows = text.Program.Options.Rows?.FirstUniform ?? int.MaxValue;
         foreach (int uniform in stages.SelectMany(stage => stage.Operands).OfType<UniformOperand>().Select(operand => operand.Index).Distinct().Where(uniform => uniform < firstOfRows))
         {
             string name = text.Program.Options.UniformNames[uniform];
+            if (flags.Contains(uniform))
+            {
+                writer.Line($"bool {name} = Unsafe.Add(ref uniforms, {CpuText.Text(uniform)}) != 0; // Whether subnormal states become 0 in this step.");
+                _flags[uniform] = name;
+                continue;
+            }
+
             writer.Line($"V {name} = V.Broadcast(Unsafe.Add(ref uniforms, {CpuText.Text(uniform)}));");
             Broadcasts[(uniform, "V")] = name;
         }
@@ -77,16 +88,15 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
     public string[] Print(Stage stage, Lanes lanes)
     {
         ScalarFunction body = stage.Body;
-        SubnormalFlushes flushes = new(body, text.Element);
+        int[] uses = body.UseCounts();
+        bool IsOnlyFlushed(int value) => uses[value] == 1 && body.Nodes.Any(node => node.Op == ScalarOp.FlushSubnormal && node.A == value);
         bool[] isOnlySelected = OnlySelected(body);
         string[] values = new string[body.Nodes.Count];
         List<int> pending = [];
         for (int i = 0; i < values.Length; i++)
         {
             ScalarNode node = body.Nodes[i];
-            if (flushes.IsCondition(i))
-                continue;
-            if (flushes.IsFlush(i))
+            if (node.Op == ScalarOp.FlushSubnormal)
             {
                 pending.Add(i);
                 values[i] = Fresh(ResultName(stage, i));
@@ -94,9 +104,9 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
             }
 
             if (node.Op.Arity() > 0 && pending.Any(flush => node.A == flush || node.B == flush || node.C == flush))
-                Flush(pending, body, values, lanes);
+                Flush(pending, stage, values, lanes);
             // A comparison and the choice that it makes are one operation, if nothing would be computed twice.
-            if (isOnlySelected[i] && (flushes.Uses(i) == 1 || (IsAtom(values[node.A]) && IsAtom(values[node.B]))))
+            if (isOnlySelected[i] && (uses[i] == 1 || (IsAtom(values[node.A]) && IsAtom(values[node.B]))))
                 continue;
             (string expression, string name) = node.Op switch
             {
@@ -106,7 +116,7 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
                 _ => (Clamp(lanes.Vector, body, node, values) ?? Operation(lanes.Vector, node, values), "t"),
             };
             bool isLoad = node.Op == ScalarOp.Input && name.Length > 0;
-            bool isNamed = isLoad || (node.Op.Arity() > 0 && (flushes.Uses(i) > 1 || (expression.Length > LongExpression && !flushes.IsOnlyFlushed(i))));
+            bool isNamed = isLoad || (node.Op.Arity() > 0 && (uses[i] > 1 || (expression.Length > LongExpression && !IsOnlyFlushed(i))));
             if (isNamed)
             {
                 string variable = Fresh(isLoad ? name : ResultName(stage, i));
@@ -117,32 +127,49 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
             values[i] = expression;
         }
 
-        Flush(pending, body, values, lanes);
+        Flush(pending, stage, values, lanes);
         return [.. body.Outputs.Select(output => values[output])];
     }
 
     /// <summary>Declares values without their subnormal lanes. Such lanes are rare: two values are looked at together, and changed only if they have any.</summary>
-    private void Flush(List<int> flushes, ScalarFunction body, string[] values, Lanes lanes)
+    private void Flush(List<int> flushes, Stage stage, string[] values, Lanes lanes)
     {
+        string vector = lanes.Vector;
+        EquatableArray<ScalarNode> nodes = stage.Body.Nodes;
         for (int first = 0; first < flushes.Count; first += 2)
         {
-            string a = values[flushes[first]], before = values[body.Nodes[flushes[first]].C];
+            string a = values[flushes[first]], before = values[nodes[flushes[first]].A];
+            string? flag = Flag(stage, nodes[flushes[first]]);
             if (first + 1 == flushes.Count)
             {
-                writer.Line($"{lanes.Vector} {a} = {lanes.Vector}.FlushSubnormal({before});");
+                writer.Line(flag is null ? $"{vector} {a} = {vector}.FlushSubnormal({before});" : $"{vector} {a} = {before};");
+                if (flag is not null)
+                {
+                    using CodeWriter.Scope seldom = writer.Block($"if ({flag})");
+                    writer.Line($"{a} = {vector}.FlushSubnormal({a});");
+                }
+
                 continue;
             }
 
             string b = values[flushes[first + 1]];
-            writer.Line($"{lanes.Vector} {a} = {before};");
-            writer.Line($"{lanes.Vector} {b} = {values[body.Nodes[flushes[first + 1]].C]};");
-            using CodeWriter.Scope rare = writer.Block($"if ({lanes.Vector}.MayBeSubnormal({a}, {b}))");
-            writer.Line($"{a} = {lanes.Vector}.FlushSubnormal({a});");
-            writer.Line($"{b} = {lanes.Vector}.FlushSubnormal({b});");
+            writer.Line($"{vector} {a} = {before};");
+            writer.Line($"{vector} {b} = {values[nodes[flushes[first + 1]].A]};");
+            using CodeWriter.Scope rare = writer.Block($"if ({(flag is null ? "" : flag + " && ")}{vector}.MayBeSubnormal({a}, {b}))");
+            writer.Line($"{a} = {vector}.FlushSubnormal({a});");
+            writer.Line($"{b} = {vector}.FlushSubnormal({b});");
         }
 
         flushes.Clear();
     }
+
+    /// <summary>The condition under which a value is flushed; null for always.</summary>
+    private string? Flag(Stage stage, ScalarNode flush) => FlagOf(stage, flush) is not { } uniform ? null
+        : _flags.TryGetValue(uniform, out string name) ? name : $"Unsafe.Add(ref uniforms, {CpuText.Text(uniform)}) != 0";
+
+    /// <summary>The uniform that says whether a value is flushed; null where that is always so, and for what is no such operation.</summary>
+    private static int? FlagOf(Stage stage, ScalarNode node) =>
+        node.Op == ScalarOp.FlushSubnormal && stage.Body.Nodes[node.B] is { Op: ScalarOp.Input, A: int operand } ? ((UniformOperand)stage.Operands[operand]).Index : null;
 
     /// <summary>Prints the store of an output.</summary>
     public void Store(StoreSink store, string value, Lanes lanes, Stage stage)

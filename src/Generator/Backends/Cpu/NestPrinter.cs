@@ -259,7 +259,7 @@ internal sealed partial class NestPrinter
 
     private bool IsShort(Stage stage) => _text.Program.Options.Rows is null
         ? stage.Sinks.Count <= 2 && stage.Sinks.All(sink => sink is AccumulateSink) && stage.Body.Nodes.Count(node => node.Op.Arity() > 0) <= 4
-        : stage.Sinks.Count <= 4 && stage.Body.Nodes.Count(node => node.Op.Arity() > 0) <= 10 && !stage.Body.Nodes.Any(node => node.Op is ScalarOp.Divide or ScalarOp.Sqrt);
+        : stage.Sinks.Count <= 4 && stage.Body.Nodes.Count(node => node.Op.Arity() > 0) <= 10 && !stage.Body.Nodes.Any(node => node.Op is ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.Sqrt);
 
     /// <summary>Joins what was accumulated side by side.</summary>
     private void Gather(Stage stage, string[][] accumulators)

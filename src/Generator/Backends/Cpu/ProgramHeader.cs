@@ -87,9 +87,11 @@ internal static class ProgramHeader
         Moved(program.Options.Unit == "element" ? "parameter" : program.Options.Unit, tensor => !byRows || program.Placements[tensor].Home != Home.Line);
         if (byRows && Enumerable.Range(0, program.Tensors.Count).Any(tensor => program.Placements[tensor].Home == Home.Line))
             Moved("column", tensor => program.Placements[tensor].Home == Home.Line);
-        int divisions = Count(ScalarOp.Divide), roots = Count(ScalarOp.Sqrt);
+        int estimates = Count(ScalarOp.DivideEstimate), divisions = Count(ScalarOp.Divide) + estimates, roots = Count(ScalarOp.Sqrt);
         if (divisions + roots > 0)
             writer.Line($"// Of the operations{(program.Options.Unit == "element" ? "" : $" for each {program.Options.Unit}")}, those that take the longest: {Text(divisions)} division{(divisions == 1 ? "" : "s")}, {Text(roots)} square root{(roots == 1 ? "" : "s")}.");
+        if (estimates > 0)
+            writer.Line("// Quotients may err by 1.5 units in the last place where that is faster; [Optimizer(ExactDivision = true)] has them rounded correctly.");
 
         int Count(ScalarOp op) => program.Kernels.SelectMany(kernel => kernel.Kernel.Stages).Where(stage => stage.Sinks.Count > 0).Sum(stage => stage.Body.Nodes.Count(node => node.Op == op));
 

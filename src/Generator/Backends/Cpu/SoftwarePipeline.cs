@@ -60,7 +60,7 @@ internal sealed class SoftwarePipeline
         {
             int sink = stage.Body.Outputs.TakeWhile(output => output != node).Count();
             int? tensor = sink < stage.Sinks.Count ? ((StoreSink)stage.Sinks[sink]).Tensor : LoadOf(node)?.Tensor;
-            return tensor is { } known ? UniqueNames.Pascal(nameOf(known)) : body.Nodes[node].Op switch { ScalarOp.Sqrt or ScalarOp.Cbrt => "Root", ScalarOp.Divide => "Quotient", _ => "Value" };
+            return tensor is { } known ? UniqueNames.Pascal(nameOf(known)) : body.Nodes[node].Op switch { ScalarOp.Sqrt or ScalarOp.Cbrt => "Root", ScalarOp.Divide or ScalarOp.DivideEstimate => "Quotient", _ => "Value" };
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class SoftwarePipeline
         }
     }
 
-    private static bool IsSlow(ScalarOp op) => op is ScalarOp.Divide or ScalarOp.Sqrt or ScalarOp.Cbrt;
+    private static bool IsSlow(ScalarOp op) => op is ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.Sqrt or ScalarOp.Cbrt;
 
     private static bool IsOfElement(Operand operand) => operand is UniformOperand or IotaOperand or LoadOperand { Guards.Count: 0, Row: null };
 
