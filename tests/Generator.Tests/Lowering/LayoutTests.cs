@@ -47,10 +47,10 @@ public sealed class LayoutTests
         // Only what depends on the decay needs a number of its own without it.
         Assert.Equal(["oneMinusLearningRateTimesWeightDecay"], pass.PassedNames.Where((_, k) => pass.ExtentOf(k) == Extent.Tensor));
         UniformSets sets = UniformSets.Of(pass, ParameterGroups.Of(optimizer));
-        Assert.Equal((2, 8, 1 + 8), (sets.Count, sets.Size, sets.Begin(1)));
+        Assert.Equal((2, 9, 1 + 9), (sets.Count, sets.Size, sets.Begin(1)));
         TensorGraph step = OptimizerPrograms.TrainStep(optimizer, UpdateSequence.Of(optimizer))!;
         int[] uniforms = [.. step.Nodes.Select(node => node.Op).OfType<SourceOp>().Where(source => source.Buffer.Kind == BufferKind.Uniform).Select(source => source.Buffer.Index).Order()];
-        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, sets.IndexOf(1, 6)], uniforms);
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, sets.IndexOf(1, 6)], uniforms);
     }
 
     [Fact]
