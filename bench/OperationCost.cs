@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using OptGen.Simd;
 
 namespace OptGen.Bench;
 
@@ -41,20 +42,21 @@ internal static class OperationCost
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector512<float> Divide()
     {
-        Vector512<float> a = Vector512.Create(1.5f), b = a, c = a, d = a, e = a, f = a, g = a, h = a, one = Vector512<float>.One;
+        // As updates divide.
+        Float512 one = new(Vector512<float>.One), a = new(Vector512.Create(1.5f)), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
         for (int round = 0; round < Rounds; round++)
         {
-            a = one / a;
-            b = one / b;
-            c = one / c;
-            d = one / d;
-            e = one / e;
-            f = one / f;
-            g = one / g;
-            h = one / h;
+            a = Float512.DivideEstimate(one, a);
+            b = Float512.DivideEstimate(one, b);
+            c = Float512.DivideEstimate(one, c);
+            d = Float512.DivideEstimate(one, d);
+            e = Float512.DivideEstimate(one, e);
+            f = Float512.DivideEstimate(one, f);
+            g = Float512.DivideEstimate(one, g);
+            h = Float512.DivideEstimate(one, h);
         }
 
-        return a + b + c + d + e + f + g + h;
+        return (a + b + c + d + e + f + g + h).Value;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

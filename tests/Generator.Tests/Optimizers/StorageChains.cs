@@ -18,7 +18,8 @@ internal static class StorageChains
 
     public static string[] Narrow { get; } = [BFloat16, Stochastic, Blockwise8];
 
-    public static string[] Rules { get; } = [.. Chains.Rules.Where(rule => KeepsState(rule))];
+    /// <summary>Shampoo with factors of rows alone where rows are long: the root of a large factor takes longer than all else.</summary>
+    public static string[] Rules { get; } = [.. Chains.Rules.Where(rule => KeepsState(rule)).Select(rule => rule == nameof(Shampoo) ? "Shampoo(MaxSize = 32)" : rule)];
 
     /// <summary>With reductions over everything, tensors, rows and columns, with steps that are held, and with passes that read a state before the one that writes it.</summary>
     public static string[] All { get; } =

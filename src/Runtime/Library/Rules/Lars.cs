@@ -61,10 +61,10 @@ public sealed class Lars : UpdateRule
         if (Clip)
             ratio = MathF.Min(ratio / LearningRate, 1);
         float trust = adapts ? ratio : 1;
-        float added = trust * (g + WeightDecay * w);
+        float kept = Momentum * b, added = trust * (g + WeightDecay * w);
         if (Uses(Dampening))
             added *= step == 1 ? 1 : 1 - Dampening;
-        b = Momentum * b + added;
+        b = kept + added;
         float direction = b;
         if (Nesterov)
             direction = trust * (g + WeightDecay * w) + Momentum * b;

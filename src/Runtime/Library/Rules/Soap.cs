@@ -56,13 +56,13 @@ public sealed class Soap : UpdateRule
     [Whole("OptGen.Kernels.KroneckerBasis.TurnBack")]
     public static float TurnBack(float x, ref float leftBasis, ref float rightBasis) => x;
 
-    /// <summary>Updates one parameter.</summary>
+    /// <summary>Updates one parameter. States in fewer bits would change gradients a little, those the bases, and these where v belongs: runs would soon part.</summary>
     [Update]
     public void Update(
         ref float w,
         float g,
-        [State] ref float m,
-        [State(NonNegative = true)] ref float v,
+        [State(Exact = true)] ref float m,
+        [State(Exact = true, NonNegative = true)] ref float v,
         [State(Pairs.OfRows, AtMost = nameof(MaxSize))] ref float left,
         [State(Pairs.OfColumns, AtMost = nameof(MaxSize))] ref float right,
         [State(Pairs.OfRows, AtMost = nameof(MaxSize))] ref float leftBasis,

@@ -32,7 +32,7 @@ internal static class RandomRuleSources
         string states = string.Concat(rule.States.Select(state => $", [State] ref float {state}"));
         string other = rule.Kind == RandomRuleKind.Exact ? "IExact" : "IBounded";
         source.AppendLine(CultureInfo.InvariantCulture, $$"""
-            [Optimizer{{(rule.Kind == RandomRuleKind.Double ? "(Precision = Precision.Double)" : "")}}]
+            [Optimizer({{(rule.Kind == RandomRuleKind.Double ? "Precision = Precision.Double" : "ExactDivision = true")}})]
             public partial class R{{number}} : IRule, {{other}}
             {
                 [Hyper] public float H { get; set; } = 0.75f;
