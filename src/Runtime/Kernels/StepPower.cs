@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace OptGen.Kernels;
 
 /// <summary>
@@ -15,6 +17,7 @@ public struct StepPower
     /// <summary><paramref name="x"/> to the power of <paramref name="step"/>.</summary>
     /// <param name="x">Any number.</param>
     /// <param name="step">A whole number from 1 on.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Of(double x, double step)
     {
         long exponent = (long)step;
