@@ -33,6 +33,9 @@ internal sealed class CodeWriter
         _blank = false;
     }
 
+    /// <summary>Has the method that follows optimized at its first call: until the JIT's last tier it would run many times slower, for longer than a small model trains.</summary>
+    public void OptimizedAtOnce() => Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+
     /// <summary>Writes lines separated by line breaks of any kind, such as a raw string; their own indentation is kept relative to the present depth.</summary>
     public void Lines(string lines)
     {

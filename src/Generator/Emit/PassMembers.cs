@@ -65,7 +65,7 @@ internal sealed class PassMembers
     {
         _writer.Blank();
         _writer.Line($"/// <summary>{Summary()}</summary>");
-        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        _writer.OptimizedAtOnce();
         using (_writer.Block($"private void {Name}()"))
         {
             if (HasProgram)
@@ -262,7 +262,7 @@ internal sealed class PassMembers
         _writer.Blank();
         string same = UniformsVary ? "each parameter of a tensor" : "every element";
         _writer.Line($"/// <summary>What of the pass is the same for {same}, in double precision, once per step.</summary>");
-        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        _writer.OptimizedAtOnce();
         using CodeWriter.Scope body = _writer.Block($"private void Set{Name}Uniforms(Span<{_text.Element}> uniforms{(UniformsVary ? ", int tensor, int group" : "")})");
         _host.Declare(_writer, Extent.Everything);
         _host.Declare(_writer, Extent.Tensor, "group");

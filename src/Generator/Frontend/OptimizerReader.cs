@@ -62,7 +62,7 @@ internal static class OptimizerReader
                 stages.Origin,
                 layerDecay,
                 compilation.GetTypeByMetadataName("System.Numerics.Tensors.TensorSpan`1") is not null,
-                IsDivisionExact(type));
+                type.Attribute(OptimizerSymbols.Optimizer)?.Flag("ExactDivision") == true);
         return new ReadResult<OptimizerSpec>(spec, diagnostics.ToEquatableArray());
     }
 
@@ -77,9 +77,6 @@ internal static class OptimizerReader
         AttributeData? attribute = type.Attribute(OptimizerSymbols.Optimizer);
         return attribute?.NamedArguments.FirstOrDefault(argument => argument.Key == "Precision").Value.Value is int value ? (Precision)value : Precision.Single;
     }
-
-    private static bool IsDivisionExact(INamedTypeSymbol type) =>
-        type.Attribute(OptimizerSymbols.Optimizer)?.NamedArguments.Any(argument => argument is { Key: "ExactDivision", Value.Value: true }) == true;
 
     private static void CheckForm(INamedTypeSymbol type, DiagnosticBag diagnostics)
     {

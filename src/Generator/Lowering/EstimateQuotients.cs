@@ -17,7 +17,7 @@ internal static class EstimateQuotients
             ScalarNode node = element.Nodes[i];
             map[i] = node.Op == ScalarOp.Divide && element.Nodes[node.B].Op != ScalarOp.Constant
                 ? builder.Intern(ScalarOp.DivideEstimate, map[node.A], map[node.B])
-                : node.Op is ScalarOp.Constant or ScalarOp.Input ? builder.Copy(node, map) : builder.Intern(node.Op, map[node.A], node.B < 0 ? -1 : map[node.B], node.C < 0 ? -1 : map[node.C]);
+                : builder.Transcribe(node, map);
         }
 
         return builder.Build(element.InputCount, [.. element.Outputs.Select(output => map[output])]);

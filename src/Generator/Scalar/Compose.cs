@@ -40,14 +40,7 @@ internal static class Compose
         {
             ScalarNode node = function.Nodes[i];
             int place = given.TakeWhile(value => value != i).Count();
-            if (place < given.Count)
-                map[i] = builder.Input(function.InputCount + place);
-            else if (node.Op == ScalarOp.Constant)
-                map[i] = builder.Constant(node.Value);
-            else if (node.Op == ScalarOp.Input)
-                map[i] = builder.Input(node.A);
-            else
-                map[i] = builder.Intern(node.Op, map[node.A], node.B < 0 ? -1 : map[node.B], node.C < 0 ? -1 : map[node.C]);
+            map[i] = place < given.Count ? builder.Input(function.InputCount + place) : builder.Transcribe(node, map);
         }
 
         return builder.Build(function.InputCount + given.Count, [.. outputs.Select(output => map[output])]);

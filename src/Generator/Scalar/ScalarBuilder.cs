@@ -30,6 +30,10 @@ internal sealed class ScalarBuilder
         _ => Apply(node.Op, map[node.A], node.B < 0 ? -1 : map[node.B], node.C < 0 ? -1 : map[node.C]),
     };
 
+    /// <summary>As <see cref="Copy"/>, without simplification.</summary>
+    public int Transcribe(ScalarNode node, int[] map) =>
+        node.Op.Arity() == 0 ? Copy(node, map) : Intern(node.Op, map[node.A], node.B < 0 ? -1 : map[node.B], node.C < 0 ? -1 : map[node.C]);
+
     /// <summary>Copies the values of <paramref name="function"/> that its outputs need, with its inputs replaced; gives the numbers of its outputs.</summary>
     public int[] Inline(ScalarFunction function, IReadOnlyList<int> inputs)
     {

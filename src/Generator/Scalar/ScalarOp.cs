@@ -69,6 +69,9 @@ internal static class ScalarOps
         op is ScalarOp.Exp or ScalarOp.Log or ScalarOp.Tanh or ScalarOp.Sigmoid or ScalarOp.Erf or ScalarOp.Sin or ScalarOp.Cos or ScalarOp.Pow or ScalarOp.Sqrt or ScalarOp.Cbrt or ScalarOp.Divide
             or ScalarOp.DivideEstimate;
 
+    /// <summary>Occupies a processor for many times what an addition does, or is a long chain of operations of which each waits for the last.</summary>
+    public static bool IsSlow(this ScalarOp op) => op is ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.Sqrt or ScalarOp.Cbrt;
+
     /// <summary>Floating-point operations that one evaluation counts for.</summary>
     public static int Flops(this ScalarOp op) => op switch
     {

@@ -22,6 +22,10 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
     private const int LongExpression = 56;
 
     private readonly Dictionary<string, int> _names = [];
+
+    /// <summary>Uniforms that say whether something is done: number to name.</summary>
+    private readonly Dictionary<int, string> _flags = [];
+
     private Kernel _kernel = loops;
 
     /// <summary>What the accumulators of earlier stages are called, and the vector type that holds them (empty for a plain number).</summary>
@@ -29,9 +33,6 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
 
     /// <summary>Uniforms that were broadcast ahead of the loops: number and vector type to name.</summary>
     public Dictionary<(int Uniform, string Vector), string> Broadcasts { get; } = [];
-
-    /// <summary>Uniforms that say whether something is done: number to name.</summary>
-    private readonly Dictionary<int, string> _flags = [];
 
     /// <summary>A name that is used only once in the method's present scope.</summary>
     public string Fresh(string name)
@@ -89,7 +90,7 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
     {
         ScalarFunction body = stage.Body;
         int[] uses = body.UseCounts();
-        bool IsOnlyFlushed(int value) => uses[value] == 1 && body.Nodes.Any(node => node.Op == ScalarOp.FlushSubnormal && node.A == value);
+        HashSet<int> flushed = [.. body.Nodes.Where(node => node.Op == ScalarOp.FlushSubnormal).Select(node => node.A)];
         bool[] isOnlySelected = OnlySelected(body);
         string[] values = new string[body.Nodes.Count];
         List<int> pending = [];
@@ -116,7 +117,7 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
                 _ => (Clamp(lanes.Vector, body, node, values) ?? Operation(lanes.Vector, node, values), "t"),
             };
             bool isLoad = node.Op == ScalarOp.Input && name.Length > 0;
-            bool isNamed = isLoad || (node.Op.Arity() > 0 && (uses[i] > 1 || (expression.Length > LongExpression && !IsOnlyFlushed(i))));
+            bool isNamed = isLoad || (node.Op.Arity() > 0 && (uses[i] > 1 || (expression.Length > LongExpression && !flushed.Contains(i))));
             if (isNamed)
             {
                 string variable = Fresh(isLoad ? name : ResultName(stage, i));

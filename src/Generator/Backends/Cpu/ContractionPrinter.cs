@@ -91,7 +91,7 @@ internal sealed class ContractionPrinter
 
     private void PrintLoops()
     {
-        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        _writer.OptimizedAtOnce();
         using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}<V>(int from, int to{_calls.Parameter}){Constraint}");
         if (_kernel.Axes.Any(axis => axis.Batched))
             _writer.Line("int rows = _rows;");
@@ -233,7 +233,7 @@ internal sealed class ContractionPrinter
     {
         _writer.Blank();
         _writer.Line($"// Sums of {(rows == 1 ? "one row" : CpuText.Text(rows) + " rows")} by {(vectors == 1 ? "one vector" : "two vectors")} of columns.");
-        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        _writer.OptimizedAtOnce();
         bool isBatched = _kernel.Axes[_schedule.SumAxis].Batched;
         using CodeWriter.Scope method = _writer.Block(
             $"private {(isBatched ? "" : "static ")}void {TileName(rows, vectors)}<V>(ref {_text.Element} a, ref {_text.Element} b, ref {_text.Element} sums){Constraint}");
@@ -292,7 +292,7 @@ internal sealed class ContractionPrinter
         string batch = string.Concat(BatchAxes.Select(axis => $", nint {_kernel.Axes[axis].Name}"));
         _writer.Blank();
         _writer.Line(rest ? "// Finishes a tile over the last columns, of which only some lanes are live." : "// Finishes a tile.");
-        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        _writer.OptimizedAtOnce();
         using CodeWriter.Scope method = _writer.Block(
             $"private void {FinishName(rest)}<V>(ref {_text.Element} sums, nint firstRow, int rowCount, nint {(rest ? Column : "firstColumn")}, int {(rest ? "lanes" : "columnCount")}{batch}{_calls.Parameter}){Constraint}");
         BodyPrinter body = PrintFinishReferences();
@@ -327,7 +327,7 @@ internal sealed class ContractionPrinter
         string batch = string.Concat(BatchAxes.Select(axis => $", nint {_kernel.Axes[axis].Name}"));
         _writer.Blank();
         _writer.Line("// Finishes the rows of a block.");
-        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        _writer.OptimizedAtOnce();
         using CodeWriter.Scope method = _writer.Block($"private void {FinishName(false)}<V>(ref {_text.Element} sums, nint first, nint last{batch}{_calls.Parameter}){Constraint}");
         BodyPrinter body = PrintFinishReferences();
         using CodeWriter.Scope rows = _writer.Block($"for (nint {Row} = first; {Row} < last; {Row}++)");

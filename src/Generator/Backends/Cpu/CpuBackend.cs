@@ -246,7 +246,7 @@ internal static class CpuBackend
         writer.Blank();
         bool byRows = program.Options.Rows is not null;
         writer.Line(byRows ? "/// <summary>Runs the kernel on a matrix.</summary>" : "/// <summary>Runs all kernels on the first rows.</summary>");
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.OptimizedAtOnce();
         using (writer.Block(byRows ? "public void Run(int rows, int columns)" : "public void Run(int rows)"))
         {
             if (byRows)
@@ -261,7 +261,7 @@ internal static class CpuBackend
         }
 
         writer.Blank();
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.OptimizedAtOnce();
         using (writer.Block($"private void RunAll<V>({(byRows ? "" : "int rows")}){text.VectorConstraint}"))
         {
             CodeWriter.Scope? steps = null;

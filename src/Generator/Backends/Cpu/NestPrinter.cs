@@ -44,7 +44,7 @@ internal sealed partial class NestPrinter
     {
         string generic = _vectorAxis < 0 ? "" : $"<V>";
         string constraint = _vectorAxis < 0 ? "" : _text.VectorConstraint;
-        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        _writer.OptimizedAtOnce();
         using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}{generic}({(_planned.PartitionAxis >= 0 ? "int from, int to" + _calls.Parameter : _calls.OnlyParameter)}){constraint}");
         if (_kernel.Axes.Where((axis, i) => axis.Batched && i != _planned.PartitionAxis).Any())
             _writer.Line("int rows = _rows;");
@@ -259,7 +259,7 @@ internal sealed partial class NestPrinter
 
     private bool IsShort(Stage stage) => _text.Program.Options.Rows is null
         ? stage.Sinks.Count <= 2 && stage.Sinks.All(sink => sink is AccumulateSink) && stage.Body.Nodes.Count(node => node.Op.Arity() > 0) <= 4
-        : stage.Sinks.Count <= 4 && stage.Body.Nodes.Count(node => node.Op.Arity() > 0) <= 10 && !stage.Body.Nodes.Any(node => node.Op is ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.Sqrt);
+        : stage.Sinks.Count <= 4 && stage.Body.Nodes.Count(node => node.Op.Arity() > 0) <= 10 && !stage.Body.Nodes.Any(node => node.Op.IsSlow());
 
     /// <summary>Joins what was accumulated side by side.</summary>
     private void Gather(Stage stage, string[][] accumulators)

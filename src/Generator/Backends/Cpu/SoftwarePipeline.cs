@@ -39,7 +39,7 @@ internal sealed class SoftwarePipeline
         if (depths.All(depth => depth < 2))
             return null;
         bool[] early = [.. stage.Body.Outputs.Select(output => depths[output] == 0)];
-        HashSet<int> begun = Needed(body, Enumerable.Range(0, depths.Length).Where(i => depths[i] == 1 && IsSlow(body.Nodes[i].Op)).Concat(Pick(body.Outputs, early, true)), []);
+        HashSet<int> begun = Needed(body, Enumerable.Range(0, depths.Length).Where(i => depths[i] == 1 && body.Nodes[i].Op.IsSlow()).Concat(Pick(body.Outputs, early, true)), []);
         HashSet<int> stored = [.. Pick(stage.Sinks, early, true).Select(sink => ((StoreSink)sink).Tensor)];
         begun.UnionWith(Enumerable.Range(0, depths.Length).Where(i => LoadOf(i) is { } load && stored.Contains(load.Tensor)));
         int[] given = [.. Needed(body, Pick(body.Outputs, early, false), begun).Where(i => begun.Contains(i) && (body.Nodes[i].Op.Arity() > 0 || LoadOf(i) is not null)).OrderBy(i => i)];
@@ -123,8 +123,6 @@ internal sealed class SoftwarePipeline
         }
     }
 
-    private static bool IsSlow(ScalarOp op) => op is ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.Sqrt or ScalarOp.Cbrt;
-
     private static bool IsOfElement(Operand operand) => operand is UniformOperand or IotaOperand or LoadOperand { Guards.Count: 0, Row: null };
 
     /// <summary>Whether what is stored is read at the same place only, so that a vector never reads what the one before it has yet to store.</summary>
@@ -136,7 +134,7 @@ internal sealed class SoftwarePipeline
     {
         int[] depths = new int[body.Nodes.Count];
         for (int i = 0; i < depths.Length; i++)
-            depths[i] = body.Nodes[i].Operands().Select(operand => depths[operand]).DefaultIfEmpty().Max() + (IsSlow(body.Nodes[i].Op) ? 1 : 0);
+            depths[i] = body.Nodes[i].Operands().Select(operand => depths[operand]).DefaultIfEmpty().Max() + (body.Nodes[i].Op.IsSlow() ? 1 : 0);
         return depths;
     }
 

@@ -131,7 +131,7 @@ internal sealed partial class WindowPrinter
 
     private void PrintLoops()
     {
-        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        _writer.OptimizedAtOnce();
         using CodeWriter.Scope method = _writer.Block($"private void {_kernel.Name}<V>(int from, int to{_calls.Parameter}){Constraint}");
         if (_kernel.Axes.Any(axis => axis.Batched))
             _writer.Line("int rows = _rows;");
@@ -276,7 +276,7 @@ internal sealed partial class WindowPrinter
     {
         _writer.Blank();
         _writer.Line("// Finishes the rows of a block.");
-        _writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        _writer.OptimizedAtOnce();
         string axes = string.Concat(FinishAxes.Select(axis => $", nint {_kernel.Axes[axis].Name}"));
         using CodeWriter.Scope method = _writer.Block(
             $"private void {FinishName}<V>(ref {_text.Element} sums, nint first, nint last{axes}{(PartitionsBlock ? ", int from, int to" : "")}{_calls.Parameter}){Constraint}");

@@ -18,7 +18,7 @@ internal sealed class WindowTilePrinter(CpuText text, CodeWriter writer, string 
     {
         writer.Blank();
         writer.Line($"// Sums of {(rows.Length == 1 ? "one row" : CpuText.Text(rows.Length) + " rows")} by {(vectors == 1 ? "one vector" : "two vectors")} of columns.");
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.OptimizedAtOnce();
         bool usesRows = loops.Any(loop => loop.Extent.StartsWith("rows", StringComparison.Ordinal));
         using CodeWriter.Scope method = writer.Block(
             $"private {(usesRows ? "" : "static ")}void {name}<V>(ref {text.Element} a, ref {text.Element} b, ref {text.Element} sums)\n    where V : struct, ISimd<V, {text.Element}>");
