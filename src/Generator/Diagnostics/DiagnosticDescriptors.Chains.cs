@@ -94,6 +94,24 @@ internal static partial class DiagnosticDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG079.md");
 
+    public static readonly DiagnosticDescriptor HyperOfMissing = new(
+        "OPTG113",
+        "Transform lacks the one whose hyperparameter it takes",
+        "[{0}] takes '{1}' from [{2}], which does not stand before it; write [{2}] before [{0}]",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG113.md");
+
+    public static readonly DiagnosticDescriptor HyperOfAnother = new(
+        "OPTG114",
+        "Hyperparameter of another stage is given a value",
+        "[{0}] takes '{1}' from {2}, so a value that is given here has no effect; give it there",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG114.md");
+
     public static readonly DiagnosticDescriptor PerturbationAfterTransform = new(
         "OPTG080",
         "Perturbation is written after a gradient transform",

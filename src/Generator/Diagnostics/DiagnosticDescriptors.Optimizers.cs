@@ -229,6 +229,15 @@ internal static partial class DiagnosticDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG097.md");
 
+    public static readonly DiagnosticDescriptor SkipInBranch = new(
+        "OPTG112",
+        "Skip inside a branch",
+        "Skip(…) says for an element whether later stages leave it out, so it must not stand inside a branch; give it the whole condition",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG112.md");
+
     public static readonly DiagnosticDescriptor UpdateLossForm = new(
         "OPTG075",
         "Loss of an update has an unsupported form",

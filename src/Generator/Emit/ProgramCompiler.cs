@@ -44,7 +44,8 @@ internal static class ProgramCompiler
         if (!byRows)
             return Compile(OptimizerPrograms.Pass(text.Optimizer, pass), options);
         int firstLine = pass.LineValues(Extent.Column).Count() + pass.ColumnTerms(text.Optimizer).Count();
-        RowOptions rows = new(uniforms.Length, firstLine, pass.RowTerms(text.Optimizer).ToEquatableArray());
+        int skipped = pass.Skipped < 0 ? -1 : uniforms.Length + pass.LineValues(Extent.Row).TakeWhile(passed => passed != pass.Skipped).Count();
+        RowOptions rows = new(uniforms.Length, firstLine, pass.RowTerms(text.Optimizer).ToEquatableArray(), skipped, pass.SkippedWhen);
         return Planner.Plan(PassKernel.OfElements(text.Optimizer, pass), options with { Rows = rows });
     }
 

@@ -63,6 +63,7 @@ internal sealed partial class Evaluator
         [("OptGen.Perturbation.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
         [("OptGen.ParameterTransform.Uses", 1)] = (_, _, x) => Value.Of(x[0] is not KnownValue { Number: 0 }),
         [("OptGen.GradientTransform.Hold", 1)] = (e, call, x) => e.Hold(call, x[0]),
+        [("OptGen.GradientTransform.Skip", 1)] = (e, call, x) => e.Skip(call, x[0]),
     };
 
     /// <summary>Names of the primitives, such as <c>OptGen.Ops.MatMul</c>, with how many parameters they have.</summary>
@@ -116,6 +117,14 @@ internal sealed partial class Evaluator
         if (Chain is null || _journals.Count > 0)
             throw Fault(DiagnosticDescriptors.HoldInBranch, call.Syntax);
         Chain.Hold(condition, Where(call.Arguments[0].Value.Syntax));
+        return s_nothing;
+    }
+
+    private TupleValue Skip(IInvocationOperation call, Value condition)
+    {
+        if (Chain is null || _journals.Count > 0)
+            throw Fault(DiagnosticDescriptors.SkipInBranch, call.Syntax);
+        Chain.Skip(condition);
         return s_nothing;
     }
 

@@ -22,4 +22,7 @@ internal interface IChainSite
     /// <summary>The step ends where the condition is true.</summary>
     /// <param name="location">The condition in the user's code, or what led to it.</param>
     void Hold(Value condition, Location? location);
+
+    /// <summary>What follows leaves the element out where the condition is true.</summary>
+    void Skip(Value condition);
 }

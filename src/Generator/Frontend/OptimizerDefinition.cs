@@ -17,6 +17,15 @@ internal sealed record CalledReduction(string Name, Extent Over, ReductionKind K
 /// <summary>What was read of the method of a stage: the outputs of <paramref name="Body"/> are as in <see cref="StageSpec"/>; numbers of states and reductions count within it.</summary>
 internal sealed record StageReading(BoundFunction Body, IReadOnlyList<DeclaredState> States, IReadOnlyList<CalledReduction> Reductions, bool Holds, Location? HoldLocation)
 {
+    /// <summary>Whether an output says where later stages leave elements out.</summary>
+    public bool Skips { get; init; }
+
+    /// <summary>Whether no earlier stage can leave an element out of this one.</summary>
+    public bool SeesAll { get; init; }
+
+    /// <summary>Whether it also runs where a perturbation has moved the parameters.</summary>
+    public bool HoldsWhereMoved { get; init; }
+
     /// <summary>Whether the last output is a new loss.</summary>
     public bool ChangesLoss { get; init; }
 
@@ -114,6 +123,8 @@ internal sealed class OptimizerDefinition
         List<int> outputs = [.. results.Select(value => site.Number(value) ?? -1), .. site.Terms];
         if (site.HoldNumber is int hold)
             outputs.Add(hold);
+        if (site.SkipNumber is int skip)
+            outputs.Add(skip);
         if (signature.NewLoss is int loss)
             outputs.Add(site.Number(result.Arguments[loss]) ?? -1);
         return outputs.Contains(-1)
@@ -121,6 +132,7 @@ internal sealed class OptimizerDefinition
             : new StageReading(
                 new BoundFunction(scalar.Build(inputs.Count, [.. outputs]), inputs.ToEquatableArray()), signature.States, site.Reductions, site.HoldNumber is not null, site.HoldLocation)
             {
+                Skips = site.SkipNumber is not null,
                 ChangesLoss = signature.NewLoss is not null,
                 LossLocation = signature.LossLocation,
                 Limits = signature.States.Select(state => state.AtMost).Distinct().Select(name => (Name: name, Value: Option(name)))
@@ -157,6 +169,8 @@ internal sealed class OptimizerDefinition
         public int? HoldNumber { get; private set; }
 
         public Location? HoldLocation { get; private set; }
+
+        public int? SkipNumber { get; private set; }
 
         public Value? Whole(IMethodSymbol method, Value term, IReadOnlyList<Value?> arguments, out IParameterSymbol? unfit)
         {
@@ -242,6 +256,14 @@ internal sealed class OptimizerDefinition
         public void Hold(Value condition, Location? location)
         {
             HoldLocation = location;
+            HoldNumber = Either(HoldNumber, condition);
+        }
+
+        public void Skip(Value condition) => SkipNumber = Either(SkipNumber, condition);
+
+        /// <summary>1 where the condition is true, or what was before is 1; else 0.</summary>
+        private int Either(int? before, Value condition)
+        {
             int truth = condition switch
             {
                 TruthValue symbolic => symbolic.Number,
@@ -249,7 +271,7 @@ internal sealed class OptimizerDefinition
                 _ => scalar.Apply(ScalarOp.Less, scalar.Constant(1), scalar.Constant(0)),
             };
             int flag = scalar.Apply(ScalarOp.Select, truth, scalar.Constant(1), scalar.Constant(0));
-            HoldNumber = HoldNumber is int before ? scalar.Apply(ScalarOp.Max, before, flag) : flag;
+            return before is int other ? scalar.Apply(ScalarOp.Max, other, flag) : flag;
         }
 
         public int? Number(Value? value) => value switch

@@ -11,6 +11,7 @@ namespace OptGen.Generator.Frontend;
 internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
 {
     private readonly List<HyperSpec> _specs = [];
+    private readonly Dictionary<(string Stage, string Property), int> _ofStages = [];
 
     public HyperSpec this[int index] => _specs[index];
 
@@ -29,7 +30,7 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
     /// The hyperparameters of a rule's or transform's attribute; gives the number of each. An optional one that the attribute does not give is left out.
     /// </summary>
     public Dictionary<IPropertySymbol, int> AddOf(AttributeData attribute, OptimizerDefinition definition) =>
-        Add(definition, property => (IsAbsent(attribute, property), definition.Initial(property)), property => FreeName(attribute, property.Name), isUsers: false);
+        Add(definition, property => (IsAbsent(attribute, property), definition.Initial(property)), property => FreeName(attribute, property.Name), isUsers: false, attribute);
 
     /// <summary>The factor by which the learning rate shrinks from layer to layer; gives its number.</summary>
     public int AddLayerDecay(double initial, Location? location)
@@ -52,20 +53,23 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
     }
 
     private Dictionary<IPropertySymbol, int> Add(
-        OptimizerDefinition definition, Func<IPropertySymbol, (bool Absent, double Initial)> read, Func<IPropertySymbol, string> name, bool isUsers)
+        OptimizerDefinition definition, Func<IPropertySymbol, (bool Absent, double Initial)> read, Func<IPropertySymbol, string> name, bool isUsers, AttributeData? attribute = null)
     {
         Dictionary<IPropertySymbol, int> numbers = new(SymbolEqualityComparer.Default);
         foreach (IPropertySymbol property in Marked(definition.Type))
         {
-            if (property.Attribute(OptimizerSymbols.Hyper)!.Flag("OfRule") && IndexOf(property.Name) is int shared and >= 0)
+            if (attribute is not null && IsShared(attribute, property, out int shared))
             {
-                numbers.Add(property, shared);
+                if (shared >= 0)
+                    numbers.Add(property, shared);
                 continue;
             }
 
             if (!CheckForm(property, isUsers) || read(property) is not (false, double initial))
                 continue;
             numbers.Add(property, _specs.Count);
+            if (attribute is not null)
+                _ofStages[(attribute.ShortName(), property.Name)] = _specs.Count;
             bool real = property.Type.IsReal();
             string keyword = real && !isUsers ? element : property.Type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
             bool decays = property.Attribute(OptimizerSymbols.Hyper)!.Flag("Decay");
@@ -75,6 +79,24 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
         }
 
         return numbers;
+    }
+
+    /// <summary>Whether a hyperparameter is that of another stage; its number, or −1 where that stage is missing, which is reported.</summary>
+    private bool IsShared(AttributeData attribute, IPropertySymbol property, out int number)
+    {
+        AttributeData mark = property.Attribute(OptimizerSymbols.Hyper)!;
+        string? of = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "Of").Value.Value as string;
+        number = of is not null ? (_ofStages.TryGetValue((of, property.Name), out int own) ? own : -1) : mark.Flag("OfRule") ? IndexOf(property.Name) : -1;
+        if (of is not null && number < 0)
+            diagnostics.Report(DiagnosticDescriptors.HyperOfMissing, attribute.NameLocation(), attribute.ShortName(), property.Name, of);
+        int shared = number;
+        if (shared >= 0 && attribute.NamedArguments.Any(argument => argument.Key == property.Name))
+        {
+            string? stage = of ?? _ofStages.Where(known => known.Value == shared).Select(known => known.Key.Stage).FirstOrDefault();
+            diagnostics.Report(DiagnosticDescriptors.HyperOfAnother, attribute.NameLocation(), attribute.ShortName(), property.Name, stage is null ? "the optimizer's own rule" : $"[{stage}]");
+        }
+
+        return of is not null || number >= 0;
     }
 
     /// <summary>The hyperparameters of a class, those of its bases first.</summary>

@@ -117,7 +117,12 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             kept.Select(state => slots[state]).ToEquatableArray(),
             Enumerable.Range(firstReduction, reading.Reductions.Count).ToEquatableArray(),
             reading.Holds,
-            reading.ChangesLoss));
+            reading.ChangesLoss)
+        {
+            Skips = reading.Skips,
+            SeesAll = reading.SeesAll,
+            HoldsWhereMoved = reading.HoldsWhereMoved,
+        });
     }
 
     /// <summary>A stage for a chain in which nothing reads the loss: it is 0, and states that then never leave their first value stay as they are.</summary>

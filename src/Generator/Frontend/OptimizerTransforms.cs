@@ -8,6 +8,9 @@ namespace OptGen.Generator.Frontend;
 /// <summary>Reads the transforms of an optimizer into its chain, in the order in which they are written and run.</summary>
 internal static class OptimizerTransforms
 {
+    /// <summary>The first position from which on no element is left out, as a number.</summary>
+    private const int Average = 7;
+
     public static void Read(INamedTypeSymbol type, StageKind kind, Evaluator evaluator, OptimizerHypers hypers, OptimizerStages stages, DiagnosticBag diagnostics)
     {
         bool isBefore = kind != StageKind.ParameterTransform;
@@ -64,11 +67,13 @@ internal static class OptimizerTransforms
     private static string Why(int position) => position switch
     {
         0 => "everything else must see gradients of their true scale",
-        1 => "what follows must happen once per update, not once per micro-batch",
-        2 => "gradients are bounded before they are changed in other ways",
-        3 => "gradients are changed before the update",
-        4 => "steps are changed before parameters are averaged",
-        5 => "averages are taken before parameters are constrained",
+        1 => "it is done to each micro-batch by itself, before several become one",
+        2 => "what follows must happen once per update, not once per micro-batch",
+        3 => "gradients are bounded before they are changed in other ways",
+        4 => "it looks for gradients of zero, to which nothing may have been added",
+        5 => "gradients are changed before the update",
+        6 => "steps are changed before parameters are averaged",
+        Average => "averages are taken before parameters are constrained",
         _ => "constraints come last",
     };
 
@@ -83,7 +88,10 @@ internal static class OptimizerTransforms
         }
 
         Dictionary<IPropertySymbol, int> numbers = hypers.AddOf(attribute, definition);
-        return OptimizerSignature.Of(applies[0], kind, diagnostics) is { } signature ? definition.Evaluate(signature, numbers) : null;
+        if (OptimizerSignature.Of(applies[0], kind, diagnostics) is not { } signature || definition.Evaluate(signature, numbers) is not { } reading)
+            return null;
+        AttributeData? chain = attribute.AttributeClass!.Attribute(OptimizerSymbols.Chain);
+        return reading with { SeesAll = chain?.ConstructorArguments.FirstOrDefault().Value is >= Average, HoldsWhereMoved = chain?.Flag("HoldsWhereMoved") == true };
     }
 
     private static bool IsAfter(Location? location, Location? other) =>

@@ -34,6 +34,8 @@ internal sealed class PassKernel
             .. pass.ElementInputs.Select((input, k) => input.Kind == UpdateInputKind.Random ? kernel.Operand(new IotaOperand([1], 0, input.Index)) : kernel.Load(sources[k], kernel.NameOf(input))),
             .. Enumerable.Range(0, pass.PassedCount).Select(passed => pass.ExtentOf(passed) switch
             {
+                // What says that a row is left out is no number of its elements.
+                _ when passed == pass.Skipped => kernel._scalar.Constant(0),
                 Extent.Column => kernel.Load(new BufferRef(BufferKind.Line, 0, pass.SlotOf(optimizer, passed)), pass.PassedNames[passed]),
                 Extent.Row => kernel.Operand(new UniformOperand(Uniforms.First + sets.Size + Position(pass.LineValues(Extent.Row), passed))),
                 _ => kernel.Operand(new UniformOperand(sets.IndexOf(0, passed))),
@@ -41,7 +43,7 @@ internal sealed class PassKernel
         ];
         int line = pass.LineValues(Extent.Column).Count();
         int[] values = new int[pass.Outputs.Count];
-        foreach (PassBody part in PassBody.Of(pass.Element, pass.Outputs))
+        foreach (PassBody part in PassBody.Of(pass))
         {
             values[part.Output] = kernel.Inline(part, inputs, values);
             if (pass.Outputs[part.Output].Kind is not (PassOutputKind.Parameter or PassOutputKind.State))
@@ -79,7 +81,7 @@ internal sealed class PassKernel
             .. line.UniformNames.Select((_, number) => kernel.Operand(new UniformOperand(Uniforms.First + number))),
         ];
         int[] values = new int[line.Outputs.Count];
-        foreach (PassBody part in PassBody.Of(line.Element, line.Outputs))
+        foreach (PassBody part in PassBody.Of(line))
             values[part.Output] = kernel.Inline(part, inputs, values);
         for (int k = 0; k < values.Length; k++)
         {

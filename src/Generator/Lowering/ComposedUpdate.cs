@@ -32,7 +32,7 @@ internal sealed record ComposedUpdate(
         optimizer.Origin < 0 ? parameter : states[optimizer.Origin]);
 
     /// <summary>What moves the parameters before the second gradient, and keeps where they were.</summary>
-    public static ComposedUpdate OfPerturbation(OptimizerSpec optimizer) => Of(optimizer, [optimizer.Perturbation!], (parameter, states) =>
+    public static ComposedUpdate OfPerturbation(OptimizerSpec optimizer) => Of(optimizer, [optimizer.Perturbation!, .. optimizer.Stages.Where(stage => stage.HoldsWhereMoved)], (parameter, states) =>
         states[optimizer.Origin] = parameter);
 
     /// <param name="begin">Gives the parameter with which the chain begins from the one in memory, and may set states.</param>
@@ -56,11 +56,13 @@ internal sealed record ComposedUpdate(
         int previous = begin(scalar.Input(0), states), parameter = previous, gradient = scalar.Input(1);
         int[] terms = new int[optimizer.Reductions.Count], stateStages = new int[states.Length], reductionStages = [.. Enumerable.Repeat(-1, terms.Length)];
         List<int> holds = [], holdStages = [];
-        int? changedLoss = null;
+        int? changedLoss = null, skip = null;
+        Extent skipped = Extent.Everything;
         for (int number = 0; number < stages.Count; number++)
         {
             StageSpec stage = stages[number];
-            int[] results = scalar.Inline(stage.Body.Function, [.. stage.Body.Inputs.Select(input => input.Kind switch
+            FoundStates found = FoundStates.Of(stage);
+            int[] results = scalar.Inline(found.Function, [.. stage.Body.Inputs.Select(input => input.Kind switch
             {
                 UpdateInputKind.Gradient => gradient,
                 UpdateInputKind.Parameter => parameter,
@@ -68,19 +70,34 @@ internal sealed record ComposedUpdate(
                 UpdateInputKind.Loss when changedLoss is int loss => loss,
                 _ => scalar.Input(Array.IndexOf(inputs, input)),
             })]);
+            int? leftOut = stage.SeesAll ? null : skip;
+            int Unless(int kept, int changed) => leftOut is int flag ? scalar.Apply(ScalarOp.Select, scalar.Apply(ScalarOp.Less, scalar.Constant(0), flag), kept, changed) : changed;
             if (stage.Kind == StageKind.GradientTransform)
                 gradient = results[0];
             else
-                parameter = results[0];
+                parameter = Unless(parameter, results[0]);
             int next = 1;
-            foreach (int slot in stage.States)
-                (states[slot], stateStages[slot]) = (results[next++], number);
+            foreach ((int slot, int output) in stage.States.Zip(found.Outputs, (slot, output) => (slot, output)))
+            {
+                bool isKept = Extents.Join(skipped, optimizer.States[slot].Over) == optimizer.States[slot].Over;
+                int kept = output < 0 ? states[slot] : results[output];
+                (states[slot], stateStages[slot]) = (isKept ? Unless(kept, results[next]) : results[next], number);
+                next++;
+            }
+
             foreach (int reduction in stage.Reductions)
                 (terms[reduction], reductionStages[reduction]) = (results[next++], number);
             if (stage.Holds)
             {
                 holds.Add(results[stage.HoldOutput]);
                 holdStages.Add(number);
+            }
+
+            if (stage.Skips)
+            {
+                skip = skip is int earlier ? scalar.Apply(ScalarOp.Max, earlier, results[stage.SkipOutput]) : results[stage.SkipOutput];
+                ScalarFunction condition = scalar.Build(inputs.Length, skip.Value);
+                skipped = Extents.Of(condition, input => UpdatePass.ExtentOf(optimizer, ParameterGroups.Of(optimizer), inputs[input]))[condition.Outputs[0]];
             }
 
             if (stage.ChangesLoss)

@@ -19,11 +19,17 @@ internal static class FlushSubnormal
         return scalar.Apply(ScalarOp.Select, scalar.Apply(ScalarOp.Equal, rounds, scalar.Apply(ScalarOp.Floor, rounds)), scalar.Constant(1), scalar.Constant(0));
     }
 
-    /// <summary>A function of a new state that gives it without subnormal numbers; its second output, where it has one, is the flag.</summary>
-    public static ScalarFunction Run(ScalarFunction state)
+    /// <summary>A function of a new state that gives it without subnormal numbers; its second output, where it has one, is the flag. Where the state stays as it is, it does to the last bit.</summary>
+    /// <param name="own">The input that is the state before.</param>
+    public static ScalarFunction Run(ScalarFunction state, int own)
     {
         ScalarBuilder scalar = new();
         int[] values = scalar.Inline(state, [.. Enumerable.Range(0, state.InputCount).Select(scalar.Input)]);
-        return scalar.Build(state.InputCount, scalar.Apply(ScalarOp.FlushSubnormal, values[0], values.Length > 1 ? values[1] : scalar.Constant(1)));
+        int flag = values.Length > 1 ? values[1] : scalar.Constant(1);
+        bool IsOwn(int value) => scalar[value] is { Op: ScalarOp.Input, A: int input } && input == own;
+        int Flushed(int value) => IsOwn(value) ? value : scalar.Apply(ScalarOp.FlushSubnormal, value, flag);
+        ScalarNode result = scalar[values[0]];
+        bool isKept = result.Op == ScalarOp.Select && (IsOwn(result.B) || IsOwn(result.C));
+        return scalar.Build(state.InputCount, isKept ? scalar.Apply(ScalarOp.Select, result.A, Flushed(result.B), Flushed(result.C)) : scalar.Apply(ScalarOp.FlushSubnormal, values[0], flag));
     }
 }

@@ -59,7 +59,7 @@ internal static class OptimizerPrograms
         ];
 
         int[] nodes = new int[pass.Outputs.Count];
-        foreach (PassBody part in PassBody.Of(pass.Element, pass.Outputs))
+        foreach (PassBody part in PassBody.Of(pass))
         {
             PassOutput output = pass.Outputs[part.Output];
             string result = output.Kind switch

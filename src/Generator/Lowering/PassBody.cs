@@ -12,8 +12,13 @@ namespace OptGen.Generator.Lowering;
 internal sealed record PassBody(int Output, ScalarFunction Function, EquatableArray<int> Inputs)
 {
     /// <summary>The outputs of a pass, in an order in which each comes after those that it is computed from.</summary>
-    /// <param name="element">One output more than <paramref name="outputs"/> says whether states are flushed.</param>
-    public static IEnumerable<PassBody> Of(ScalarFunction element, EquatableArray<PassOutput> outputs)
+    /// <param name="pass">One output more of its elements than its own says whether states are flushed.</param>
+    public static IEnumerable<PassBody> Of(UpdatePass pass) => Of(pass.Element, pass.Outputs, pass.ElementInputs);
+
+    /// <inheritdoc cref="Of(UpdatePass)"/>
+    public static IEnumerable<PassBody> Of(LinePass line) => Of(line.Element, line.Outputs, line.Inputs);
+
+    private static IEnumerable<PassBody> Of(ScalarFunction element, EquatableArray<PassOutput> outputs, EquatableArray<UpdateInput> inputs)
     {
         List<int> done = [], doneBy = [];
         foreach (int k in Enumerable.Range(0, outputs.Count).OrderBy(k => element.Outputs[k]))
@@ -22,7 +27,7 @@ internal sealed record PassBody(int Output, ScalarFunction Function, EquatableAr
             IEnumerable<int> flag = isState ? element.Outputs.Skip(outputs.Count) : [];
             ScalarFunction body = Compose.DropUnread(Compose.Cut(element, [element.Outputs[k], .. flag], done), out int[] kept);
             if (isState)
-                body = FlushSubnormal.Run(body);
+                body = FlushSubnormal.Run(body, kept.TakeWhile(input => input >= inputs.Count || inputs[input] != new UpdateInput(UpdateInputKind.State, outputs[k].Index)).Count());
             yield return new PassBody(k, body, kept.Select(input => input < element.InputCount ? input : ~doneBy[input - element.InputCount]).ToEquatableArray());
 
             // A term is stored nowhere, so there is no memory from which others could read it.

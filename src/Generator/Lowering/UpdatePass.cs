@@ -42,6 +42,8 @@ internal readonly record struct PassedSource(int Passed, UpdateInput Source);
 /// <param name="Sources">The passed values that nothing is computed for.</param>
 /// <param name="Rows">What varies from row to row; null for nothing.</param>
 /// <param name="Columns">What varies from column to column; null for nothing.</param>
+/// <param name="Skipped">The passed value that says of which rows the pass changes nothing; −1 when there is none. <paramref name="Element"/> is for the others.</param>
+/// <param name="SkippedWhen">Whether those rows are the ones for which it is above 0, or all others.</param>
 internal sealed record UpdatePass(
     string Name,
     ScalarFunction Element,
@@ -53,7 +55,9 @@ internal sealed record UpdatePass(
     EquatableArray<PassOutput> HostOutputs,
     EquatableArray<PassedSource> Sources,
     LinePass? Rows,
-    LinePass? Columns)
+    LinePass? Columns,
+    int Skipped = -1,
+    bool SkippedWhen = true)
 {
     public int PassedCount => PassedNames.Count;
 
@@ -179,18 +183,26 @@ internal sealed record UpdatePass(
                     .. coarse.Select((output, k) => (Output: output, Value: all[split.PassedCount + k])).Where(own => WriterOf(own.Output) == Extent.Tensor).Select(own => own.Value),
                 ]),
             out int[] needed);
+        EquatableArray<PassOutput> elementOutputs = Enumerable.Range(0, outputs.Count).Where(output => WriterOf(output) == Extent.Element).Select(output => outputs[output].Meaning).ToEquatableArray();
+        EquatableArray<UpdateInput> elementInputs = split.ElementInputs.Select(input => inputs[kept[input]]).ToEquatableArray();
+        SkippedRows? skipped = SkippedRows.Of(split.Element, elementOutputs, elementInputs, passed => passedExtents[passed] == Extent.Row);
+        ScalarFunction element = skipped?.Element ?? split.Element;
+        if (skipped is not null)
+            names[skipped.Passed] = UniformNames.Free(skipped.When ? "skipped" : "changed", names);
         return new UpdatePass(
             name,
-            optimizer.Precision == Precision.Double || optimizer.ExactDivision ? split.Element : EstimateQuotients.Run(split.Element),
-            Enumerable.Range(0, outputs.Count).Where(output => WriterOf(output) == Extent.Element).Select(output => outputs[output].Meaning).ToEquatableArray(),
-            split.ElementInputs.Select(input => inputs[kept[input]]).ToEquatableArray(),
+            optimizer.Precision == Precision.Double || optimizer.ExactDivision ? element : EstimateQuotients.Run(element),
+            elementOutputs,
+            elementInputs,
             new BoundFunction(rest, needed.Select(input => hostInputs[input]).ToEquatableArray()),
             names.ToEquatableArray(),
             passedExtents.Select(extent => (int)extent).ToEquatableArray(),
             coarse.Where(output => WriterOf(output) == Extent.Tensor).Select(output => outputs[output].Meaning).ToEquatableArray(),
             sources.ToEquatableArray(),
             rows,
-            columns);
+            columns,
+            skipped?.Passed ?? -1,
+            skipped?.When ?? true);
     }
 
     /// <summary>An input as the function reads it: of rows and columns, memory keeps the sums, and a mean is taken where it is read.</summary>

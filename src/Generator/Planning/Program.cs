@@ -46,7 +46,9 @@ internal sealed record ProgramOptions(
 /// <param name="FirstUniform">The first of the uniforms that vary from row to row, which are the last ones.</param>
 /// <param name="FirstLine">The line of numbers that holds the first of those uniforms, for each row.</param>
 /// <param name="Sums">The sums that are those of each row, by the number of the output.</param>
-internal sealed record RowOptions(int FirstUniform, int FirstLine, EquatableArray<int> Sums);
+/// <param name="Skipped">The uniform that says which rows are left as they are; −1 when all rows are gone over.</param>
+/// <param name="SkippedWhen">Whether those are the rows for which it is above 0, or all others.</param>
+internal sealed record RowOptions(int FirstUniform, int FirstLine, EquatableArray<int> Sums, int Skipped = -1, bool SkippedWhen = true);
 
 /// <summary>How a kernel's loops run.</summary>
 internal abstract record Schedule;

@@ -17,6 +17,14 @@ internal static class Assume
                 truths[output.A] = entry.Value;
         }
 
+        return Run(function, truths);
+    }
+
+    /// <summary>The function where one of its truth values is known.</summary>
+    public static ScalarFunction Known(ScalarFunction function, int truth, bool isTrue) => Run(function, new Dictionary<int, bool> { [truth] = isTrue });
+
+    private static ScalarFunction Run(ScalarFunction function, Dictionary<int, bool> truths)
+    {
         ScalarBuilder builder = new();
         int[] map = new int[function.Nodes.Count];
         for (int i = 0; i < map.Length; i++)

@@ -41,7 +41,9 @@ internal static class Simplify
             ScalarOp.Select => Select(builder, a, b, c),
             ScalarOp.And or ScalarOp.Or => Logic(builder, op, a, b),
             ScalarOp.Not => TruthOf(builder, a) is bool known ? Truth(builder, !known) : builder[a].Op == ScalarOp.Not ? builder[a].A : null,
-            ScalarOp.Less => a == b ? Truth(builder, false) : null,
+            ScalarOp.Less => a == b ? Truth(builder, false)
+                : builder.IsConstant(a, 0) && builder[b].Op == ScalarOp.Select && builder.IsConstant(builder[b].B, 1) && builder.IsConstant(builder[b].C, 0) ? builder[b].A
+                : null,
             _ => null,
         };
     }

@@ -190,16 +190,29 @@ internal enum StageKind
 
 /// <summary>
 /// One stage of an optimizer's chain. The outputs of <paramref name="Body"/> are its result, the new values of the states <paramref name="States"/>, the terms of
-/// the reductions <paramref name="Reductions"/>; when it <paramref name="Holds"/>, 1 when the step ends here, else 0; when it <paramref name="ChangesLoss"/>, the new loss.
+/// the reductions <paramref name="Reductions"/>; when it <paramref name="Holds"/>, 1 when the step ends here, else 0; when it <see cref="Skips"/>, 1 where later stages leave an element out, else 0;
+/// when it <paramref name="ChangesLoss"/>, the new loss.
 /// </summary>
 internal sealed record StageSpec(
     StageKind Kind, string Name, BoundFunction Body, EquatableArray<int> States, EquatableArray<int> Reductions, bool Holds, bool ChangesLoss = false)
 {
+    /// <summary>Whether it leaves elements out of later stages.</summary>
+    public bool Skips { get; init; }
+
+    /// <summary>Whether no earlier stage can leave an element out of this one.</summary>
+    public bool SeesAll { get; init; }
+
+    /// <summary>Whether it also runs where a perturbation has moved the parameters.</summary>
+    public bool HoldsWhereMoved { get; init; }
+
     /// <summary>The number of the output that says whether the step ends here.</summary>
     public int HoldOutput => 1 + States.Count + Reductions.Count;
 
+    /// <summary>The number of the output that says where later stages leave elements out.</summary>
+    public int SkipOutput => HoldOutput + (Holds ? 1 : 0);
+
     /// <summary>The number of the output that is the new loss.</summary>
-    public int LossOutput => HoldOutput + (Holds ? 1 : 0);
+    public int LossOutput => SkipOutput + (Skips ? 1 : 0);
 
     public bool ReadsLoss => Body.Inputs.Any(input => input.Kind == UpdateInputKind.Loss);
 }

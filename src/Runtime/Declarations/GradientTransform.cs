@@ -19,6 +19,17 @@ public abstract class GradientTransform : Attribute
     {
     }
 
+    /// <summary>
+    /// Leaves an element out of what follows in the chain while the condition is true: the update rule and the transforms up to <see cref="ChainPosition.Update"/> change neither its parameter nor
+    /// those of their states that are kept for no more than what the condition tells apart. The step counts. Averages and constraints see every element, and what is reduced sees an element that is left out
+    /// like any other. Where the condition is one answer for a row, and nothing else changes the row, the update does not touch its memory.
+    /// </summary>
+    /// <param name="condition">What the chain knows of the element, its row, its column or its tensor.</param>
+    [Primitive]
+    protected static void Skip(bool condition)
+    {
+    }
+
     /// <inheritdoc cref="UpdateRule.Uses"/>
     [Primitive]
     protected static bool Uses(float hyper) => hyper != 0;
@@ -30,6 +41,10 @@ public abstract class GradientTransform : Attribute
     /// <param name="stream">Tells several numbers of one element apart.</param>
     [Primitive]
     protected static float Uniform(int stream) => 0.5f;
+
+    /// <summary>A random number of mean 0 and variance 1, normally distributed, of two that are uniform (Box and Muller, 1958); it takes their streams 2k and 2k + 1.</summary>
+    /// <param name="stream">k, which tells several numbers of one element apart.</param>
+    protected static float Normal(int stream) => MathF.Sqrt(-2 * MathF.Log(1 - Uniform(2 * stream))) * MathF.Cos(2 * MathF.PI * Uniform((2 * stream) + 1));
 }
 
 /// <summary>
@@ -75,6 +90,11 @@ public sealed class ChainAttribute(ChainPosition position) : Attribute
     /// </summary>
     public bool NeedsScaledLoss { get; set; }
 
+    /// <summary>
+    /// The transform is a constraint that parameters meet at any time: it also runs where a perturbation has moved them, before the gradient is taken there. It keeps no state.
+    /// </summary>
+    public bool HoldsWhereMoved { get; set; }
+
     /// <summary>The transform ends steps whose gradients are not finite. One of a chain is enough: a second one would never see such gradients.</summary>
     public bool SkipsNonFinite { get; set; }
 }
@@ -85,11 +105,17 @@ public enum ChainPosition
     /// <summary>Gradients get their true scale, and those that are not finite are kept out.</summary>
     Unscale,
 
+    /// <summary>What is done to the gradient of each micro-batch by itself, such as a single example.</summary>
+    Example,
+
     /// <summary>Gradients of several micro-batches become one.</summary>
     Accumulate,
 
     /// <summary>Gradients are bounded, once per update.</summary>
     Clip,
+
+    /// <summary>Elements without a gradient are left out of what follows.</summary>
+    Skip,
 
     /// <summary>Gradients are changed in other ways: centered, made noisy, given a penalty's gradient.</summary>
     Modify,

@@ -187,4 +187,7 @@ public sealed class HyperAttribute : Attribute
 
     /// <summary>On a transform: the hyperparameter is that of the update rule which has the same name, such as the learning rate, and none of its own.</summary>
     public bool OfRule { get; set; }
+
+    /// <summary>On a transform: the hyperparameter is that of the transform of this name, which must stand before it in the chain, and none of its own.</summary>
+    public string? Of { get; set; }
 }

@@ -104,6 +104,8 @@ public class ChainOrderTests
             expected.Add("OPTG102");
         else if (names.Count(s_skipping.Contains) == 2)
             expected.Add("OPTG079");
+        for (int i = 0; i < names.Length; i++)
+            expected.AddRange(names[i] == nameof(PrivacyNoise) ? new[] { nameof(ClipExample), nameof(Accumulate) }.Except(names[..i]).Select(_ => "OPTG113") : []);
         if (names.Skip(rule + 1).Any(s_before.Contains))
             expected.Add("OPTG046");
         else if (Chains.Perturbations.Contains(names[1]) && Chains.GradientTransforms.Contains(names[0]))

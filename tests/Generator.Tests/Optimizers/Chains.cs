@@ -19,6 +19,9 @@ internal static class Chains
         ["L2"] = "(0.1f)",
     };
 
+    /// <summary>What must stand before those that take a hyperparameter of another one.</summary>
+    private static readonly Dictionary<string, string> s_before = new() { ["PrivacyNoise"] = "ClipExample(1f), Accumulate(1), " };
+
     public static string[] Rules { get; } = Derived(typeof(UpdateRule));
 
     public static string[] GradientTransforms { get; } = Derived(typeof(GradientTransform));
@@ -48,7 +51,7 @@ internal static class Chains
         if (s_arguments.TryGetValue(transform, out string? arguments))
             return transform + arguments;
         Type type = typeof(UpdateRule).Assembly.GetType("OptGen." + transform)!;
-        return type.GetConstructors().Single().GetParameters().Length == 0 ? transform : transform + "(1)";
+        return s_before.GetValueOrDefault(transform, "") + (type.GetConstructors().Single().GetParameters().Length == 0 ? transform : transform + "(1)");
     }
 
     private static string[] Derived(Type definition) =>

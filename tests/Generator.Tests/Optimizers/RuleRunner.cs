@@ -68,18 +68,21 @@ internal sealed class RuleRunner
         double[] transformed = [.. gradients], current = [.. Parameters];
         double[][] states = [.. _states.Select(state => state.ToArray())];
         double given = Loss;
+        bool[] skipped = new bool[current.Length];
         foreach (StageSpec stage in _optimizer.Stages)
         {
             double[][] results = Run(stage, transformed, current);
             if (stage.Kind == StageKind.GradientTransform)
                 transformed = results[0];
             else
-                current = results[0];
+                current = Unless(stage, current, results[0]);
             for (int k = 0; k < stage.States.Count; k++)
-                states[stage.States[k]] = results[1 + k];
+                states[stage.States[k]] = _optimizer.States[stage.States[k]].Over <= Extent.Row ? Unless(stage, states[stage.States[k]], results[1 + k]) : results[1 + k];
             IsHeld = stage.Holds && results[stage.HoldOutput] is [not 0, ..];
             if (IsHeld)
                 break;
+            if (stage.Skips)
+                skipped = [.. skipped.Zip(results[stage.SkipOutput], (before, skips) => before || skips != 0)];
             if (stage.ChangesLoss && results[stage.LossOutput] is [double loss, ..])
                 Loss = loss;
         }
@@ -90,6 +93,9 @@ internal sealed class RuleRunner
             return;
         Parameters = current;
         StepCount++;
+
+        // Of the library's, only rows are left out.
+        double[] Unless(StageSpec stage, double[] kept, double[] changed) => stage.SeesAll ? changed : [.. changed.Select((value, i) => skipped[i] ? kept[i] : value)];
     }
 
     /// <summary>The outputs of a stage for all elements. Reductions settle one after the other, as each sees those before it complete.</summary>

@@ -12,7 +12,7 @@ internal sealed partial class NestPrinter
     private void Rows(RowOptions options)
     {
         int[] uniforms = [.. _kernel.Stages.SelectMany(stage => stage.Operands).OfType<UniformOperand>().Select(uniform => uniform.Index).Where(uniform => uniform >= options.FirstUniform).Distinct().OrderBy(uniform => uniform)];
-        foreach (int uniform in uniforms)
+        foreach (int uniform in options.Skipped < 0 ? uniforms : [options.Skipped, .. uniforms])
             _writer.Line($"ref {_text.Element} {NameOfLine(uniform)} = ref Memory.At<{_text.Element}>(_line{CpuText.Text(options.FirstLine + uniform - options.FirstUniform)}); // for each row");
         _writer.Line("RowTiles tiles = _tiles;");
         _prefetch = BeginPrefetch("from", "to");
@@ -22,6 +22,12 @@ internal sealed partial class NestPrinter
             BeginLine(slot, isMax);
         _writer.Line("nint endRow = tiles.EndRow(tile);");
         using CodeWriter.Scope rows = _writer.Block("for (nint row = tiles.FirstRow(tile); row < endRow; row++)");
+        if (options.Skipped >= 0)
+        {
+            using CodeWriter.Scope skipped = _writer.Block($"if (Unsafe.Add(ref {NameOfLine(options.Skipped)}, row) {(options.SkippedWhen ? ">" : "==")} 0)");
+            _writer.Line("continue; // Nothing of such a row changes.");
+        }
+
         int[] elements = [.. CpuText.Tensors(_kernel.Stages).Where(_text.IsOfElements)];
         if (elements.Length > 0 || IsRandom)
             _writer.Line("nint rowBegin = row * tiles.Columns;");

@@ -127,7 +127,7 @@ internal sealed partial class NestPrinter
     {
         Axis loop = _kernel.Axes[axis];
         bool rest = loop.Batched || loop.Extent % _text.Program.Options.MaxLanes != 0;
-        SoftwarePipeline? pipeline = IsVertical ? Pipeline(loop) : null;
+        SoftwarePipeline? pipeline = Pipeline(_text.Program, _planned, _text.Tensor);
         string declare = rest || several is not null || pipeline is not null ? "" : $"nint {loop.Name} = {from}";
         if (declare.Length == 0)
             _writer.Line($"nint {loop.Name} = {from};");
@@ -154,11 +154,16 @@ internal sealed partial class NestPrinter
     }
 
     /// <summary>Two stages of a loop that is long enough for beginning and end not to matter; rows of a matrix may be short.</summary>
-    private SoftwarePipeline? Pipeline(Axis loop) =>
-        _kernel.Stages.Count == 1 && (_text.Program.Options.IsFlat || loop.Extent >= PipelinedVectors * _text.Program.Options.MaxLanes)
-        && _text.Program.Options.Rows is null && !CpuText.Tensors(_kernel.Stages).Any(_text.Formats.IsBlockwise)
-            ? SoftwarePipeline.Of(_kernel.Stages[0], _text.Tensor)
+    /// <param name="nameOf">What a tensor is called.</param>
+    private static SoftwarePipeline? Pipeline(Program program, PlannedKernel planned, Func<int, string> nameOf) =>
+        planned is { Kernel: { Stages.Count: 1 } kernel, Schedule: NestSchedule { VectorAxis: >= 0 and int axis } } && axis < kernel.OuterCount
+        && (program.Options.IsFlat || kernel.Axes[axis].Extent >= PipelinedVectors * program.Options.MaxLanes)
+        && program.Options.Rows is null && !CpuText.Tensors(kernel.Stages).Any(tensor => program.FormatOf(tensor).IsBlockwise())
+            ? SoftwarePipeline.Of(kernel.Stages[0], nameOf)
             : null;
+
+    /// <summary>Whether a kernel's loop begins a vector before it ends the one before.</summary>
+    public static bool IsPipelined(Program program, PlannedKernel planned) => Pipeline(program, planned, tensor => program.Tensors[tensor].Name) is not null;
 
     /// <summary>Gives what a loop over flat memory of any length begins with, which asks for what comes later; null for other loops, whose memory is of a known size.</summary>
     private Action<IEnumerable<string>>? BeginPrefetch(string from, string to)

@@ -87,6 +87,8 @@ internal static class ProgramHeader
         Moved(program.Options.Unit == "element" ? "parameter" : program.Options.Unit, tensor => !byRows || program.Placements[tensor].Home != Home.Line);
         if (byRows && Enumerable.Range(0, program.Tensors.Count).Any(tensor => program.Placements[tensor].Home == Home.Line))
             Moved("column", tensor => program.Placements[tensor].Home == Home.Line);
+        if (program.Options.Rows is { Skipped: >= 0 and int skipped, SkippedWhen: bool when })
+            writer.Line($"// Rows where {program.Options.UniformNames[skipped]} is {(when ? "1" : "0")} stay as they are: nothing of them is read or written.");
         int estimates = Count(ScalarOp.DivideEstimate), divisions = Count(ScalarOp.Divide) + estimates, roots = Count(ScalarOp.Sqrt);
         if (divisions + roots > 0)
             writer.Line($"// Of the operations{(program.Options.Unit == "element" ? "" : $" for each {program.Options.Unit}")}, those that take the longest: {Text(divisions)} division{(divisions == 1 ? "" : "s")}, {Text(roots)} square root{(roots == 1 ? "" : "s")}.");
@@ -141,7 +143,7 @@ internal static class ProgramHeader
         {
             ContractionSchedule contraction => $"tiles of {Text(contraction.TileRows)} rows × 2 vectors{(contraction.Pack ? ", packed panels" : "")}{(contraction.RowBlock > 0 ? $", blocks of {Text(contraction.RowBlock)} rows" : "")}{threads}",
             WindowSchedule window => Windows(planned.Kernel, window) + threads,
-            NestSchedule { VectorAxis: >= 0 } nest => $"vectors along {planned.Kernel.Axes[nest.VectorAxis].Name}{threads}",
+            NestSchedule { VectorAxis: >= 0 } nest => $"vectors along {planned.Kernel.Axes[nest.VectorAxis].Name}{(NestPrinter.IsPipelined(program, planned) ? " in a software pipeline" : "")}{threads}",
             _ => "element by element" + threads,
         };
     }

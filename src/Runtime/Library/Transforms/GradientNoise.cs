@@ -22,9 +22,5 @@ public sealed class GradientNoise(float variance) : GradientTransform
 
     /// <summary>The noisy gradient.</summary>
     [Apply]
-    public float Add(float g, int step)
-    {
-        float normal = MathF.Sqrt(-2 * MathF.Log(1 - Uniform(0))) * MathF.Cos(2 * MathF.PI * Uniform(1));
-        return g + MathF.Sqrt(NoiseVariance / MathF.Pow(step, NoiseDecay)) * normal;
-    }
+    public float Add(float g, int step) => g + MathF.Sqrt(NoiseVariance / MathF.Pow(step, NoiseDecay)) * Normal(0);
 }

@@ -8,7 +8,7 @@ namespace OptGen;
 /// </summary>
 /// <remarks>Frankle and Carbin, "The lottery ticket hypothesis", 2019.</remarks>
 /// <example><c>[WeightMask]</c> as the last of a chain; <c>optimizer.Mask.Fill(1)</c> frees all weights.</example>
-[Chain(ChainPosition.Constrain)]
+[Chain(ChainPosition.Constrain, HoldsWhereMoved = true)]
 public sealed class WeightMask : ParameterTransform
 {
     /// <summary>The masked weight.</summary>

@@ -118,7 +118,7 @@ public class RangeTests
     {
         foreach (PropertyInfo property in typeof(UpdateRule).Assembly.GetType("OptGen." + definition)!.GetProperties())
         {
-            if (property.GetCustomAttribute<HyperAttribute>() is not { OfRule: false } || s_unbounded.Contains($"{definition}.{property.Name}"))
+            if (property.GetCustomAttribute<HyperAttribute>() is not { OfRule: false, Of: null } || s_unbounded.Contains($"{definition}.{property.Name}"))
                 continue;
             BoundsAttribute bounds = Assert.IsType<BoundsAttribute>(property.GetCustomAttribute<BoundsAttribute>());
             double step = property.PropertyType == typeof(int) ? 1 : 0.125;

@@ -72,8 +72,18 @@ internal sealed partial class ChainReference
                         g[t][i] -= mean;
                 });
                 break;
+            case nameof(ClipExample):
+                double length = Math.Sqrt(g.Sum(SumOfSquares)), most = H("ExampleNorm", 0);
+                Each(g, (_, x) => length > most ? x * most / length : x);
+                break;
+            case nameof(SkipAbsentRows):
+                _absent = [.. _tensors.Select((tensor, t) => Enumerable.Range(0, tensor.Length).Select(i => g[t].AsSpan(i / tensor.Columns * tensor.Columns, tensor.Columns).IndexOfAnyExcept(0.0) < 0).ToArray())];
+                break;
+            case nameof(PrivacyNoise):
+                Each(g, (t, i, x) => x + (H("NoiseMultiplier", t) * H("ExampleNorm", t) / H("MicroBatches", t) * Normal(t, i, link)));
+                break;
             case nameof(GradientNoise):
-                Each(g, (t, i, x) => x + (Math.Sqrt(H("NoiseVariance", t) / Math.Pow(Steps + 1, H("NoiseDecay", t))) * Normal(t, i)));
+                Each(g, (t, i, x) => x + (Math.Sqrt(H("NoiseVariance", t) / Math.Pow(Steps + 1, H("NoiseDecay", t))) * Normal(t, i, link)));
                 break;
             case nameof(L2):
                 Each(g, (t, i, x) => x + (H("L2Penalty", t) * _w[t][i]));
@@ -214,13 +224,14 @@ internal sealed partial class ChainReference
         return _states[name];
     }
 
-    /// <summary>A normal number for an element: of two uniform ones that Philox draws for the step and the element's row.</summary>
-    private double Normal(int t, int i)
+    /// <summary>A normal number for an element: of two uniform ones that Philox draws for the step and the element's row. Each link that adds noise has two streams of its own.</summary>
+    private double Normal(int t, int i, string link)
     {
+        uint stream = _chain.Links[0..Array.FindIndex(_chain.Links, own => own.Name == link)].Any(before => before.Name is nameof(GradientNoise) or nameof(PrivacyNoise)) ? 2u : 0;
         ReferenceTensor tensor = _tensors[t];
         int column = i % tensor.Columns;
         uint key = Philox4((uint)(tensor.Offset + i - column), (uint)Steps, (uint)Seed);
-        return Math.Sqrt(-2 * Math.Log(1 - Philox2(key, 0, (uint)column))) * Math.Cos(2 * Math.PI * Philox2(key, 1, (uint)column));
+        return Math.Sqrt(-2 * Math.Log(1 - Philox2(key, stream, (uint)column))) * Math.Cos(2 * Math.PI * Philox2(key, stream + 1, (uint)column));
     }
 
     /// <summary>The key of a row in a step: the first word of Philox4x32-10 of the row, the step and a 2 that sets training apart.</summary>

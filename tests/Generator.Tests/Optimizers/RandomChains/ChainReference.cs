@@ -21,6 +21,9 @@ internal sealed partial class ChainReference
     private double[][] _w;
     private double[][]? _origin;
 
+    // The elements that the rest of this step leaves out.
+    private bool[][]? _absent;
+
     /// <param name="round">What is done to every number that is kept or handed on: nothing, or an error of single precision.</param>
     public ChainReference(ChainDeclaration chain, ReferenceTensor[] tensors, double[] initial, Func<double, double>? round = null)
     {
@@ -80,6 +83,8 @@ internal sealed partial class ChainReference
                 _w[t][i] = _round(_w[t][i] + (H("Radius", t) * g[t][i] / (norm + 1e-12)));
         }
 
+        if (_chain.Has(nameof(WeightMask)))
+            Each(_w, (t, i, w) => Pruned[_tensors[t].Offset + i] ? 0 : w);
         Join(_w, Parameters);
     }
 
@@ -91,9 +96,15 @@ internal sealed partial class ChainReference
         _origin = null;
         double[][] before = [.. _w.Select(tensor => tensor.ToArray())];
         IsHeld = false;
+        _absent = null;
         foreach (ChainLink link in _chain.Links)
         {
+            double[][] found = [.. _w.Select(tensor => tensor.ToArray())];
+            Dictionary<string, double[][]> states = _states.ToDictionary(state => state.Key, state => state.Value.Select(tensor => tensor.ToArray()).ToArray());
+            bool[][]? absent = link.Name is nameof(L1) or nameof(WeightMask) or nameof(Lookahead) or nameof(Ema) or nameof(Swa) ? null : _absent;
             IsHeld = Run(link, g, before);
+            if (absent is not null)
+                Return(absent, found, states);
             if (IsHeld)
                 break;
             foreach (double[] tensor in g.Concat(_w).Concat(_states.Values.SelectMany(state => state)))
@@ -111,6 +122,20 @@ internal sealed partial class ChainReference
             return held;
         bool known = link.Name == nameof(Sam) || Transformed(link.Name, g) || Updated(link, g) || Followed(link.Name, g, before);
         return known ? false : throw new InvalidOperationException($"The reference has no lines for [{link.Name}].");
+    }
+
+    /// <summary>Gives what is left out its parameters and states back. Where a run began is kept for all from the first step on; the sums of a column are nobody's own.</summary>
+    private void Return(bool[][] absent, double[][] found, Dictionary<string, double[][]> states)
+    {
+        Each(_w, (t, i, w) => absent[t][i] ? found[t][i] : w);
+        foreach ((string name, double[][] state) in _states.Where(state => state.Value.Length == _w.Length && state.Value[0].Length == _w[0].Length && state.Key is not "columns" && !(Steps == 0 && state.Key is "start" or "start of Mechanic")))
+        {
+            Each(state, (t, i, x) =>
+            {
+                int element = name == "rows" ? Math.Min(i * _tensors[t].Columns, absent[t].Length - 1) : i;
+                return absent[t][element] ? states.GetValueOrDefault(name)?[t][i] ?? 0 : x;
+            });
+        }
     }
 
     /// <summary>A hyperparameter's value for a tensor in this step.</summary>

@@ -55,6 +55,19 @@ internal sealed class ChainRun
                 _ascents[2][tensor.Offset] = double.PositiveInfinity;
         }
 
+        // Of each matrix, rows come and go; every update has some.
+        for (int call = 0; call < calls && chain.Declaration.Has(nameof(SkipAbsentRows)); call++)
+        {
+            foreach (ReferenceTensor tensor in _tensors)
+            {
+                for (int row = 0; row < tensor.Rows; row++)
+                {
+                    if ((row + (call / batches)) % 3 == 0)
+                        Array.Clear(_gradients[call], tensor.Offset + (row * tensor.Columns), tensor.Columns);
+                }
+            }
+        }
+
         (string Hyper, double Value)[] hypers = [.. chain.Declaration.Links.SelectMany(link => link.Values)];
         foreach (int call in new[] { 1, 5 })
         {

@@ -7,8 +7,8 @@ internal sealed class RandomChain
 {
     private static readonly string[][] s_before =
     [
-        [nameof(SkipNonFinite), nameof(Unscale)], [nameof(Accumulate)], [nameof(ClipValue), nameof(ClipTensorNorm), nameof(ClipGlobalNorm), nameof(ClipAdaptive)],
-        [nameof(Centralize), nameof(GradientNoise), nameof(L2)],
+        [nameof(SkipNonFinite), nameof(Unscale)], [nameof(ClipExample)], [nameof(Accumulate)], [nameof(ClipValue), nameof(ClipTensorNorm), nameof(ClipGlobalNorm), nameof(ClipAdaptive)], [nameof(SkipAbsentRows)],
+        [nameof(Centralize), nameof(GradientNoise), nameof(PrivacyNoise), nameof(L2)],
     ];
 
     private static readonly string[][] s_after =
@@ -34,11 +34,15 @@ internal sealed class RandomChain
 
     private readonly Random _random;
 
+    // The noise is in proportion to what two other transforms say.
+    private readonly bool _isPrivate;
+
     public RandomChain(int seed, int number)
     {
         (Seed, Number, _random) = (seed, number, new Random(seed));
         IsBound = number % 2 == 0;
         IsDouble = number % 5 != 0;
+        _isPrivate = !IsBound && Chance(0.2);
         ChainLink rule = Link(s_rules[_random.Next(s_rules.Length)]);
         List<ChainLink> links = [.. s_before.SelectMany(Some).Select(Link), rule, .. s_after.SelectMany(Some).Select(Link)];
 
@@ -87,7 +91,7 @@ internal sealed class RandomChain
         return name switch
         {
             nameof(Sam) => new(name, "Radius", [("Radius", Between(0.05, 0.5))]),
-            nameof(SkipNonFinite) or nameof(Centralize) or nameof(Cautious) or nameof(WeightMask) => new(name, "", []),
+            nameof(SkipNonFinite) or nameof(SkipAbsentRows) or nameof(Centralize) or nameof(Cautious) or nameof(WeightMask) => new(name, "", []),
             nameof(Unscale) => new(name, "", [("Interval", random.Next(2, 5)), ("Backoff", Between(0.25, 0.75))]),
             nameof(Accumulate) => new(name, "MicroBatches", [("MicroBatches", random.Next(2, 4))]),
             nameof(ClipValue) => new(name, "Limit", [("Limit", Between(0.2, 0.9))]),
@@ -95,6 +99,8 @@ internal sealed class RandomChain
             nameof(ClipGlobalNorm) => new(name, "MaxNorm", [("MaxNorm", Between(1, 12))]),
             nameof(ClipAdaptive) => new(name, "Share", [("Share", Between(0.1, 0.9)), ("LeastNorm", Between(0.01, 0.5))]),
             nameof(GradientNoise) => new(name, "NoiseVariance", [("NoiseVariance", Between(0.01, 0.2)), ("NoiseDecay", Between(0.2, 1))]),
+            nameof(ClipExample) => new(name, "ExampleNorm", [("ExampleNorm", Between(1, 12))]),
+            nameof(PrivacyNoise) => new(name, "NoiseMultiplier", [("NoiseMultiplier", Between(0.1, 1))]),
             nameof(L2) => new(name, "L2Penalty", [("L2Penalty", Between(0.01, 0.4))]),
             nameof(DecoupledDecay) => new(name, "DecoupledStrength", [("DecoupledStrength", Between(0.1, 0.9))]),
             nameof(ProjectGrowth) => new(name, "", [("Threshold", Between(0.1, 3))]),
@@ -131,7 +137,7 @@ internal sealed class RandomChain
     /// <summary>A few of the transforms that have one place in the chain, in any order. Both that skip steps are one too many.</summary>
     private string[] Some(string[] place)
     {
-        string[] chosen = [.. place.Where(name => Chance(name is nameof(GradientNoise) ? 0.1 : 0.3) && !(name == nameof(GradientNoise) && IsBound) && !(name == nameof(Unscale) && IsBound))];
+        string[] chosen = [.. place.Where(name => (_isPrivate && name is (nameof(ClipExample) or nameof(Accumulate) or nameof(PrivacyNoise))) || (name != nameof(PrivacyNoise) && Chance(name is nameof(GradientNoise) ? 0.1 : 0.3) && !(name == nameof(GradientNoise) && IsBound) && !(name == nameof(Unscale) && IsBound)))];
         _random.Shuffle(chosen);
         return place == s_before[0] ? [.. chosen.Take(1)] : chosen;
     }
