@@ -5,6 +5,8 @@ namespace OptGen.Generator.Tests.Optimizers.RandomChains;
 /// <summary>A compiled optimizer with the parameters that it changes. Numbers cross the border in double precision.</summary>
 internal abstract class ChainInstance(object optimizer)
 {
+    private readonly object _instance = optimizer;
+
     public CompiledOptimizer Settings { get; } = new(optimizer);
 
     public abstract double[] Parameters { get; set; }
@@ -20,6 +22,21 @@ internal abstract class ChainInstance(object optimizer)
     public abstract void StepTensors(double[] gradients);
 
     public abstract double[] State(string name);
+
+    /// <summary>A state in fewer bits, decoded, and how many codes it has room for.</summary>
+    public double[] Narrow(string name, out int codes)
+    {
+        if (_instance.GetType().GetProperty(name)!.PropertyType == typeof(Blockwise8))
+        {
+            Blockwise8 state = (Blockwise8)_instance.GetType().GetProperty(name)!.GetValue(_instance)!;
+            codes = state.Codes.Length;
+            return [.. Enumerable.Range(0, state.Length).Select(i => (double)state[i])];
+        }
+
+        BFloat16[] numbers = Settings.Memory<BFloat16>(name).ToArray();
+        codes = numbers.Length;
+        return [.. numbers.Select(number => (double)number)];
+    }
 
     /// <summary>Sets an input of the optimizer.</summary>
     public abstract void Fill(string name, Func<int, double> value);

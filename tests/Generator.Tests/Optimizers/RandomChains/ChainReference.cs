@@ -70,6 +70,17 @@ internal sealed partial class ChainReference
         return flat;
     }
 
+    /// <summary>A state of the rule.</summary>
+    public double[] Kept(string name)
+    {
+        double[] flat = new double[Parameters.Length];
+        Join(State(name), flat);
+        return flat;
+    }
+
+    /// <summary>Goes on with another state of the rule.</summary>
+    public void Keep(string name, double[] flat) => _states[name] = Split(flat);
+
     /// <summary>Moves the parameters to where the gradient of the step is taken.</summary>
     public void Perturb(double[] gradients)
     {

@@ -109,6 +109,7 @@ internal sealed class ChainRun
     {
         ChainInstance instance = Create();
         ChainReference exact = Reference(null);
+        NarrowStates? narrow = _chain.Storage.Length > 0 ? new NarrowStates(instance, _chain, _tensors) : null;
         Random random = new(5);
         ChainReference[] rounded = _chain.IsDouble ? [] : [.. Enumerable.Range(0, 3).Select(_ => Reference(value => value * (1 + (((2 * random.NextDouble()) - 1) / (1 << 23)))))];
         for (int call = 0; call < _gradients.Length && Failure is null; call++)
@@ -133,6 +134,8 @@ internal sealed class ChainRun
             foreach (ChainReference each in rounded.Append(exact))
                 each.Step(_gradients[call]);
             Compare(call, "the parameters", exact.Parameters, instance.Parameters, [.. rounded.Select(each => each.Parameters)]);
+            if (narrow?.Follow(exact, rounded) is string wrong)
+                Require(false, Invariant($"in call {call}, {wrong}"));
             Require(exact.Steps == instance.Settings.StepCount, Invariant($"after call {call} {exact.Steps} steps should be counted, but {instance.Settings.StepCount} are"));
             if (instance.Settings.Has("IsHeld"))
                 Require(exact.IsHeld == (instance.Settings["IsHeld"] == 1), Invariant($"after call {call} IsHeld is not {exact.IsHeld}"));
@@ -142,6 +145,7 @@ internal sealed class ChainRun
                 Compare(call, number, [exact.Number(number)], [instance.Settings[number]], []);
         }
 
+        Require(narrow?.IsFair ?? true, "what is rounded at random drifts");
         if (_chain.Declaration.Has(nameof(WeightMask)) && exact.Steps > 0)
             Require(!_pruned.Where((pruned, i) => pruned && instance.Parameters[i] != 0 && exact.Parameters[i] == 0).Any(), "a masked weight is not exactly 0");
         Require(exact.Steps > 0 && exact.Parameters.Zip(_initial).Any(pair => pair.First != pair.Second), "no parameter has moved");

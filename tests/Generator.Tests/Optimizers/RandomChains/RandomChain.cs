@@ -16,6 +16,9 @@ internal sealed class RandomChain
         [nameof(Cautious), nameof(DecoupledDecay), nameof(ProjectGrowth), nameof(Mechanic)], [nameof(Lookahead), nameof(Ema), nameof(Swa)], [nameof(L1), nameof(WeightMask)],
     ];
 
+    /// <summary>Rules for chains whose states are kept in fewer bits.</summary>
+    private static readonly string[] s_narrow = [nameof(Sgd), nameof(AdamW), nameof(Lion), nameof(Lamb)];
+
     private static readonly string[] s_rules = [nameof(Sgd), nameof(Sgd), nameof(AdamW), nameof(AdamW), nameof(Lion), nameof(Lamb), nameof(Prodigy), nameof(DoG), nameof(Adafactor)];
 
     /// <summary>Hyperparameters on which states that are kept once depend: they have one value for all parameters.</summary>
@@ -41,9 +44,15 @@ internal sealed class RandomChain
     {
         (Seed, Number, _random) = (seed, number, new Random(seed));
         IsBound = number % 2 == 0;
-        IsDouble = number % 5 != 0;
+        IsDouble = number % 5 != 0 && number % 4 != 1;
+        Storage = number % 4 == 1 ? new[] { NarrowStates.BFloat16, NarrowStates.Stochastic, NarrowStates.Blockwise8 }[number / 4 % 3] : "";
         _isPrivate = !IsBound && Chance(0.2);
-        ChainLink rule = Link(s_rules[_random.Next(s_rules.Length)]);
+        string[] rules = Storage.Length > 0 ? s_narrow : s_rules;
+        ChainLink rule = Link(rules[_random.Next(rules.Length)]);
+
+        // Without momentum there is no state.
+        while (Storage.Length > 0 && rule.Name == nameof(OptGen.Sgd) && !rule.Values.Any(given => given.Hyper == "Momentum"))
+            rule = Link(rule.Name);
         List<ChainLink> links = [.. s_before.SelectMany(Some).Select(Link), rule, .. s_after.SelectMany(Some).Select(Link)];
 
         // Adafactor has a threshold of its own.
@@ -69,6 +78,9 @@ internal sealed class RandomChain
 
     public ChainDeclaration Declaration { get; }
 
+    /// <summary>The attribute that says how the rule's states are kept; empty for the element type.</summary>
+    public string Storage { get; } = "";
+
     public string Name => Invariant($"O{Number}");
 
     /// <summary>The class.</summary>
@@ -77,7 +89,7 @@ internal sealed class RandomChain
         get
         {
             string mark = IsBound ? IsDouble ? "Optimizer<Net>" : "Optimizer<SingleNet>" : IsDouble ? "Optimizer(Precision = Precision.Double)" : "Optimizer";
-            return $"[{mark}, {Declaration.Attributes}] public partial class {Name} {{ {Declaration.Members} }}";
+            return $"[{mark}, {Declaration.Attributes}{Storage}] public partial class {Name} {{ {Declaration.Members} }}";
         }
     }
 
