@@ -102,4 +102,31 @@ internal static partial class DiagnosticDescriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG089.md");
+
+    public static readonly DiagnosticDescriptor StateArray = new(
+        "OPTG077",
+        "State that is several numbers is not declared so",
+        "State '{0}' {1}; declare it '[State(Copies = nameof(History))] float[] {0}', with an option 'public int History {{ get; set; }} = 10;'",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG077.md");
+
+    public static readonly DiagnosticDescriptor OnceArgument = new(
+        "OPTG078",
+        "Code that runs once per step is called as if it were not",
+        "'{0}' runs once per step, but {1}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG078.md");
+
+    public static readonly DiagnosticDescriptor OnceState = new(
+        "OPTG107",
+        "State of code that runs once per step is used besides",
+        "State '{0}' belongs to '{1}', which alone changes it; the rule {2}",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG107.md");
 }

@@ -63,6 +63,12 @@ internal static class CheckpointMembers
             yield break;
         }
 
+        if (state.Count > 0)
+        {
+            yield return $".Add(\"state.{state.Name}\", [{ClassFile.Text(state.Count)}], {field}.AsMemory())";
+            yield break;
+        }
+
         yield return state.Over == Extent.Everything
             ? $".AddReal(\"state.{state.Name}\", () => {state.Name}, value => {state.Name} = value)"
             : $".Add(\"state.{state.Name}\", [{field}.Length], {field}.Memory)";
@@ -98,6 +104,6 @@ internal static class CheckpointMembers
             optimizer.Model is ModelSpec model ? LayoutHash.Of(model) : "any parameters",
             .. optimizer.Stages.Select(stage => stage.Name),
             .. optimizer.States.Select(state =>
-                state.Format != StateFormat.Element ? $"{state.Name} as {state.Format}" : state.Over == Extent.Element ? state.Name : $"{state.Name} of {state.Over}"),
+                state.Format != StateFormat.Element ? $"{state.Name} as {state.Format}" : state.Over == Extent.Element ? state.Name : state.Count > 0 ? $"{state.Name} of {ClassFile.Text(state.Count)} numbers" : $"{state.Name} of {state.Over}"),
         ]));
 }

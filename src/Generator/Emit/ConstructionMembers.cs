@@ -17,6 +17,8 @@ internal static class ConstructionMembers
         writer.Line("private readonly nint[] _stateAddresses;");
         foreach (StateSpec state in optimizer.States.Where(state => state.Over != Extent.Everything))
             writer.Line($"private readonly {text.StateType(state)} {OptimizerText.StateField(state)};");
+        foreach (StateSpec state in optimizer.States.Where(state => state.Count > 0))
+            writer.Line($"private readonly double[] {OptimizerText.StateField(state)} = new double[{ClassFile.Text(state.Count)}];");
         if (text.HasBlocks)
             writer.Line("private readonly BlockLayout _blocks;");
         if (text.KeepsLoss)
@@ -97,6 +99,8 @@ internal static class ConstructionMembers
     {
         OptimizerSpec optimizer = text.Optimizer;
         bool needsLast = optimizer.States.Any(state => state.Over is Extent.Row or Extent.Column) || optimizer.Reductions.Any(reduction => reduction.Over is Extent.Row or Extent.Column);
+        foreach (StateSpec state in optimizer.States.Where(state => state.Count > 0 && state.Initial != 0))
+            writer.Line(StateMembers.Start(state, text.Element));
         writer.Line("_parameterAddresses = new nint[_segments.Length];");
         writer.Line("_gradientAddresses = new nint[_segments.Length];");
         if (text.HasBlocks)

@@ -44,6 +44,7 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
         UpdateInputKind.Rows => "rows",
         UpdateInputKind.Columns => "columnCount",
         UpdateInputKind.Loss => "loss",
+        UpdateInputKind.Result => Identifier.Camel(UpdatePass.NameOf(Optimizer, Optimizer.Results[input.Index])),
         _ => "step",
     };
 
@@ -56,6 +57,7 @@ internal sealed class OptimizerText(OptimizerSpec optimizer)
         UpdateInputKind.Rows => "_segments[tensor].Rows",
         UpdateInputKind.Columns => "_segments[tensor].Columns",
         UpdateInputKind.Loss => "_loss",
+        UpdateInputKind.Result => $"{StateField(Optimizer.States[Optimizer.Results[input.Index].State])}[{ClassFile.Text(Optimizer.Results[input.Index].Position)}]",
         _ => "_stepCount + 1.0",
     };
 

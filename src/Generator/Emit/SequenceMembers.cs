@@ -25,9 +25,16 @@ internal static class SequenceMembers
 
             for (int part = 0; part < sequence.Reductions.Count; part++)
             {
-                foreach (UpdatePass pass in sequence.Reductions[part])
-                    writer.Line($"{pass.Name}();");
-                if (part >= sequence.Holds.Count)
+                bool isLast = part >= sequence.Holds.Count;
+                for (int number = 0; number <= sequence.Reductions[part].Count; number++)
+                {
+                    foreach (OnceStep call in sequence.Calls.Where(call => isLast && call.After == number))
+                        writer.Line($"Run{text.Optimizer.Calls[call.Call].Name}();");
+                    if (number < sequence.Reductions[part].Count)
+                        writer.Line($"{sequence.Reductions[part][number].Name}();");
+                }
+
+                if (isLast)
                     continue;
                 HoldPoint hold = sequence.Holds[part];
                 using CodeWriter.Scope held = writer.Block($"if ({hold.Name}Holds())");
@@ -63,6 +70,8 @@ internal static class SequenceMembers
                 WriteAdvance(file, text, hold.Name + "Advance", advance);
         }
 
+        foreach (OnceStep call in sequence.Calls)
+            WriteCall(file, text, call);
         FrozenMembers.Write(file, text);
         if (sequence.Advance is { } last)
             WriteAdvance(file, text, "AdvanceStates", last);
@@ -87,6 +96,63 @@ internal static class SequenceMembers
 
         if (perturbation.Advance is { } advance)
             WriteAdvance(file, text, "MoveAdvance", advance);
+    }
+
+    /// <summary>The call of code that sees what is the same for all parameters.</summary>
+    private static void WriteCall(ClassFile file, OptimizerText text, OnceStep step)
+    {
+        const int Longest = 140;
+        CodeWriter writer = file.Writer;
+        OnceSpec call = text.Optimizer.Calls[step.Call];
+        writer.Blank();
+        writer.Line($"/// <summary>{call.Name}, once per step.</summary>");
+        using CodeWriter.Scope body = writer.Block($"private void Run{call.Name}()");
+        HostText host = new(text, step.Terms, [], null);
+        host.Declare(writer, Extent.Everything);
+        if (call.Arguments.Count == 0)
+        {
+            writer.Line(call.Method + "();");
+            return;
+        }
+
+        writer.Line(call.Method + "(");
+        writer.Indent();
+        int term = 0;
+        for (int i = 0; i < call.Arguments.Count; i++)
+        {
+            OnceArgument argument = call.Arguments[i];
+            string end = i == call.Arguments.Count - 1 ? ");" : ",";
+            if (argument.State >= 0)
+            {
+                writer.Line(OptimizerText.StateField(text.Optimizer.States[argument.State]) + end);
+                continue;
+            }
+
+            string[] numbers = [.. Enumerable.Range(term, argument.Count).Select(host.Output)];
+            term += argument.Count;
+            if (!argument.IsList)
+            {
+                writer.Line(numbers[0] + end);
+                continue;
+            }
+
+            string line = "[";
+            for (int k = 0; k < numbers.Length; k++)
+            {
+                string next = numbers[k] + (k == numbers.Length - 1 ? "]" + end : ", ");
+                if (line.Length + next.Length > Longest)
+                {
+                    writer.Line(line.TrimEnd());
+                    line = "    ";
+                }
+
+                line += next;
+            }
+
+            writer.Line(numbers.Length == 0 ? "[]" + end : line);
+        }
+
+        writer.Unindent();
     }
 
     private static void WriteAdvance(ClassFile file, OptimizerText text, string method, StateAdvance advance)

@@ -14,7 +14,7 @@ internal static class StateBytes
         string[] coarser =
         [
             .. optimizer.States.Where(state => state.Over != Extent.Element)
-                .Select(state => $"{state.Name} for {state.Over.Describe()}"),
+                .Select(state => state.Count > 0 ? $"{state.Count.ToString(CultureInfo.InvariantCulture)} numbers {state.Name}" : $"{state.Name} for {state.Over.Describe()}"),
         ];
         string each = $"States: {bytes.ToString("0.###", CultureInfo.InvariantCulture)} bytes for each parameter{(narrow.Length == 0 ? "" : $" ({string.Join("; ", narrow)})")}";
         return each + (coarser.Length == 0 ? "." : $", and {string.Join(", ", coarser)}.");

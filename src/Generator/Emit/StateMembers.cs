@@ -16,7 +16,8 @@ internal static class StateMembers
             file.Document(ClassFile.Xml(state.Summary + (format.Length == 0 ? "" : $" Kept {format}.")));
             string name = Identifier.Pascal(state.Name), field = OptimizerText.StateField(state);
             writer.Line(
-                state.Over == Extent.Everything ? $"public double {state.Name} {{ get; set; }}{(state.Initial == 0 ? "" : $" = {ClassFile.Number(state.Initial, "double")};")}"
+                state.Count > 0 ? $"public Span<double> {name} => {field};"
+                : state.Over == Extent.Everything ? $"public double {state.Name} {{ get; set; }}{(state.Initial == 0 ? "" : $" = {ClassFile.Number(state.Initial, "double")};")}"
                 : state.Format.IsBlockwise() ? $"public Blockwise8 {name} => {field};"
                 : $"public Span<{text.StateElement(state)}> {name} => {field}.Span;");
         }
@@ -46,6 +47,8 @@ internal static class StateMembers
     /// <summary>The statement that gives a state its first value.</summary>
     public static string Start(StateSpec state, string element)
     {
+        if (state.Count > 0)
+            return $"Array.Fill({OptimizerText.StateField(state)}, {ClassFile.Number(state.Initial, "double")});";
         if (state.Over == Extent.Everything)
             return $"{state.Name} = {ClassFile.Number(state.Initial, "double")};";
         string memory = OptimizerText.StateField(state) + (state.Format.IsBlockwise() ? "" : ".Span");

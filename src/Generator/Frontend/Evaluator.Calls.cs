@@ -56,6 +56,13 @@ internal sealed partial class Evaluator
         IMethodSymbol source = (IMethodSymbol?)SourceOf(method.OriginalDefinition) ?? throw Foreign(method, site);
         if (source.Name == "Forward" && instance is ObjectValue unfit && FullName(source.ContainingType) == "OptGen.Layer")
             throw Fault(DiagnosticDescriptors.ForwardMissing, UsersCallee(site), unfit.Type.Name, KnownForwards(unfit.Type));
+        if (Chain is not null && source.Has(OptimizerSymbols.Once))
+        {
+            string? why = _journals.Count > 0 || HasReturned ? "it stands where a condition decides whether it does; call it always, and hand it the condition"
+                : Chain.Once(source, [.. arguments.Select(argument => argument.Value)], Where(UsersCallee(site)));
+            return why is null ? null : throw Fault(DiagnosticDescriptors.OnceArgument, UsersCallee(site), source.Name, why);
+        }
+
         bool isLayer = Model is not null && site is not null && source.Name == "Forward";
         if (isLayer && instance is ObjectValue layer && IsLayer(layer.Type) && _frame?.Scope is LayerScope scope)
             return InvokeLayer(layer, source, arguments, site, scope.PathOf(layer));
@@ -66,6 +73,21 @@ internal sealed partial class Evaluator
             : source.Has(OptimizerSymbols.Whole) ? Chain.Whole(source, result, [.. arguments.Select(argument => argument.Value)], out IParameterSymbol? refused)
                 ?? throw Fault(DiagnosticDescriptors.WholeArgument, UsersCallee(site), refused!.Name, source.Name)
             : result;
+    }
+
+    /// <summary>Whether a call that is being evaluated has returned for some elements.</summary>
+    private bool HasReturned
+    {
+        get
+        {
+            for (Frame? frame = _frame; frame is not null; frame = frame.Caller)
+            {
+                if (frame.Returned.Value is TruthValue)
+                    return true;
+            }
+
+            return false;
+        }
     }
 
     /// <summary>What <c>Forward</c> a layer has, for messages.</summary>

@@ -13,6 +13,12 @@ internal interface IChainSite
     /// <param name="unfit">The parameter for which that is nothing that code on whole tensors can be handed.</param>
     Value? Whole(IMethodSymbol method, Value term, IReadOnlyList<Value?> arguments, out IParameterSymbol? unfit);
 
+    /// <summary>A call of a method marked <c>[Once]</c>.</summary>
+    /// <param name="arguments">What the call hands over.</param>
+    /// <param name="location">The call in the user's code, or what led to it.</param>
+    /// <returns>Why it can't be called so; null if it can.</returns>
+    string? Once(IMethodSymbol method, IReadOnlyList<Value?> arguments, Location? location);
+
     /// <summary>How many rows, or columns, the element's tensor has.</summary>
     Value Size(bool rows);
 

@@ -14,6 +14,11 @@ internal sealed record CalledReduction(string Name, Extent Over, ReductionKind K
     public EquatableArray<WholeArgument> Arguments { get; init; } = [];
 }
 
+/// <summary>A call of code of the host that runs once per step, as a definition writes it; states are numbered within the stage.</summary>
+/// <param name="Method">The full name of the host's method.</param>
+/// <param name="Names">The parameter of each argument.</param>
+internal sealed record CalledOnce(string Name, string Method, EquatableArray<OnceArgument> Arguments, IReadOnlyList<string> Names, Location? Location);
+
 /// <summary>What was read of the method of a stage: the outputs of <paramref name="Body"/> are as in <see cref="StageSpec"/>; numbers of states and reductions count within it.</summary>
 internal sealed record StageReading(BoundFunction Body, IReadOnlyList<DeclaredState> States, IReadOnlyList<CalledReduction> Reductions, bool Holds, Location? HoldLocation)
 {
@@ -30,6 +35,18 @@ internal sealed record StageReading(BoundFunction Body, IReadOnlyList<DeclaredSt
     public bool ChangesLoss { get; init; }
 
     public Location? LossLocation { get; init; }
+
+    /// <summary>The states that are arrays.</summary>
+    public IReadOnlyList<DeclaredArray> Arrays { get; init; } = [];
+
+    /// <summary>What the host runs once per step; the numbers that it is handed are the last outputs.</summary>
+    public IReadOnlyList<CalledOnce> Calls { get; init; } = [];
+
+    /// <summary>What is read of the arrays that calls leave; calls and states are numbered within the stage.</summary>
+    public IReadOnlyList<OnceResult> Results { get; init; } = [];
+
+    /// <summary>The number of the first output that a call is handed.</summary>
+    public int FirstCallOutput => 1 + States.Count + Reductions.Count + (Holds ? 1 : 0) + (Skips ? 1 : 0) + (ChangesLoss ? 1 : 0);
 
     /// <summary>The values of options that bound states of pairs.</summary>
     public IReadOnlyDictionary<string, int> Limits { get; init; } = new Dictionary<string, int>();
@@ -94,6 +111,21 @@ internal sealed class OptimizerDefinition
         ScalarBuilder scalar = new();
         List<UpdateInput> inputs = [.. signature.Roles];
         Value[] arguments = [.. signature.Roles.Select((_, number) => new ElementValue(scalar, scalar.Input(number)))];
+        foreach (DeclaredArray array in signature.Arrays)
+        {
+            Variable[] items = new Variable[array.Count];
+            for (int position = 0; position < items.Length; position++)
+            {
+                // The first of them has the input that stands for the method's parameter.
+                int number = position == 0 ? array.Parameter : inputs.Count;
+                if (position > 0)
+                    inputs.Add(new UpdateInput(UpdateInputKind.State, array.First + position));
+                items[position] = new Variable(new ElementValue(scalar, scalar.Input(number)), 0);
+            }
+
+            arguments[array.Parameter] = new ArrayValue(items);
+        }
+
         foreach (IPropertySymbol property in OptimizerHypers.Marked(Type))
         {
             if (!hypers.TryGetValue(property, out int hyper))
@@ -109,7 +141,7 @@ internal sealed class OptimizerDefinition
                 : new ElementValue(scalar, input));
         }
 
-        Site site = new(scalar, inputs, signature.States);
+        Site site = new(scalar, inputs, signature.States, [.. signature.Arrays.Select(array => ((ArrayValue)arguments[array.Parameter], array.First))]);
         _evaluator.Scalar = scalar;
         _evaluator.Chain = site;
         CallResult? result = _evaluator.Call(signature.Method, _instance, arguments, Blame);
@@ -117,7 +149,9 @@ internal sealed class OptimizerDefinition
         if (result is null)
             return null;
 
-        IEnumerable<Value?> results = signature.Results.Select(Value? (parameter) => result.Arguments[parameter]);
+        // An array gives its numbers one after the other.
+        IEnumerable<Value?> results = signature.Results.Distinct().SelectMany(parameter =>
+            result.Arguments[parameter] is ArrayValue array ? array.Items.Select(item => item.Value) : new Value?[] { result.Arguments[parameter] });
         if (!signature.Method.ReturnsVoid)
             results = new[] { result.Return }.Concat(results);
         List<int> outputs = [.. results.Select(value => site.Number(value) ?? -1), .. site.Terms];
@@ -127,6 +161,7 @@ internal sealed class OptimizerDefinition
             outputs.Add(skip);
         if (signature.NewLoss is int loss)
             outputs.Add(site.Number(result.Arguments[loss]) ?? -1);
+        outputs.AddRange(site.CallTerms);
         return outputs.Contains(-1)
             ? null
             : new StageReading(
@@ -135,17 +170,23 @@ internal sealed class OptimizerDefinition
                 Skips = site.SkipNumber is not null,
                 ChangesLoss = signature.NewLoss is not null,
                 LossLocation = signature.LossLocation,
+                Arrays = signature.Arrays,
+                Calls = site.Calls,
+                Results = site.Results,
                 Limits = signature.States.Select(state => state.AtMost).Distinct().Select(name => (Name: name, Value: Option(name)))
                     .Where(option => option.Value is not null).ToDictionary(option => option.Name, option => option.Value!.Value),
             };
     }
 
     /// <summary>The value of an option that is a positive whole number; null for another, or none.</summary>
-    private int? Option(string name)
+    public int? Option(string name)
     {
         if (Type.GetMembers(name).OfType<IPropertySymbol>().FirstOrDefault() is not { Type.SpecialType: SpecialType.System_Int32 } property || property.Has(OptimizerSymbols.Hyper))
             return null;
-        double value = Initial(property);
+
+        // One that others give, as the size of a table.
+        bool isComputed = property is { SetMethod: null, GetMethod: not null } && !Type.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
+        double value = isComputed ? (_evaluator.Call(property.GetMethod!, _instance, [], Blame)?.Return as KnownValue)?.Number ?? 0 : Initial(property);
         return value >= 1 ? (int)value : null;
     }
 
@@ -158,13 +199,20 @@ internal sealed class OptimizerDefinition
     }
 
     /// <summary>Collects what the method calls beyond its element. A reduction becomes an input; the same term reduced twice is one.</summary>
-    private sealed class Site(ScalarBuilder scalar, List<UpdateInput> inputs, IReadOnlyList<DeclaredState> states) : IChainSite
+    private sealed class Site(ScalarBuilder scalar, List<UpdateInput> inputs, IReadOnlyList<DeclaredState> states, IReadOnlyList<(ArrayValue Array, int First)> arrays) : IChainSite
     {
         private readonly List<(int Term, CalledReduction Called, int Input)> _known = [];
 
         public List<CalledReduction> Reductions { get; } = [];
 
         public List<int> Terms { get; } = [];
+
+        public List<CalledOnce> Calls { get; } = [];
+
+        public List<OnceResult> Results { get; } = [];
+
+        /// <summary>The numbers that calls are handed.</summary>
+        public List<int> CallTerms { get; } = [];
 
         public int? HoldNumber { get; private set; }
 
@@ -209,6 +257,48 @@ internal sealed class OptimizerDefinition
             return byReference ? (isPairs ? new WholeArgument(input, 0) : null)
                 : input.Kind is UpdateInputKind.Hyper or UpdateInputKind.Step ? new WholeArgument(input, 0)
                 : null;
+        }
+
+        public string? Once(IMethodSymbol method, IReadOnlyList<Value?> arguments, Location? location)
+        {
+            if (!method.ReturnsVoid)
+                return "it returns something; declare it 'void', and let it leave what it finds in an array that is a state";
+            List<OnceArgument> handed = [];
+            List<int> terms = [];
+            for (int i = 0; i < arguments.Count; i++)
+            {
+                string name = method.Parameters[i].Name;
+                int array = arrays.ToList().FindIndex(own => ReferenceEquals(own.Array, arguments[i]));
+                if (array >= 0)
+                {
+                    if (states[arrays[array].First].Over != Extent.Everything)
+                        return $"'{name}' is a state of {states[arrays[array].First].Over.Describe()}; hand it sums";
+                    handed.Add(new OnceArgument(arrays[array].First, arrays[array].Array.Items.Count, IsList: true));
+                    continue;
+                }
+
+                Value?[] values = arguments[i] is ArrayValue list ? [.. list.Items.Select(item => item.Value)] : [arguments[i]];
+                if (values.Any(value => Number(value) is null) || method.Parameters[i].RefKind != RefKind.None)
+                    return $"'{name}' is neither a number nor an array of numbers";
+                handed.Add(new OnceArgument(-1, values.Length, arguments[i] is ArrayValue));
+                terms.AddRange(values.Select(value => Number(value)!.Value));
+            }
+
+            string full = method.Attribute(OptimizerSymbols.Once)!.ConstructorArguments.ElementAtOrDefault(0).Value as string ?? "";
+            foreach (OnceArgument state in handed.Where(argument => argument.State >= 0))
+            {
+                // What the rule finds in the array from now on is what the call leaves.
+                ArrayValue array = arrays.First(own => own.First == state.State).Array;
+                for (int position = 0; position < state.Count; position++)
+                {
+                    array.Items[position].Value = Given(new UpdateInput(UpdateInputKind.Result, Results.Count));
+                    Results.Add(new OnceResult(Calls.Count, state.State, position));
+                }
+            }
+
+            CallTerms.AddRange(terms);
+            Calls.Add(new CalledOnce(method.Name, "global::" + full, handed.ToEquatableArray(), [.. method.Parameters.Select(parameter => parameter.Name)], location));
+            return null;
         }
 
         public Value Size(bool rows) => Given(new UpdateInput(rows ? UpdateInputKind.Rows : UpdateInputKind.Columns, 0));

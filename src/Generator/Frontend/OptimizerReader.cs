@@ -62,7 +62,11 @@ internal static class OptimizerReader
                 stages.Origin,
                 layerDecay,
                 compilation.GetTypeByMetadataName("System.Numerics.Tensors.TensorSpan`1") is not null,
-                type.Attribute(OptimizerSymbols.Optimizer)?.Flag("ExactDivision") == true);
+                type.Attribute(OptimizerSymbols.Optimizer)?.Flag("ExactDivision") == true)
+            {
+                Calls = stages.Calls,
+                Results = stages.Results,
+            };
         return new ReadResult<OptimizerSpec>(spec, diagnostics.ToEquatableArray());
     }
 

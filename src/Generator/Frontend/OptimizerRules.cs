@@ -49,7 +49,7 @@ internal static class OptimizerRules
     private static RuleReading? Evaluate(
         string name, OptimizerDefinition definition, IMethodSymbol method, Dictionary<IPropertySymbol, int> hypers, DiagnosticBag diagnostics)
     {
-        if (OptimizerSignature.Of(method, StageKind.Rule, diagnostics) is not { } signature || definition.Evaluate(signature, hypers) is not { } stage)
+        if (OptimizerSignature.Of(method, StageKind.Rule, definition.Option, diagnostics) is not { } signature || definition.Evaluate(signature, hypers) is not { } stage)
             return null;
         ScalarNode result = stage.Body.Function.Nodes[stage.Body.Function.Outputs[0]];
         if (result.Op == ScalarOp.Input && stage.Body.Inputs[result.A].Kind == UpdateInputKind.Parameter)

@@ -9,13 +9,31 @@ internal sealed record DeclaredState(string Name, Extent Over, double Initial, b
 {
     /// <summary>For a state of pairs: the name of the option that bounds the size of a tensor that has one; empty for none.</summary>
     public string AtMost { get; init; } = "";
+
+    /// <summary>For one of the numbers of an array: the name of the array; empty for none.</summary>
+    public string Array { get; init; } = "";
 }
+
+/// <summary>A state that is declared as an array: the numbers of its states, which follow each other.</summary>
+/// <param name="Parameter">The number of the method's parameter.</param>
+internal readonly record struct DeclaredArray(string Name, int Parameter, int First, int Count, Location? Location);
 
 /// <summary>What the parameters of an update method or of a transform's method stand for, in their order.</summary>
 /// <param name="Roles">One for each parameter of the method; a state's number counts within the method.</param>
-/// <param name="Results">Numbers of the parameters whose final values go out, the result first; without it for a method that returns its result.</param>
+/// <param name="Results">
+/// Numbers of the parameters whose final values go out, the result first; without it for a method that returns its result. The number of an array stands once for each of its states.
+/// </param>
 internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<UpdateInput> Roles, IReadOnlyList<int> Results, IReadOnlyList<DeclaredState> States)
 {
+    /// <summary>The most states that an array of one for each element, or for each line, may be: each has a place among the addresses of a kernel.</summary>
+    public const int MostCopies = 64;
+
+    /// <summary>The most numbers that an array over everything may be.</summary>
+    public const int MostNumbers = 16_384;
+
+    /// <summary>The states that are arrays.</summary>
+    public IReadOnlyList<DeclaredArray> Arrays { get; init; } = [];
+
     /// <summary>The number of the parameter that is a new loss in the end; null for a method that doesn't change it.</summary>
     public int? NewLoss { get; init; }
 
@@ -26,7 +44,8 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
     private static readonly UpdateInputKind[] s_afterRule = [UpdateInputKind.Previous, UpdateInputKind.Gradient];
 
     /// <summary>Reads the method of a stage; null when it is not understood, which is reported.</summary>
-    public static OptimizerSignature? Of(IMethodSymbol method, StageKind stage, DiagnosticBag diagnostics)
+    /// <param name="option">The value of an option that is a positive whole number, by its name; null for another, or none.</param>
+    public static OptimizerSignature? Of(IMethodSymbol method, StageKind stage, Func<string, int?> option, DiagnosticBag diagnostics)
     {
         // What plain numbers stand for, in their order.
         UpdateInputKind[] plain = stage switch
@@ -38,6 +57,7 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
         UpdateInput[] roles = new UpdateInput[method.Parameters.Length];
         List<int> results = [];
         List<DeclaredState> states = [];
+        List<DeclaredArray> arrays = [];
         int parameters = 0, numbers = 0, steps = 0;
         IParameterSymbol? loss = null;
         bool understood = true;
@@ -52,7 +72,9 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
             bool real = parameter.Type.IsReal();
             if (parameter.Attribute(OptimizerSymbols.State) is { } mark)
             {
-                if (parameter.RefKind != RefKind.Ref || !real)
+                string? copies = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "Copies").Value.Value as string;
+                bool isArray = parameter.RefKind == RefKind.None && parameter.Type is IArrayTypeSymbol { Rank: 1 } list && list.ElementType.IsReal();
+                if (!isArray && copies is null && (parameter.RefKind != RefKind.Ref || !real))
                 {
                     diagnostics.Report(DiagnosticDescriptors.StateForm, parameter.TypeLocation(), parameter.Name, Declared(parameter));
                     understood = false;
@@ -67,11 +89,35 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
                     understood = false;
                 }
 
-                states.Add(new DeclaredState(parameter.Name, over, Initial(mark), IsInput: false, mark.Flag("Exact"), mark.Flag("NonNegative"), mark.Flag("SecondWeights"), parameter.Location())
+                int count = 1;
+                if (isArray || copies is not null)
                 {
-                    AtMost = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "AtMost").Value.Value as string ?? "",
-                });
-                results.Add(parameter.Ordinal);
+                    int most = over == Extent.Everything ? MostNumbers : MostCopies;
+                    int? given = copies is null ? null : option(copies);
+                    string? why = copies is null ? "is an array, and does not say of how many numbers"
+                        : !isArray || over.IsPairs() ? $"has copies, and is declared '{Declared(parameter)}'{(over.IsPairs() ? " of pairs" : "")}"
+                        : given is not int n || n > most ? $"is to be as many numbers as '{copies}' says, which is no option that is an int from 1 to {most.ToString(System.Globalization.CultureInfo.InvariantCulture)}"
+                        : null;
+                    if (why is not null)
+                    {
+                        diagnostics.Report(DiagnosticDescriptors.StateArray, parameter.Location(), parameter.Name, why);
+                        return null;
+                    }
+
+                    count = given!.Value;
+                    arrays.Add(new DeclaredArray(parameter.Name, parameter.Ordinal, states.Count, count, parameter.Location()));
+                }
+
+                for (int position = 0; position < count; position++)
+                {
+                    string name = parameter.Name + (isArray ? position.ToString(System.Globalization.CultureInfo.InvariantCulture) : "");
+                    states.Add(new DeclaredState(name, over, Initial(mark), IsInput: false, mark.Flag("Exact"), mark.Flag("NonNegative"), mark.Flag("SecondWeights"), parameter.Location())
+                    {
+                        AtMost = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "AtMost").Value.Value as string ?? "",
+                        Array = isArray ? parameter.Name : "",
+                    });
+                    results.Add(parameter.Ordinal);
+                }
             }
             else if (parameter.Attribute(OptimizerSymbols.Input) is { } input && parameter.RefKind == RefKind.None && real)
             {
@@ -115,7 +161,7 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
         else if (understood && stage is StageKind.Rule or StageKind.GradientTransform && numbers == 0)
             Missing(DiagnosticDescriptors.UpdateWithoutGradient);
         return understood
-            ? new OptimizerSignature(method, roles, results, states) { NewLoss = loss?.RefKind == RefKind.Ref ? loss.Ordinal : null, LossLocation = loss?.Location() }
+            ? new OptimizerSignature(method, roles, results, states) { Arrays = arrays, NewLoss = loss?.RefKind == RefKind.Ref ? loss.Ordinal : null, LossLocation = loss?.Location() }
             : null;
 
         void Misunderstood(string what, Location? location)

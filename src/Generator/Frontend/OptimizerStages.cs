@@ -8,10 +8,15 @@ namespace OptGen.Generator.Frontend;
 /// <summary>Collects the stages of an optimizer's chain, and numbers their states and reductions.</summary>
 internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diagnostics)
 {
+    // Up to so many sums by one method a person writes without a loop.
+    private const int FewReductions = 4;
+
     private readonly List<(StageKind Kind, string Name, StageReading Reading, Location? Blame)> _added = [];
     private readonly List<StageSpec> _stages = [];
     private readonly List<StateSpec> _states = [];
     private readonly List<ReductionSpec> _reductions = [];
+    private readonly List<OnceSpec> _calls = [];
+    private readonly List<OnceResult> _results = [];
     private int _streams;
 
     public EquatableArray<StageSpec> Stages => _stages.Where(stage => stage.Kind != StageKind.Perturbation).ToEquatableArray();
@@ -25,6 +30,10 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
     public EquatableArray<StateSpec> States => _states.ToEquatableArray();
 
     public EquatableArray<ReductionSpec> Reductions => _reductions.ToEquatableArray();
+
+    public EquatableArray<OnceSpec> Calls => _calls.ToEquatableArray();
+
+    public EquatableArray<OnceResult> Results => _results.ToEquatableArray();
 
     /// <summary>Adds a stage at the end of the chain.</summary>
     /// <param name="blame">What a diagnostic underlines when the definition is not the user's.</param>
@@ -64,6 +73,18 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         for (int state = 0; state < slots.Length; state++)
         {
             DeclaredState declared = reading.States[state];
+            if (OwnedArray(reading, state) is { } array)
+            {
+                slots[state] = state == array.First ? _states.Count : slots[array.First];
+                if (state == array.First)
+                {
+                    string count = array.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                    _states.Add(new StateSpec(FreeName(name, Pascal(array.Name)), $"State {array.Name} of {name}, {count} numbers.") { Over = Extent.Everything, Count = array.Count, Initial = declared.Initial });
+                }
+
+                continue;
+            }
+
             bool isKept = declared.IsInput || IsHandedOver(reading, state);
             if (!isKept && IsUnchanged(state))
             {
@@ -82,6 +103,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             _states.Add(new StateSpec(FreeName(name, Pascal(declared.Name)), $"{what} {declared.Name} of {name}, {each}.")
             {
                 Over = declared.Over,
+                Array = declared.Array.Length == 0 ? "" : Pascal(declared.Array),
                 AtMost = reading.Limits.TryGetValue(declared.AtMost, out int limit) ? limit : int.MaxValue,
                 Initial = declared.Initial,
                 IsInput = declared.IsInput,
@@ -95,7 +117,10 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         int firstReduction = _reductions.Count;
         foreach (CalledReduction called in reading.Reductions)
         {
-            ReductionSpec reduction = new(FreeReduction(name, called.Name), called.Over, called.Kind);
+            // Those of a loop count as the items of arrays do.
+            int earlier = reading.Reductions.Take(_reductions.Count - firstReduction).Count(other => other.Name == called.Name);
+            bool isOfLoop = reading.Reductions.Count(other => other.Name == called.Name) > FewReductions;
+            ReductionSpec reduction = new(FreeReduction(name, called.Name + (isOfLoop ? earlier.ToString(System.Globalization.CultureInfo.InvariantCulture) : "")), called.Over, called.Kind);
             if (called.Kind == ReductionKind.Whole)
             {
                 reduction = reduction with { Method = called.Method, Buffer = _states.Count, When = hypers.IndexOf(called.When), Arguments = called.Arguments.Select(Numbered).ToEquatableArray() };
@@ -105,11 +130,28 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             _reductions.Add(reduction);
         }
 
-        BoundFunction body = Renumber(reading, slots, firstReduction, _streams, IsUnchanged, out int[] kept);
+        int firstCall = _calls.Count;
+        foreach (CalledOnce called in reading.Calls)
+        {
+            OnceArgument[] arguments = [.. called.Arguments.Select(argument => argument.State < 0 ? argument : argument with { State = slots[argument.State] })];
+            _calls.Add(new OnceSpec(Free(name, Pascal(called.Name), taken => _calls.Exists(call => call.Name == taken)), called.Method, arguments.ToEquatableArray()));
+        }
+
+        int[] results = new int[reading.Results.Count];
+        foreach (int result in inputs.Where((input, number) => input.Kind == UpdateInputKind.Result && reading.Body.Function.Nodes.Any(node => node.Op == ScalarOp.Input && node.A == number)).Select(input => input.Index))
+        {
+            // What only stands for the new value of its own array need not be read.
+            OnceResult read = reading.Results[result];
+            results[result] = _results.Count;
+            _results.Add(new OnceResult(firstCall + read.Call, slots[read.State], read.Position));
+        }
+
+        BoundFunction body = Renumber(reading, slots, firstReduction, results, _streams, IsUnchanged, out int[] kept);
         _streams += inputs.Where(input => input.Kind == UpdateInputKind.Random).Select(input => input.Index + 1).DefaultIfEmpty(0).Max();
         diagnostics.Use = blame;
         CheckPairs(reading, blame);
         CheckExtents(reading, slots, blame);
+        CheckCalls(kind, name, reading, blame);
         _stages.Add(new StageSpec(
             kind,
             name,
@@ -122,7 +164,20 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             Skips = reading.Skips,
             SeesAll = reading.SeesAll,
             HoldsWhereMoved = reading.HoldsWhereMoved,
+            Calls = Enumerable.Range(firstCall, reading.Calls.Count).ToEquatableArray(),
         });
+    }
+
+    /// <summary>The array that a call is handed, and that a state is a number of; null for another state.</summary>
+    private static DeclaredArray? OwnedArray(StageReading reading, int state)
+    {
+        foreach (DeclaredArray array in reading.Arrays)
+        {
+            if (state >= array.First && state < array.First + array.Count && reading.Calls.Any(call => call.Arguments.Any(argument => argument.State == array.First)))
+                return array;
+        }
+
+        return null;
     }
 
     /// <summary>A stage for a chain in which nothing reads the loss: it is 0, and states that then never leave their first value stay as they are.</summary>
@@ -169,7 +224,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
                 { Kind: UpdateInputKind.Hyper, Index: int own } => own == hyper ? Extent.Tensor : Extent.Everything,
                 { Kind: UpdateInputKind.State, Index: int state } => _states[state].Over,
                 { Kind: UpdateInputKind.Reduced, Index: int reduction } => _reductions[reduction].Over,
-                { Kind: UpdateInputKind.Step or UpdateInputKind.Loss } => Extent.Everything,
+                { Kind: UpdateInputKind.Step or UpdateInputKind.Loss or UpdateInputKind.Result } => Extent.Everything,
                 _ => Extent.Element,
             });
             EquatableArray<int> outputs = stage.Body.Function.Outputs;
@@ -184,12 +239,19 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
                 return ("whether a step goes on", stage.Name);
             if (stage.ChangesLoss && extents[outputs[stage.LossOutput]] != Extent.Everything)
                 return ("the loss", stage.Name);
+            int term = stage.FirstCallOutput;
+            foreach (OnceSpec call in stage.Calls.Select(call => _calls[call]))
+            {
+                if (Enumerable.Range(term, call.TermCount).Any(output => extents[outputs[output]] != Extent.Everything))
+                    return ($"what '{call.Name}' is told", stage.Name);
+                term += call.TermCount;
+            }
         }
 
         return null;
     }
 
-    private static BoundFunction Renumber(StageReading reading, int[] slots, int firstReduction, int firstStream, Func<int, bool> isUnchanged, out int[] kept)
+    private static BoundFunction Renumber(StageReading reading, int[] slots, int firstReduction, int[] resultNumbers, int firstStream, Func<int, bool> isUnchanged, out int[] kept)
     {
         ScalarFunction function = reading.Body.Function;
         ScalarBuilder scalar = new();
@@ -210,13 +272,14 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             {
                 UpdateInputKind.State => input with { Index = slots[input.Index] },
                 UpdateInputKind.Reduced => input with { Index = firstReduction + input.Index },
+                UpdateInputKind.Result => input with { Index = resultNumbers[input.Index] },
                 UpdateInputKind.Random => input with { Index = firstStream + input.Index },
                 _ => input,
             });
         }
 
         int[] results = scalar.Inline(function, values);
-        kept = [.. Enumerable.Range(0, slots.Length).Where(state => slots[state] >= 0 && !isUnchanged(state))];
+        kept = [.. Enumerable.Range(0, slots.Length).Where(state => slots[state] >= 0 && !isUnchanged(state) && OwnedArray(reading, state) is null)];
         int[] outputs = [results[0], .. kept.Select(state => results[1 + state]), .. results.Skip(1 + slots.Length)];
         return new BoundFunction(scalar.Build(inputs.Count, outputs), inputs.ToEquatableArray());
     }
@@ -250,7 +313,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         {
             { Kind: UpdateInputKind.State, Index: int state } => reading.States[state].Over,
             { Kind: UpdateInputKind.Reduced, Index: int reduction } => reading.Reductions[reduction].Over,
-            { Kind: UpdateInputKind.Hyper or UpdateInputKind.Step or UpdateInputKind.Loss } => Extent.Everything,
+            { Kind: UpdateInputKind.Hyper or UpdateInputKind.Step or UpdateInputKind.Loss or UpdateInputKind.Result } => Extent.Everything,
             _ => Extent.Element,
         });
         for (int state = 0; state < slots.Length; state++)
@@ -264,8 +327,42 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         EquatableArray<int> outputs = reading.Body.Function.Outputs;
         if (reading.Holds && extents[outputs[1 + slots.Length + reading.Reductions.Count]] is var hold && hold != Extent.Everything)
             diagnostics.Report(DiagnosticDescriptors.HoldExtent, reading.HoldLocation ?? blame, hold.Describe());
-        if (reading.ChangesLoss && extents[outputs[outputs.Count - 1]] is var loss && loss != Extent.Everything)
+        if (reading.ChangesLoss && extents[outputs[reading.FirstCallOutput - 1]] is var loss && loss != Extent.Everything)
             diagnostics.Report(DiagnosticDescriptors.LossExtent, reading.LossLocation ?? blame, loss.Describe());
+        int term = reading.FirstCallOutput;
+        foreach (CalledOnce call in reading.Calls)
+        {
+            for (int i = 0; i < call.Arguments.Count; i++)
+            {
+                int count = call.Arguments[i].State < 0 ? call.Arguments[i].Count : 0;
+                Extent extent = Enumerable.Range(term, count).Select(output => extents[outputs[output]]).Aggregate(Extent.Everything, Extents.Join);
+                if (extent != Extent.Everything)
+                    diagnostics.Report(DiagnosticDescriptors.OnceArgument, call.Location ?? blame, call.Name, $"'{call.Names[i]}' is a number for {extent.Describe()}; hand it sums");
+                term += count;
+            }
+        }
+    }
+
+    /// <summary>An array that a call is handed is changed by nothing else, and read only as the call leaves it.</summary>
+    private void CheckCalls(StageKind kind, string name, StageReading reading, Location? blame)
+    {
+        if (reading.Calls.Count > 0 && kind != StageKind.Rule)
+            diagnostics.Report(DiagnosticDescriptors.OnceArgument, reading.Calls[0].Location ?? blame, reading.Calls[0].Name, $"'{name}' is a transform; only update rules may call it");
+        ScalarFunction function = reading.Body.Function;
+        UpdateInput? InputOf(int node) => function.Nodes[node] is { Op: ScalarOp.Input } input ? reading.Body.Inputs[input.A] : null;
+        foreach (DeclaredArray array in reading.Arrays.Where(array => OwnedArray(reading, array.First) is not null))
+        {
+            CalledOnce[] calls = [.. reading.Calls.Where(call => call.Arguments.Any(argument => argument.State == array.First))];
+            bool IsRead(int position) => function.Nodes.Any(node => node.Op == ScalarOp.Input && reading.Body.Inputs[node.A] == new UpdateInput(UpdateInputKind.State, array.First + position));
+            bool IsLeft(int position) => InputOf(function.Outputs[1 + array.First + position]) is { Kind: UpdateInputKind.Result } left
+                && reading.Results[left.Index] is var result && result.State == array.First && result.Position == position;
+            string? why = calls.Sum(call => call.Arguments.Count(argument => argument.State == array.First)) > 1 ? "hands it over twice"
+                : Enumerable.Range(0, array.Count).Any(IsRead) ? "reads it before the call"
+                : !Enumerable.Range(0, array.Count).All(IsLeft) ? "assigns to it"
+                : null;
+            if (why is not null)
+                diagnostics.Report(DiagnosticDescriptors.OnceState, array.Location ?? blame, array.Name, calls[0].Name, why);
+        }
     }
 
     private string FreeName(string stage, string name) => Free(stage, name, taken => _states.Exists(state => state.Name == taken));

@@ -31,13 +31,14 @@ internal static class OptimizerStorage
                 continue;
             }
 
-            int slot = Array.FindIndex(states.ToArray(), state => !state.IsScratch && (state.Name == name || Camel(state.Name) == name));
-            if (slot < 0)
+            // The name of an array stands for all of its states.
+            int[] slots = [.. Enumerable.Range(0, states.Count).Where(slot => !states[slot].IsScratch && (IsNamed(states[slot].Name, name) || IsNamed(states[slot].Array, name)))];
+            if (slots.Length == 0)
                 diagnostics.Report(DiagnosticDescriptors.UnknownState, attribute.ArgumentLocation(0), type.Name, name, Names(states));
-            else if (named.ContainsKey(slot))
-                diagnostics.Report(DiagnosticDescriptors.StorageTwice, attribute.ArgumentLocation(0), $"'{states[slot].Name}'");
-            else if (CheckState(attribute, states[slot], diagnostics))
-                named.Add(slot, attribute);
+            else if (slots.Any(named.ContainsKey))
+                diagnostics.Report(DiagnosticDescriptors.StorageTwice, attribute.ArgumentLocation(0), $"'{states[slots.First(named.ContainsKey)].Name}'");
+            else if (CheckState(attribute, states[slots[0]], diagnostics))
+                slots.ToList().ForEach(slot => named.Add(slot, attribute));
         }
 
         return Enumerable.Range(0, states.Count).Select(slot =>
@@ -94,5 +95,5 @@ internal static class OptimizerStorage
         return names.Length == 0 ? "it has none" : "its states are " + string.Join(", ", names);
     }
 
-    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+    private static bool IsNamed(string state, string name) => state.Length > 0 && (state == name || char.ToLowerInvariant(state[0]) + state.Substring(1) == name);
 }

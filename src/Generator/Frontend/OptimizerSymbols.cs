@@ -16,6 +16,7 @@ internal static class OptimizerSymbols
     public const string Update = "UpdateAttribute";
     public const string Reduce = "ReduceAttribute";
     public const string Whole = "WholeAttribute";
+    public const string Once = "OnceAttribute";
     public const string Pairs = "Pairs";
     public const string Apply = "ApplyAttribute";
     public const string UpdateRule = "UpdateRule";

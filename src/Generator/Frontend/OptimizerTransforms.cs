@@ -88,7 +88,7 @@ internal static class OptimizerTransforms
         }
 
         Dictionary<IPropertySymbol, int> numbers = hypers.AddOf(attribute, definition);
-        if (OptimizerSignature.Of(applies[0], kind, diagnostics) is not { } signature || definition.Evaluate(signature, numbers) is not { } reading)
+        if (OptimizerSignature.Of(applies[0], kind, definition.Option, diagnostics) is not { } signature || definition.Evaluate(signature, numbers) is not { } reading)
             return null;
         AttributeData? chain = attribute.AttributeClass!.Attribute(OptimizerSymbols.Chain);
         return reading with { SeesAll = chain?.ConstructorArguments.FirstOrDefault().Value is >= Average, HoldsWhereMoved = chain?.Flag("HoldsWhereMoved") == true };

@@ -5,7 +5,7 @@ namespace OptGen.Generator.Lowering;
 
 /// <summary>
 /// A whole chain as one scalar function: every gradient transform in turn, the update rule, every parameter transform. Its outputs are the new parameter, every
-/// new state, the term of every reduction, a 0 or 1 for every stage that can hold the step, and the parameter as it was before.
+/// new state, the term of every reduction, a 0 or 1 for every stage that can hold the step, the parameter as it was before, and what is handed to every call of the host.
 /// </summary>
 /// <param name="Function">Reductions are inputs, and their terms outputs: it is for the sequence of passes to bring one to the other.</param>
 /// <param name="StateStages">The stage that keeps each state, by the state's number.</param>
@@ -26,6 +26,10 @@ internal sealed record ComposedUpdate(
     public int FirstHold => FirstReduction + ReductionStages.Count;
 
     public int Previous => FirstHold + HoldStages.Count;
+
+    /// <summary>The outputs that a call of the host is handed.</summary>
+    public int[] TermsOf(OptimizerSpec optimizer, int call) =>
+        [.. Enumerable.Range(Previous + 1 + optimizer.Calls.Take(call).Sum(earlier => earlier.TermCount), optimizer.Calls[call].TermCount)];
 
     /// <summary>The chain of an optimizer; where parameters were moved, it begins with where they were.</summary>
     public static ComposedUpdate Of(OptimizerSpec optimizer) => Of(optimizer, optimizer.Stages, (parameter, states) =>
@@ -51,11 +55,12 @@ internal sealed record ComposedUpdate(
             .. Enumerable.Range(0, optimizer.Streams).Select(stream => new UpdateInput(UpdateInputKind.Random, stream)),
             .. Enumerable.Range(0, optimizer.Reductions.Count).Select(reduction => new UpdateInput(UpdateInputKind.Reduced, reduction)),
             new UpdateInput(UpdateInputKind.Loss, 0),
+            .. Enumerable.Range(0, optimizer.Results.Count).Select(result => new UpdateInput(UpdateInputKind.Result, result)),
         ];
         int[] states = [.. Enumerable.Range(0, optimizer.States.Count).Select(slot => scalar.Input(2 + slot))];
         int previous = begin(scalar.Input(0), states), parameter = previous, gradient = scalar.Input(1);
         int[] terms = new int[optimizer.Reductions.Count], stateStages = new int[states.Length], reductionStages = [.. Enumerable.Repeat(-1, terms.Length)];
-        List<int> holds = [], holdStages = [];
+        List<int> holds = [], holdStages = [], called = [];
         int? changedLoss = null, skip = null;
         Extent skipped = Extent.Everything;
         for (int number = 0; number < stages.Count; number++)
@@ -102,10 +107,11 @@ internal sealed record ComposedUpdate(
 
             if (stage.ChangesLoss)
                 changedLoss = results[stage.LossOutput];
+            called.AddRange(results.Skip(stage.FirstCallOutput).Take(stage.Calls.Sum(call => optimizer.Calls[call].TermCount)));
         }
 
         return new ComposedUpdate(
-            scalar.Build(inputs.Length, [parameter, .. states, .. terms, .. holds, previous]),
+            scalar.Build(inputs.Length, [parameter, .. states, .. terms, .. holds, previous, .. called]),
             inputs.ToEquatableArray(),
             stateStages.ToEquatableArray(),
             reductionStages.ToEquatableArray(),

@@ -218,7 +218,7 @@ internal sealed record UpdatePass(
     public static Extent ExtentOf(OptimizerSpec optimizer, ParameterGroups? groups, UpdateInput input) => input.Kind switch
     {
         UpdateInputKind.Hyper => groups?.Varies(optimizer, input.Index) == true ? Extent.Tensor : Extent.Everything,
-        UpdateInputKind.Step or UpdateInputKind.Loss => Extent.Everything,
+        UpdateInputKind.Step or UpdateInputKind.Loss or UpdateInputKind.Result => Extent.Everything,
         UpdateInputKind.Rows or UpdateInputKind.Columns => Extent.Tensor,
         UpdateInputKind.Reduced => optimizer.Reductions[input.Index].Over,
         UpdateInputKind.State => optimizer.States[input.Index].Over,
@@ -233,8 +233,12 @@ internal sealed record UpdatePass(
         UpdateInputKind.Rows => "rows",
         UpdateInputKind.Columns => "columns",
         UpdateInputKind.Loss => "loss",
+        UpdateInputKind.Result => Camel(NameOf(optimizer, optimizer.Results[input.Index])),
         _ => "step",
     };
+
+    /// <summary>The name of a number that the host leaves: that of its array, and its place there.</summary>
+    public static string NameOf(OptimizerSpec optimizer, OnceResult result) => optimizer.States[result.State].Name + result.Position.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 }

@@ -12,6 +12,12 @@ internal sealed record StateAdvance(BoundFunction Function, EquatableArray<int> 
 /// <param name="Advance">The states that are kept once for everything and change then; null when none does.</param>
 internal sealed record HoldPoint(string Name, BoundFunction Condition, UpdatePass? Pass, StateAdvance? Advance);
 
+/// <summary>Code of the host that runs once per step, between two passes.</summary>
+/// <param name="Call">Its number in the optimizer.</param>
+/// <param name="After">How many of the last passes that only reduce run before it.</param>
+/// <param name="Terms">What it is handed.</param>
+internal sealed record OnceStep(int Call, int After, BoundFunction Terms);
+
 /// <summary>
 /// A composed update as passes over the elements. A reduction must be complete before what uses it can be computed, so each level of reductions is a pass of
 /// its own; what follows a point where the step may end is not computed before that is decided.
@@ -21,6 +27,9 @@ internal sealed record HoldPoint(string Name, BoundFunction Condition, UpdatePas
 internal sealed record UpdateSequence(
     EquatableArray<EquatableArray<UpdatePass>> Reductions, EquatableArray<HoldPoint> Holds, UpdatePass Update, StateAdvance? Advance)
 {
+    /// <summary>What the host runs besides: after some of the passes that reduce before the update.</summary>
+    public EquatableArray<OnceStep> Calls { get; init; } = [];
+
     /// <summary>All passes, in the order in which they may run.</summary>
     public IEnumerable<UpdatePass> Passes
     {
@@ -39,7 +48,7 @@ internal sealed record UpdateSequence(
     }
 
     /// <summary>Whether the update is one pass that a training step can do as soon as a gradient is known.</summary>
-    public bool IsFusible(OptimizerSpec optimizer) => !NeedsTensors(optimizer) && !optimizer.ReadsLoss && optimizer.Streams == 0 && Holds.Count == 0 && Reductions.All(passes => passes.Count == 0) && !Update.HasCoarseOutputs;
+    public bool IsFusible(OptimizerSpec optimizer) => !NeedsTensors(optimizer) && !optimizer.ReadsLoss && optimizer.Streams == 0 && optimizer.Calls.Count == 0 && Holds.Count == 0 && Reductions.All(passes => passes.Count == 0) && !Update.HasCoarseOutputs;
 
     /// <summary>Whether tensors must be told apart for anything but their groups.</summary>
     public static bool NeedsTensors(OptimizerSpec optimizer) =>
@@ -61,14 +70,22 @@ internal sealed record UpdateSequence(
         Dictionary<int, bool> known = [];
         List<EquatableArray<UpdatePass>> reductions = [];
         List<HoldPoint> holds = [];
+        List<OnceStep> calls = [];
         int from = -1;
         for (int segment = 0; segment <= update.HoldStages.Count; segment++)
         {
             int to = segment < update.HoldStages.Count ? update.HoldStages[segment] : int.MaxValue - 1;
             ScalarFunction function = Assume.Run(update.Function, known);
-            reductions.Add(Levels(optimizer, groups, update, function, from, to).ToEquatableArray());
+            (int Level, UpdatePass Pass)[] levels = [.. Levels(optimizer, groups, update, function, from, to)];
+            reductions.Add(levels.Select(level => level.Pass).ToEquatableArray());
             if (segment == update.HoldStages.Count)
+            {
+                // Moving the parameters ahead of a gradient calls nothing.
+                if (optimizer.Rule.Calls.Count > 0 && function.Outputs.Count > update.Previous + 1)
+                    calls.AddRange(CallsAfter(optimizer, update, function, from, to, [.. levels.Select(level => level.Level)]));
                 break;
+            }
+
             holds.Add(Hold(optimizer, groups, update, function, segment));
             known[update.FirstHold + segment] = false;
             from = to;
@@ -78,43 +95,78 @@ internal sealed record UpdateSequence(
         List<(int, PassOutput)> outputs = [(0, new PassOutput(PassOutputKind.Parameter, 0))];
         outputs.AddRange(ChangedStates(optimizer, update, final, int.MaxValue).Where(output => optimizer.States[output.Meaning.Index].Over != Extent.Everything));
         UpdatePass pass = UpdatePass.Of(name, optimizer, groups, final, update.Inputs, outputs);
-        return new UpdateSequence(reductions.ToEquatableArray(), holds.ToEquatableArray(), pass, AdvanceOf(optimizer, update, final, int.MaxValue));
+        return new UpdateSequence(reductions.ToEquatableArray(), holds.ToEquatableArray(), pass, AdvanceOf(optimizer, update, final, int.MaxValue)) { Calls = calls.ToEquatableArray() };
     }
 
-    /// <summary>One pass for each level: a reduction's level is one more than the highest of those that its terms need.</summary>
-    private static IEnumerable<UpdatePass> Levels(
-        OptimizerSpec optimizer, ParameterGroups groups, ComposedUpdate update, ScalarFunction function, int afterStage, int upToStage)
+    /// <summary>The calls of the host, each after the passes of its level, in the order of the rule.</summary>
+    private static IEnumerable<OnceStep> CallsAfter(OptimizerSpec optimizer, ComposedUpdate update, ScalarFunction function, int afterStage, int upToStage, int[] passLevels)
     {
-        int[] own = [.. Enumerable.Range(0, optimizer.Reductions.Count).Where(reduction => update.ReductionStages[reduction] >= 0 && update.ReductionStages[reduction] > afterStage && update.ReductionStages[reduction] <= upToStage)];
-        Dictionary<int, int> levels = [];
-        int Level(int reduction)
+        LevelTable levels = new(optimizer, update, function, afterStage, upToStage);
+        return Enumerable.Range(0, optimizer.Calls.Count)
+            .Select(call => new OnceStep(call, passLevels.Count(level => level <= levels.OfCall(call)), Part(function, update, update.TermsOf(optimizer, call))))
+            .OrderBy(step => step.After);
+    }
+
+    /// <summary>
+    /// What must be known first: a reduction's level is one more than the highest of those that its terms need, and of the calls whose results they read; a call follows the passes of its own level.
+    /// </summary>
+    private sealed class LevelTable(OptimizerSpec optimizer, ComposedUpdate update, ScalarFunction function, int afterStage, int upToStage)
+    {
+        private readonly Dictionary<int, int> _levels = [], _calls = [];
+
+        /// <summary>The reductions of the stages.</summary>
+        public int[] Own { get; } = [.. Enumerable.Range(0, optimizer.Reductions.Count).Where(reduction => update.ReductionStages[reduction] >= 0 && update.ReductionStages[reduction] > afterStage && update.ReductionStages[reduction] <= upToStage)];
+
+        public int Of(int reduction)
         {
-            if (!own.Contains(reduction))
+            if (!Own.Contains(reduction))
                 return -1;
-            if (!levels.TryGetValue(reduction, out int level))
+            if (!_levels.TryGetValue(reduction, out int level))
             {
-                levels[reduction] = int.MinValue;
-                level = 1 + Reads(function, update, update.FirstReduction + reduction).Select(Level).DefaultIfEmpty(-1).Max();
+                _levels[reduction] = int.MinValue;
+                level = 1 + Needed([update.FirstReduction + reduction]);
 
                 // Within a level, code of the host runs in the order of the rule, which is that of the numbers.
-                level = Math.Max(level, own.Where(earlier => earlier < reduction && SharesPairs(optimizer, earlier, reduction)).Select(Level).DefaultIfEmpty(0).Max());
-                levels[reduction] = level;
+                level = Math.Max(level, Own.Where(earlier => earlier < reduction && SharesPairs(optimizer, earlier, reduction)).Select(Of).DefaultIfEmpty(0).Max());
+                _levels[reduction] = level;
             }
 
             return level;
         }
 
-        // A reduction that no result depends on is not worth a pass, unless it changes what is kept.
-        int[] used = [.. own.Where(reduction => IsUsed(function, update, reduction) || optimizer.Reductions[reduction].Arguments.Any(argument => argument.IsState))];
-        foreach (IGrouping<int, int> level in used.GroupBy(Level).OrderBy(level => level.Key))
+        public int OfCall(int call)
         {
-            yield return UpdatePass.Of(
+            if (!_calls.TryGetValue(call, out int level))
+                _calls[call] = level = Needed(update.TermsOf(optimizer, call));
+            return level;
+        }
+
+        private int Needed(int[] outputs) => Part(function, update, outputs).Inputs.Select(input => input.Kind switch
+        {
+            UpdateInputKind.Reduced => Of(input.Index),
+            UpdateInputKind.Result => OfCall(optimizer.Results[input.Index].Call),
+            _ => -1,
+        }).DefaultIfEmpty(-1).Max();
+    }
+
+    /// <summary>One pass for each level.</summary>
+    private static IEnumerable<(int Level, UpdatePass Pass)> Levels(
+        OptimizerSpec optimizer, ParameterGroups groups, ComposedUpdate update, ScalarFunction function, int afterStage, int upToStage)
+    {
+        LevelTable levels = new(optimizer, update, function, afterStage, upToStage);
+
+        // A reduction that no result depends on is not worth a pass, unless it changes what is kept.
+        int[] used = [.. levels.Own.Where(reduction => IsUsed(function, update, reduction) || optimizer.Reductions[reduction].Arguments.Any(argument => argument.IsState))];
+        foreach (IGrouping<int, int> level in used.GroupBy(levels.Of).OrderBy(level => level.Key))
+        {
+            UpdatePass pass = UpdatePass.Of(
                 NameOf(optimizer, [.. level.Select(reduction => optimizer.Reductions[reduction].Name)]),
                 optimizer,
                 groups,
                 function,
                 update.Inputs,
                 [.. level.Select(reduction => (update.FirstReduction + reduction, new PassOutput(PassOutputKind.Term, reduction)))]);
+            yield return (level.Key, pass);
         }
     }
 
@@ -124,8 +176,8 @@ internal sealed record UpdateSequence(
     /// <summary>The name of a pass, which becomes a method next to the properties of the optimizer.</summary>
     private static string NameOf(OptimizerSpec optimizer, string[] reductions)
     {
-        string name = reductions.Length <= 2 ? string.Join("And", reductions) : reductions[0] + "AndOthers";
-        bool isTaken = name == optimizer.Class.Name || optimizer.Hypers.Any(hyper => hyper.Name == name) || optimizer.States.Any(state => state.Name == name)
+        string name = reductions.Length <= 2 ? string.Join("And", reductions) : reductions[0].TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') + "AndOthers";
+        bool isTaken = name == optimizer.Class.Name || optimizer.Hypers.Any(hyper => hyper.Name == name) || optimizer.States.Any(state => state.Name == name) || optimizer.Calls.Any(call => call.Name == name)
             || optimizer.Schedules.Any(schedule => schedule.Name == name);
         return isTaken ? name + "Pass" : name;
     }

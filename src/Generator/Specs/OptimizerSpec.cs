@@ -73,6 +73,12 @@ internal sealed record StateSpec(string Name, string Summary)
     /// <summary>For a state of pairs: the most rows, or columns, of a tensor that has one.</summary>
     public int AtMost { get; init; } = int.MaxValue;
 
+    /// <summary>For one of the numbers of an array: the name of the array, in Pascal case; empty for none.</summary>
+    public string Array { get; init; } = "";
+
+    /// <summary>For a state over everything: how many numbers it is, as one array of the host's; 0 for a single number.</summary>
+    public int Count { get; init; }
+
     /// <summary>The value before the first step.</summary>
     public double Initial { get; init; }
 
@@ -130,6 +136,22 @@ internal readonly record struct WholeArgument(UpdateInput? Input, double Constan
     public bool IsState => Input is { Kind: UpdateInputKind.State };
 }
 
+/// <summary>What code of the host is handed that runs once per step: an array that is a state, or <paramref name="Count"/> numbers, as a list or one alone.</summary>
+/// <param name="State">−1 for numbers.</param>
+internal readonly record struct OnceArgument(int State, int Count, bool IsList);
+
+/// <summary>A call of code of the host that runs once per step.</summary>
+/// <param name="Name">In Pascal case, unique in the optimizer.</param>
+/// <param name="Method">The full name of the host's method.</param>
+internal sealed record OnceSpec(string Name, string Method, EquatableArray<OnceArgument> Arguments)
+{
+    /// <summary>How many numbers the code is handed.</summary>
+    public int TermCount => Arguments.Sum(argument => argument.State < 0 ? argument.Count : 0);
+}
+
+/// <summary>Number <paramref name="Position"/> of the array that is state <paramref name="State"/>, as call <paramref name="Call"/> leaves it.</summary>
+internal readonly record struct OnceResult(int Call, int State, int Position);
+
 /// <summary>What an input of a stage's function stands for.</summary>
 internal enum UpdateInputKind
 {
@@ -165,6 +187,9 @@ internal enum UpdateInputKind
 
     /// <summary>The loss whose gradient the step takes, after the transforms before.</summary>
     Loss,
+
+    /// <summary>Result <see cref="UpdateInput.Index"/> of what the host runs once per step.</summary>
+    Result,
 }
 
 internal readonly record struct UpdateInput(UpdateInputKind Kind, int Index);
@@ -191,7 +216,7 @@ internal enum StageKind
 /// <summary>
 /// One stage of an optimizer's chain. The outputs of <paramref name="Body"/> are its result, the new values of the states <paramref name="States"/>, the terms of
 /// the reductions <paramref name="Reductions"/>; when it <paramref name="Holds"/>, 1 when the step ends here, else 0; when it <see cref="Skips"/>, 1 where later stages leave an element out, else 0;
-/// when it <paramref name="ChangesLoss"/>, the new loss.
+/// when it <paramref name="ChangesLoss"/>, the new loss; then the numbers that the <see cref="Calls"/> are handed, one call after the other.
 /// </summary>
 internal sealed record StageSpec(
     StageKind Kind, string Name, BoundFunction Body, EquatableArray<int> States, EquatableArray<int> Reductions, bool Holds, bool ChangesLoss = false)
@@ -213,6 +238,12 @@ internal sealed record StageSpec(
 
     /// <summary>The number of the output that is the new loss.</summary>
     public int LossOutput => SkipOutput + (Skips ? 1 : 0);
+
+    /// <summary>What the host runs once per step, by numbers among the optimizer's calls.</summary>
+    public EquatableArray<int> Calls { get; init; } = [];
+
+    /// <summary>The number of the first output that a call is handed.</summary>
+    public int FirstCallOutput => LossOutput + (ChangesLoss ? 1 : 0);
 
     public bool ReadsLoss => Body.Inputs.Any(input => input.Kind == UpdateInputKind.Loss);
 }
@@ -291,6 +322,12 @@ internal sealed record OptimizerSpec(
     bool ExactDivision = false)
 {
     public string Element => Precision == Precision.Double ? "double" : "float";
+
+    /// <summary>What the host runs once per step, in the order of the chain.</summary>
+    public EquatableArray<OnceSpec> Calls { get; init; } = [];
+
+    /// <summary>What is read of the arrays that calls leave.</summary>
+    public EquatableArray<OnceResult> Results { get; init; } = [];
 
     /// <summary>Streams of random numbers that the chain draws.</summary>
     public int Streams => Stages.SelectMany(stage => stage.Body.Inputs).Where(input => input.Kind == UpdateInputKind.Random).Select(input => input.Index + 1).DefaultIfEmpty(0).Max();

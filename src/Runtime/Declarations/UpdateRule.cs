@@ -27,7 +27,7 @@ public abstract class UpdateRule : Attribute
 
 /// <summary>
 /// Marks the method that updates one parameter: <c>void Update(ref float w, float g, [State] ref float m, …, int step)</c>. The first <c>ref float</c> is the
-/// parameter, the plain <c>float</c> its gradient, each <c>[State] ref float</c> a number that is kept from step to step, and the optional <c>int</c> the
+/// parameter, the plain <c>float</c> its gradient, each <c>[State] ref float</c> a number that is kept from step to step (a <c>[State(Copies = …)] float[]</c> several), and the optional <c>int</c> the
 /// number of this update, from 1; a <c>[Loss] float</c> is the loss of the step. The generator reads the method and widens it over all parameters.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
@@ -59,6 +59,12 @@ public sealed class StateAttribute(Over over = Over.Element) : Attribute
     /// For a state of pairs: the name of an option, an <c>int</c>. A tensor with more rows (or columns) has no numbers, as has one of a single row or column. Without it, every matrix has its own.
     /// </summary>
     public string? AtMost { get; set; }
+
+    /// <summary>
+    /// For a state that is declared as an array, <c>float[]</c>: the name of an option, an <c>int</c>, that says how many numbers it is. Each of them is a state of its own, named after the array and its number;
+    /// an array that is handed to a method marked <see cref="OnceAttribute"/> stays one.
+    /// </summary>
+    public string? Copies { get; set; }
 
     /// <summary>The value before the first step; 0 by default.</summary>
     public double Initial { get; set; }
@@ -132,6 +138,20 @@ public sealed class WholeAttribute(string method) : Attribute
 
     /// <summary>Name of a hyperparameter; where it is 0 for a tensor, the method is not called. Without it, it always is.</summary>
     public string? When { get; set; }
+}
+
+/// <summary>
+/// Marks a method <c>void X(float[] kept, float[] numbers, float number, …)</c> of a rule as a computation on few numbers that are the same for all parameters. Where the rule calls it, a static
+/// method <c>void Y(Span&lt;double&gt; kept, ReadOnlySpan&lt;double&gt; numbers, double number, …)</c> runs, ordinary code, once per step and not for each element. An argument that is a state with
+/// <see cref="Over.Everything"/> and <see cref="StateAttribute.Copies"/> is its own memory, which may be changed, and which the rule reads after the call; nothing else changes it. Other arrays, and numbers, must be the
+/// same for everything, such as sums.
+/// </summary>
+/// <param name="method">The full name of that method: namespace, class and method.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnceAttribute(string method) : Attribute
+{
+    /// <summary>The full name of the method that runs.</summary>
+    public string Method { get; } = method;
 }
 
 /// <summary>

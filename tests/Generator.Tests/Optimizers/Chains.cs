@@ -30,6 +30,9 @@ internal static class Chains
 
     public static string[] Perturbations { get; } = Derived(typeof(Perturbation));
 
+    /// <summary>A rule that tries points.</summary>
+    public const string Searching = "Lbfgs(History = 2, LineSearch = LineSearch.StrongWolfe)";
+
     /// <summary>The attributes of each chain.</summary>
     public static string[] All { get; } =
     [
@@ -37,6 +40,7 @@ internal static class Chains
         .. Rules.Where(HasOptionalDecay).Select(rule => rule + "(WeightDecay = 0.05f)"),
         .. GradientTransforms.Select(transform => Attribute(transform) + ", AdamW"),
         .. ParameterTransforms.Select(transform => "AdamW, " + Attribute(transform)),
+        Searching,
         "Unscale, Accumulate(2), ClipGlobalNorm(0.5f), Centralize, L2(0.01f), Lamb(LearningRate = 0.01f), Cautious, Lookahead, Ema(0.95f), L1(0.01f)",
         "Accumulate(2), ClipGlobalNorm(0.5f), AdamW",
     ];

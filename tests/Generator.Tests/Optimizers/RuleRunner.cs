@@ -19,12 +19,16 @@ internal sealed class RuleRunner
     // Of each state of pairs, the matrix of each tensor.
     private double[][][] _pairs;
 
+    // Of each state that is an array of the host's, its numbers.
+    private double[][] _arrays;
+
     public RuleRunner(OptimizerSpec optimizer, double[] initial, params (int Rows, int Columns)[] shapes)
     {
         _optimizer = optimizer;
         Parameters = [.. initial];
         _hypers = [.. optimizer.Hypers.Select(hyper => hyper.Default)];
         _states = [.. optimizer.States.Select(state => Enumerable.Repeat(state.Initial, initial.Length).ToArray())];
+        _arrays = [.. optimizer.States.Select(state => Enumerable.Repeat(state.Initial, state.Count).ToArray())];
         int offset = 0;
         _tensors = [.. (shapes.Length == 0 ? [(1, initial.Length)] : shapes).Select(shape => (offset += shape.Rows * shape.Columns, shape.Rows, shape.Columns)).Select(tensor => (tensor.Item1 - (tensor.Rows * tensor.Columns), tensor.Rows, tensor.Columns))];
         _pairs = [.. optimizer.States.Select(state => _tensors.Select(tensor => new double[PairCount(state, tensor.Rows, tensor.Columns)]).ToArray())];
@@ -57,6 +61,9 @@ internal sealed class RuleRunner
 
     /// <summary>A state, with one number for each element even where elements share it.</summary>
     public double[] State(string name) => _states[_optimizer.States.ToList().FindIndex(state => state.Name == name)];
+
+    /// <summary>A state that is an array of the host's.</summary>
+    public double[] HostArray(string name) => _arrays[_optimizer.States.ToList().FindIndex(state => state.Name == name)];
 
     public double this[string hyper]
     {
@@ -104,14 +111,33 @@ internal sealed class RuleRunner
         double[][] reduced = [.. _optimizer.Reductions.Select(_ => new double[Parameters.Length])];
         double[][] results = [];
         double[][][] pairs = _pairs;
-        for (int round = 0; round <= stage.Reductions.Count; round++)
+        double[][] arrays = _arrays;
+        bool isSettled = false;
+        for (int round = 0; round <= stage.Reductions.Count + stage.Calls.Count && !isSettled; round++)
         {
-            // Each round begins with what the step found; that of the last one stays.
+            // Each round begins with what the step found; that of the last one stays. One that finds the same numbers as the one before is the last.
             _pairs = [.. pairs.Select(state => state.Select(matrix => matrix.ToArray()).ToArray())];
+            double[][] left = _arrays;
             double[][] rows = [.. Enumerable.Range(0, Parameters.Length).Select(i => Evaluate(stage.Body, i, gradients, current, reduced))];
             results = [.. Enumerable.Range(0, stage.Body.Function.Outputs.Count).Select(output => rows.Select(row => row[output]).ToArray())];
+            isSettled = true;
             for (int k = 0; k < stage.Reductions.Count; k++)
-                reduced[stage.Reductions[k]] = Reduce(_optimizer.Reductions[stage.Reductions[k]], results[1 + stage.States.Count + k]);
+            {
+                double[] now = Reduce(_optimizer.Reductions[stage.Reductions[k]], results[1 + stage.States.Count + k]);
+                isSettled &= now.SequenceEqual(reduced[stage.Reductions[k]]);
+                reduced[stage.Reductions[k]] = now;
+            }
+
+            double[][] found = [.. arrays.Select(array => array.ToArray())];
+            int term = stage.FirstCallOutput;
+            foreach (OnceSpec call in stage.Calls.Select(call => _optimizer.Calls[call]))
+            {
+                RunOnce(call, [.. Enumerable.Range(term, call.TermCount).Select(output => results[output][0])], found);
+                term += call.TermCount;
+            }
+
+            isSettled &= found.Zip(left).All(pair => pair.First.SequenceEqual(pair.Second));
+            _arrays = found;
         }
 
         return results;
@@ -163,6 +189,22 @@ internal sealed class RuleRunner
         return changed;
     }
 
+    /// <summary>Code of the host that runs once per step, on its arrays.</summary>
+    private static void RunOnce(OnceSpec call, double[] terms, double[][] arrays)
+    {
+        int dot = call.Method.LastIndexOf('.'), term = 0;
+        MethodInfo method = typeof(UpdateRule).Assembly.GetType(call.Method["global::".Length..dot])!.GetMethod(call.Method[(dot + 1)..])!;
+        List<Expression> handed = [];
+        foreach (OnceArgument argument in call.Arguments)
+        {
+            object value = argument.State >= 0 ? arrays[argument.State] : argument.IsList ? terms[term..(term + argument.Count)] : terms[term];
+            term += argument.State >= 0 ? 0 : argument.Count;
+            handed.Add(Expression.Convert(Expression.Constant(value), method.GetParameters()[handed.Count].ParameterType));
+        }
+
+        Expression.Lambda<Action>(Expression.Call(method, handed)).Compile()();
+    }
+
     private object Argument(WholeArgument argument, int tensor) => argument.Input switch
     {
         null => argument.Constant,
@@ -195,6 +237,7 @@ internal sealed class RuleRunner
             UpdateInputKind.Hyper => _optimizer.Hypers[input.Index].Decays && Decays?[Tensor(element)] == false ? 0 : _hypers[input.Index],
             UpdateInputKind.Step => StepCount + 1,
             UpdateInputKind.Loss => Loss,
+            UpdateInputKind.Result => _arrays[_optimizer.Results[input.Index].State][_optimizer.Results[input.Index].Position],
             UpdateInputKind.Random => Random(input.Index, element),
             UpdateInputKind.Rows => _tensors.Last(tensor => tensor.Offset <= element).Rows,
             UpdateInputKind.Columns => _tensors.Last(tensor => tensor.Offset <= element).Columns,

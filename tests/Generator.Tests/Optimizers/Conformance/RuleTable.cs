@@ -53,7 +53,7 @@ internal static class RuleTable
     {
         nameof(DoG) or nameof(DoWG) or nameof(Cocob) or nameof(Prodigy) or nameof(PolyakSgd) or nameof(Momo) => 1,
         nameof(AdaGrad) or nameof(Lars) or nameof(Sm3) or nameof(DAdaptAdamW) => 0.3,
-        nameof(Adopt) or nameof(AdaHessian) => 0.1,
+        nameof(Adopt) or nameof(AdaHessian) or nameof(Lbfgs) => 0.1,
         nameof(Muon) => 0.2,
         nameof(AdaDelta) => 0.03,
         nameof(Lamb) => 0.003,
@@ -67,7 +67,7 @@ internal static class RuleTable
 
     /// <summary>Whether the learning rate is a factor on a step size that the rule finds itself, 1 by default.</summary>
     public static bool FindsItsRate(string rule) =>
-        rule is nameof(AdaDelta) or nameof(Prodigy) or nameof(DAdaptAdamW) or nameof(DoG) or nameof(DoWG) or nameof(Cocob) or nameof(PolyakSgd) or nameof(Momo);
+        rule is nameof(AdaDelta) or nameof(Prodigy) or nameof(DAdaptAdamW) or nameof(DoG) or nameof(DoWG) or nameof(Cocob) or nameof(PolyakSgd) or nameof(Momo) or nameof(Lbfgs);
 
     /// <summary>To which power of a factor on all gradients the path of the parameters grows: 1 for a rule that is linear, 0 for one that has a length of step of its own.</summary>
     public static double Degree(string rule) => rule switch
