@@ -70,7 +70,7 @@ internal static partial class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor WholeArgument = new(
         "OPTG086",
         "Code on whole tensors is handed what it can't see",
-        "'{0}' of '{1}' is handed to code that sees a whole tensor; besides the term it takes a state of pairs by ref, a hyperparameter, the number of the update, or a constant: put anything else into the term",
+        "'{0}' of '{1}' is handed to code that sees a whole tensor; besides the term it takes a state of pairs by ref, a hyperparameter, a state of everything, the number of the update, or a constant: put anything else into the term",
         Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -129,4 +129,22 @@ internal static partial class DiagnosticDescriptors
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG107.md");
+
+    public static readonly DiagnosticDescriptor PairsDiagonal = new(
+        "OPTG108",
+        "State without pairs of one axis has no diagonal",
+        "State '{0}' has a number for {1}, of which there is no diagonal; leave 'OrDiagonal' out, or let it have pairs of rows or of columns",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG108.md");
+
+    public static readonly DiagnosticDescriptor DirectionsWithoutNumber = new(
+        "OPTG109",
+        "State does not say how many directions there are",
+        "State '{0}' does not say how many directions there are; write 'AtMost = nameof(…)' with an option of the rule",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG109.md");
 }

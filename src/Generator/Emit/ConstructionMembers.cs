@@ -111,8 +111,8 @@ internal static class ConstructionMembers
         {
             string weights = FrozenMembers.AreIn(text, state) ? ", () => Model.Parameters" : "";
             string arguments = state.Format.IsBlockwise() ? $", isSigned: {(state.Format == StateFormat.Signed8 ? "true" : "false")}, _blocks{weights}" : "";
-            string limit = state.AtMost == int.MaxValue ? "" : $", atMost: {ClassFile.Text(state.AtMost)}";
-            writer.Line($"{OptimizerText.StateField(state)} = new({(state.Over.IsPairs() ? $"_segments, ofRows: {(state.Over == Extent.RowPair ? "true" : "false")}{limit}" : Count(state.Over) + arguments)});");
+            string limit = (state.AtMost == int.MaxValue ? "" : $", atMost: {ClassFile.Text(state.AtMost)}") + (state.OrDiagonal ? ", orDiagonal: true" : "");
+            writer.Line($"{OptimizerText.StateField(state)} = new({(state.Over.IsPairs() ? $"_segments, Pairs.{state.Over.Pairs()}{limit}" : Count(state.Over) + arguments)});");
             if (state.Initial != 0)
                 writer.Line(StateMembers.Start(state, text.Element));
         }

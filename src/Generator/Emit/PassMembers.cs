@@ -184,7 +184,7 @@ internal sealed class PassMembers
 
         foreach (ReductionSpec whole in Wholes)
         {
-            string call = $"{whole.Method}({OptimizerText.StateField(_optimizer.States[whole.Buffer])}.Span.Slice(segment.Offset, segment.Length), segment.Rows, segment.Columns{string.Concat(whole.Arguments.Select(Argument))});";
+            string call = $"{whole.Method}({OptimizerText.StateField(_optimizer.States[whole.Buffer])}.Span.Slice(segment.Offset, segment.Length), segment.Rows, segment.Columns{string.Concat(whole.Arguments.Select(Argument))}{(whole.Stream < 0 ? "" : $", new TensorRandom(Seed, _stepCount, segment.Offset, {ClassFile.Text(whole.Stream)})")});";
             if (whole.When < 0)
             {
                 _writer.Line(call);
@@ -224,7 +224,7 @@ internal sealed class PassMembers
     }
 
     private string Argument(WholeArgument argument) => ", " + (argument.Input is not { } input ? ClassFile.Number(argument.Constant, "double")
-        : argument.IsState ? $"{OptimizerText.StateField(_optimizer.States[input.Index])}.Of(tensor)"
+        : argument.IsPairs ? $"{OptimizerText.StateField(_optimizer.States[input.Index])}.Of(tensor)"
         : _text.Value(input, "segment.Group"));
 
     private void AddTotal(ReductionSpec reduction, string value) => _writer.Line(reduction.Kind == ReductionKind.Max

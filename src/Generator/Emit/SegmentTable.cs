@@ -9,6 +9,18 @@ internal static class SegmentTable
     /// <summary>A constructor call of the runtime's <c>Segment</c> for each run, with a comment that names its parameters.</summary>
     public static IEnumerable<(string Creation, string Names)> Of(OptimizerSpec optimizer, ParameterGroups groups)
     {
+        int firstRow = 0, firstColumn = 0;
+        foreach ((int offset, int rows, int columns, int group, string names) in Runs(optimizer, groups))
+        {
+            yield return ($"new({string.Join(", ", new[] { offset, rows, columns, group, firstRow, firstColumn }.Select(ClassFile.Text))}),", names);
+            firstRow += rows;
+            firstColumn += columns;
+        }
+    }
+
+    /// <summary>Where each run begins, its rows and columns, its group and the names of its parameters.</summary>
+    public static IEnumerable<(int Offset, int Rows, int Columns, int Group, string Names)> Runs(OptimizerSpec optimizer, ParameterGroups groups)
+    {
         ModelSpec model = optimizer.Model!;
         ParameterLayout layout = ParameterLayout.Of(model);
         bool apart = UpdateSequence.NeedsTensors(optimizer);
@@ -35,12 +47,6 @@ internal static class SegmentTable
             end = layout.Offsets[p] + length;
         }
 
-        int firstRow = 0, firstColumn = 0;
-        foreach ((int offset, int rows, int columns, int group, string names) in runs)
-        {
-            yield return ($"new({string.Join(", ", new[] { offset, rows, columns, group, firstRow, firstColumn }.Select(ClassFile.Text))}),", names);
-            firstRow += rows;
-            firstColumn += columns;
-        }
+        return runs;
     }
 }

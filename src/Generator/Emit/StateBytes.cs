@@ -1,4 +1,5 @@
 using System.Globalization;
+using OptGen.Generator.Lowering;
 using OptGen.Generator.Specs;
 
 namespace OptGen.Generator.Emit;
@@ -14,9 +15,48 @@ internal static class StateBytes
         string[] coarser =
         [
             .. optimizer.States.Where(state => state.Over != Extent.Element)
-                .Select(state => state.Count > 0 ? $"{state.Count.ToString(CultureInfo.InvariantCulture)} numbers {state.Name}" : $"{state.Name} for {state.Over.Describe()}"),
+                .Select(state => state.Count > 0 ? $"{state.Count.ToString(CultureInfo.InvariantCulture)} numbers {state.Name}" : $"{state.Name} for {state.Over.Describe()}{Limit(state)}"),
         ];
-        string each = $"States: {bytes.ToString("0.###", CultureInfo.InvariantCulture)} bytes for each parameter{(narrow.Length == 0 ? "" : $" ({string.Join("; ", narrow)})")}";
-        return each + (coarser.Length == 0 ? "." : $", and {string.Join(", ", coarser)}.");
+        string each = $"States: {Text(bytes)} bytes for each parameter{(narrow.Length == 0 ? "" : $" ({string.Join("; ", narrow)})")}";
+        if (coarser.Length == 0)
+            return each + ".";
+        each += $", and {string.Join(", ", coarser)}";
+        return optimizer.Model is { } model && optimizer.States.Any(state => state.Over.IsPairs())
+            ? each + $": {Text(Total(optimizer, element))} bytes, {Text(Total(optimizer, element) / model.Parameters.Sum(parameter => (double)parameter.Shape.Count))} for each parameter of the model."
+            : each + ".";
     }
+
+    private static string Limit(StateSpec state) => state.Over is Extent.Direction or Extent.InDirection ? $" ({state.AtMost.ToString(CultureInfo.InvariantCulture)} directions)"
+        : state.OrDiagonal ? $" (for each of more than {state.AtMost.ToString(CultureInfo.InvariantCulture)})" : "";
+
+    /// <summary>All that the states of a model's optimizer take.</summary>
+    private static double Total(OptimizerSpec optimizer, int element)
+    {
+        (int Offset, int Rows, int Columns, int Group, string Names)[] runs = [.. SegmentTable.Runs(optimizer, ParameterGroups.Of(optimizer))];
+        double parameters = optimizer.Model!.Parameters.Sum(parameter => (double)parameter.Shape.Count);
+        return optimizer.States.Sum(state => state.Over switch
+        {
+            Extent.Element => parameters * state.Format.Bytes(element),
+            Extent.Everything => sizeof(double) * Math.Max(1, state.Count),
+            _ => element * runs.Sum(run => Numbers(state, run.Rows, run.Columns)),
+        });
+    }
+
+    /// <summary>How many numbers a state has for a tensor: for pairs, as the runtime's <c>PairedState</c> counts them.</summary>
+    private static double Numbers(StateSpec state, double rows, double columns)
+    {
+        double shorter = Math.Min(rows, columns), longer = Math.Max(rows, columns), size = state.Over == Extent.RowPair ? rows : columns;
+        return state.Over switch
+        {
+            Extent.Tensor => 1,
+            Extent.Row => rows,
+            Extent.Column => columns,
+            Extent.Direction => shorter > state.AtMost ? state.AtMost * shorter : 0,
+            Extent.InDirection => Math.Min(shorter, state.AtMost) * longer,
+            _ when shorter > 1 && size <= state.AtMost => size * size,
+            _ => state.OrDiagonal && (shorter > 1 || size > 1 || (longer == 1 && state.Over == Extent.ColumnPair)) ? size : 0,
+        };
+    }
+
+    private static string Text(double number) => number.ToString("0.###", CultureInfo.InvariantCulture);
 }

@@ -12,6 +12,9 @@ internal sealed record CalledReduction(string Name, Extent Over, ReductionKind K
 {
     /// <summary>What the host's method takes besides the terms; states are numbered within the stage.</summary>
     public EquatableArray<WholeArgument> Arguments { get; init; } = [];
+
+    /// <summary>Whether it draws random numbers.</summary>
+    public bool Draws { get; init; }
 }
 
 /// <summary>A call of code of the host that runs once per step, as a definition writes it; states are numbered within the stage.</summary>
@@ -238,7 +241,7 @@ internal sealed class OptimizerDefinition
             if (Number(term) is not int value || mark.ConstructorArguments.ElementAtOrDefault(0).Value is not string name)
                 return term;
             string when = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "When").Value.Value as string ?? "";
-            return Add(value, new CalledReduction(method.Name, Extent.Element, ReductionKind.Whole, "global::" + name, when) { Arguments = handed.ToEquatableArray() });
+            return Add(value, new CalledReduction(method.Name, Extent.Element, ReductionKind.Whole, "global::" + name, when) { Arguments = handed.ToEquatableArray(), Draws = mark.Flag("Draws") });
         }
 
         /// <summary>What code of the host is handed for a value; null when it can't be.</summary>
@@ -253,9 +256,9 @@ internal sealed class OptimizerDefinition
             if (node.Op != ScalarOp.Input)
                 return null;
             UpdateInput input = inputs[node.A];
-            bool isPairs = input.Kind == UpdateInputKind.State && states[input.Index].Over.IsPairs();
-            return byReference ? (isPairs ? new WholeArgument(input, 0) : null)
-                : input.Kind is UpdateInputKind.Hyper or UpdateInputKind.Step ? new WholeArgument(input, 0)
+            Extent? over = input.Kind == UpdateInputKind.State ? states[input.Index].Over : null;
+            return byReference ? (over?.IsPairs() == true ? new WholeArgument(input, 0) { IsPairs = true } : null)
+                : input.Kind is UpdateInputKind.Hyper or UpdateInputKind.Step || over == Extent.Everything ? new WholeArgument(input, 0)
                 : null;
         }
 

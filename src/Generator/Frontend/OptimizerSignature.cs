@@ -12,6 +12,9 @@ internal sealed record DeclaredState(string Name, Extent Over, double Initial, b
 
     /// <summary>For one of the numbers of an array: the name of the array; empty for none.</summary>
     public string Array { get; init; } = "";
+
+    /// <summary>For a state of pairs: whether longer axes have a number for each place.</summary>
+    public bool OrDiagonal { get; init; }
 }
 
 /// <summary>A state that is declared as an array: the numbers of its states, which follow each other.</summary>
@@ -114,6 +117,7 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
                     states.Add(new DeclaredState(name, over, Initial(mark), IsInput: false, mark.Flag("Exact"), mark.Flag("NonNegative"), mark.Flag("SecondWeights"), parameter.Location())
                     {
                         AtMost = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "AtMost").Value.Value as string ?? "",
+                        OrDiagonal = mark.Flag("OrDiagonal"),
                         Array = isArray ? parameter.Name : "",
                     });
                     results.Add(parameter.Ordinal);

@@ -105,6 +105,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
                 Over = declared.Over,
                 Array = declared.Array.Length == 0 ? "" : Pascal(declared.Array),
                 AtMost = reading.Limits.TryGetValue(declared.AtMost, out int limit) ? limit : int.MaxValue,
+                OrDiagonal = declared.OrDiagonal,
                 Initial = declared.Initial,
                 IsInput = declared.IsInput,
                 IsExact = declared.IsExact,
@@ -114,7 +115,8 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         }
 
         WholeArgument Numbered(WholeArgument argument) => argument.IsState ? argument with { Input = argument.Input!.Value with { Index = slots[argument.Input.Value.Index] } } : argument;
-        int firstReduction = _reductions.Count;
+        int firstReduction = _reductions.Count, firstStream = _streams;
+        _streams += inputs.Where(input => input.Kind == UpdateInputKind.Random).Select(input => input.Index + 1).DefaultIfEmpty(0).Max();
         foreach (CalledReduction called in reading.Reductions)
         {
             // Those of a loop count as the items of arrays do.
@@ -123,7 +125,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             ReductionSpec reduction = new(FreeReduction(name, called.Name + (isOfLoop ? earlier.ToString(System.Globalization.CultureInfo.InvariantCulture) : "")), called.Over, called.Kind);
             if (called.Kind == ReductionKind.Whole)
             {
-                reduction = reduction with { Method = called.Method, Buffer = _states.Count, When = hypers.IndexOf(called.When), Arguments = called.Arguments.Select(Numbered).ToEquatableArray() };
+                reduction = reduction with { Method = called.Method, Buffer = _states.Count, When = hypers.IndexOf(called.When), Arguments = called.Arguments.Select(Numbered).ToEquatableArray(), Stream = called.Draws ? _streams++ : -1 };
                 _states.Add(new StateSpec(FreeName(name, reduction.Name + "Terms"), $"What {called.Name} of {name} works on.") { IsScratch = true });
             }
 
@@ -146,8 +148,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             _results.Add(new OnceResult(firstCall + read.Call, slots[read.State], read.Position));
         }
 
-        BoundFunction body = Renumber(reading, slots, firstReduction, results, _streams, IsUnchanged, out int[] kept);
-        _streams += inputs.Where(input => input.Kind == UpdateInputKind.Random).Select(input => input.Index + 1).DefaultIfEmpty(0).Max();
+        BoundFunction body = Renumber(reading, slots, firstReduction, results, firstStream, IsUnchanged, out int[] kept);
         diagnostics.Use = blame;
         CheckPairs(reading, blame);
         CheckExtents(reading, slots, blame);
@@ -286,7 +287,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
 
     /// <summary>Whether code on whole tensors is handed a state.</summary>
     private static bool IsHandedOver(StageReading reading, int state) =>
-        reading.Reductions.Any(called => called.Arguments.Contains(new WholeArgument(new UpdateInput(UpdateInputKind.State, state), 0)));
+        reading.Reductions.Any(called => called.Arguments.Any(argument => argument.Input == new UpdateInput(UpdateInputKind.State, state)));
 
     /// <summary>Numbers of pairs are not seen from an element: nothing reads the state but the code that it is handed to, and nothing else is its new value.</summary>
     private void CheckPairs(StageReading reading, Location? blame)
@@ -295,8 +296,12 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         for (int state = 0; state < reading.States.Count; state++)
         {
             DeclaredState declared = reading.States[state];
+            if (declared.OrDiagonal && declared.Over is not (Extent.RowPair or Extent.ColumnPair))
+                diagnostics.Report(DiagnosticDescriptors.PairsDiagonal, declared.Location ?? blame, declared.Name, declared.Over.Describe());
             if (!declared.Over.IsPairs())
                 continue;
+            if (declared.Over is Extent.Direction or Extent.InDirection && declared.AtMost.Length == 0)
+                diagnostics.Report(DiagnosticDescriptors.DirectionsWithoutNumber, declared.Location ?? blame, declared.Name);
             int own = Enumerable.Range(0, function.Nodes.Count).FirstOrDefault(node => function.Nodes[node].Op == ScalarOp.Input && reading.Body.Inputs[function.Nodes[node].A] == new UpdateInput(UpdateInputKind.State, state));
             bool isRead = function.Nodes.Any(node => node.Operands().Contains(own)) || function.Outputs.Where((output, number) => number != 1 + state).Contains(own);
             if (declared.AtMost.Length > 0 && !reading.Limits.ContainsKey(declared.AtMost))

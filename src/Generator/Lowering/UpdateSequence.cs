@@ -156,7 +156,7 @@ internal sealed record UpdateSequence(
         LevelTable levels = new(optimizer, update, function, afterStage, upToStage);
 
         // A reduction that no result depends on is not worth a pass, unless it changes what is kept.
-        int[] used = [.. levels.Own.Where(reduction => IsUsed(function, update, reduction) || optimizer.Reductions[reduction].Arguments.Any(argument => argument.IsState))];
+        int[] used = [.. levels.Own.Where(reduction => IsUsed(function, update, reduction) || optimizer.Reductions[reduction].Arguments.Any(argument => argument.IsPairs))];
         foreach (IGrouping<int, int> level in used.GroupBy(levels.Of).OrderBy(level => level.Key))
         {
             UpdatePass pass = UpdatePass.Of(
@@ -171,7 +171,7 @@ internal sealed record UpdateSequence(
     }
 
     private static bool SharesPairs(OptimizerSpec optimizer, int one, int other) =>
-        optimizer.Reductions[one].Arguments.Any(argument => argument.IsState && optimizer.Reductions[other].Arguments.Contains(argument));
+        optimizer.Reductions[one].Arguments.Any(argument => argument.IsPairs && optimizer.Reductions[other].Arguments.Contains(argument));
 
     /// <summary>The name of a pass, which becomes a method next to the properties of the optimizer.</summary>
     private static string NameOf(OptimizerSpec optimizer, string[] reductions)

@@ -29,11 +29,11 @@ internal static class EmittedTypes
         .. Of("System.CodeDom.Compiler", "GeneratedCode"),
         .. Of("System.Runtime.CompilerServices", "MethodImpl", "MethodImplOptions", "SkipLocalsInit", "Unsafe"),
         .. Of("System.Runtime.InteropServices", "MemoryMarshal"),
-        .. Of("OptGen", "BFloat16", "Blockwise8", "Initializers", "InputCheck", "LayerStatistics", "MatrixShape", "OptGenRuntime", "ParameterInfo", "ParameterKind", "Philox"),
+        .. Of("OptGen", "BFloat16", "Blockwise8", "Initializers", "InputCheck", "LayerStatistics", "MatrixShape", "OptGenRuntime", "Pairs", "ParameterInfo", "ParameterKind", "Philox"),
         .. Generic("OptGen", "ParameterView"),
         .. Of(
             "OptGen.Kernels", "BlockLayout", "IParallelProgram", "LastPower", "MatrixProduct", "MatrixTile", "Memory", "Orthogonalization", "Partials", "Partition", "Pinned", "PinnedTensors", "RoundingKey", "RowTiles", "Scratch",
-            "Segment", "StepPower", "StepRandom", "Window", "WorkerTeam"),
+            "Segment", "StepPower", "StepRandom", "TensorRandom", "Window", "WorkerTeam"),
         .. Generic("OptGen.Kernels", "AlignedBuffer", "PairedState"),
         .. Of("OptGen.Simd", "Double128", "Double256", "Double512", "Double64", "Float128", "Float256", "Float32", "Float512"),
         .. Generic("OptGen.Simd", "IFloatSimd"),

@@ -46,12 +46,23 @@ internal enum Extent
     Everything,
     RowPair,
     ColumnPair,
+    Direction,
+    InDirection,
 }
 
 internal static class ExtentNames
 {
-    /// <summary>Whether there is a number for each pair of rows, or of columns.</summary>
+    /// <summary>Whether there is a matrix of numbers for each tensor, which is not over its elements.</summary>
     public static bool IsPairs(this Extent extent) => extent >= Extent.RowPair;
+
+    /// <summary>The member of the runtime's <c>Pairs</c>.</summary>
+    public static string Pairs(this Extent extent) => extent switch
+    {
+        Extent.RowPair => "OfRows",
+        Extent.ColumnPair => "OfColumns",
+        Extent.Direction => "OfDirections",
+        _ => "InDirections",
+    };
 
     /// <summary>What one number stands for, in words.</summary>
     public static string Describe(this Extent extent) => extent switch
@@ -59,6 +70,8 @@ internal static class ExtentNames
         Extent.Everything => "everything",
         Extent.RowPair => "each pair of rows",
         Extent.ColumnPair => "each pair of columns",
+        Extent.Direction => "each direction and place on the shorter axis",
+        Extent.InDirection => "each direction and place on the longer axis",
         _ => "each " + extent.ToString().ToLowerInvariant(),
     };
 }
@@ -70,7 +83,7 @@ internal sealed record StateSpec(string Name, string Summary)
     /// <summary>What shares one number.</summary>
     public Extent Over { get; init; }
 
-    /// <summary>For a state of pairs: the most rows, or columns, of a tensor that has one.</summary>
+    /// <summary>For a state of pairs: the most rows, or columns, of a tensor that has one; the number of directions.</summary>
     public int AtMost { get; init; } = int.MaxValue;
 
     /// <summary>For one of the numbers of an array: the name of the array, in Pascal case; empty for none.</summary>
@@ -78,6 +91,9 @@ internal sealed record StateSpec(string Name, string Summary)
 
     /// <summary>For a state over everything: how many numbers it is, as one array of the host's; 0 for a single number.</summary>
     public int Count { get; init; }
+
+    /// <summary>For a state of pairs of rows, or of columns: whether longer axes have a number for each place.</summary>
+    public bool OrDiagonal { get; init; }
 
     /// <summary>The value before the first step.</summary>
     public double Initial { get; init; }
@@ -127,12 +143,18 @@ internal sealed record ReductionSpec(string Name, Extent Over, ReductionKind Kin
 
     /// <summary>For <see cref="ReductionKind.Whole"/>: what the method takes besides the terms.</summary>
     public EquatableArray<WholeArgument> Arguments { get; init; } = [];
+
+    /// <summary>For <see cref="ReductionKind.Whole"/>: the stream of random numbers that the method draws; −1 for none.</summary>
+    public int Stream { get; init; } = -1;
 }
 
-/// <summary>What code of the host is handed besides the terms of a tensor: a state of pairs, a hyperparameter, the step number, or a constant.</summary>
+/// <summary>What code of the host is handed besides the terms of a tensor: a state of pairs, a hyperparameter, a state of everything, the step number, or a constant.</summary>
 /// <param name="Input">What it is; null for a constant.</param>
 internal readonly record struct WholeArgument(UpdateInput? Input, double Constant)
 {
+    /// <summary>Whether it is a state of pairs, which the code may change.</summary>
+    public bool IsPairs { get; init; }
+
     public bool IsState => Input is { Kind: UpdateInputKind.State };
 }
 
@@ -329,8 +351,9 @@ internal sealed record OptimizerSpec(
     /// <summary>What is read of the arrays that calls leave.</summary>
     public EquatableArray<OnceResult> Results { get; init; } = [];
 
-    /// <summary>Streams of random numbers that the chain draws.</summary>
-    public int Streams => Stages.SelectMany(stage => stage.Body.Inputs).Where(input => input.Kind == UpdateInputKind.Random).Select(input => input.Index + 1).DefaultIfEmpty(0).Max();
+    /// <summary>Streams of random numbers that the chain draws, for its elements and for whole tensors.</summary>
+    public int Streams => Stages.SelectMany(stage => stage.Body.Inputs).Where(input => input.Kind == UpdateInputKind.Random).Select(input => input.Index)
+        .Concat(Reductions.Select(reduction => reduction.Stream)).DefaultIfEmpty(-1).Max() + 1;
 
     /// <summary>Whether the update reads the loss.</summary>
     public bool ReadsLoss => Stages.Any(stage => stage.ReadsLoss);

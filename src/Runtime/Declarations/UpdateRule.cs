@@ -41,7 +41,9 @@ public sealed class UpdateAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class StateAttribute(Over over = Over.Element) : Attribute
 {
-    /// <summary>Marks a state that has one number for each pair of rows, or of columns, of a matrix: a square matrix for each tensor. Only methods marked <see cref="WholeAttribute"/> can read and change it.</summary>
+    /// <summary>
+    /// Marks a state that has a matrix of its own for each tensor, such as one number for each pair of rows. Only methods marked <see cref="WholeAttribute"/> can read and change it.
+    /// </summary>
     /// <param name="pairs">Of what it has pairs.</param>
     public StateAttribute(Pairs pairs)
         : this(Over.Tensor)
@@ -56,7 +58,8 @@ public sealed class StateAttribute(Over over = Over.Element) : Attribute
     public Pairs? Pairs { get; }
 
     /// <summary>
-    /// For a state of pairs: the name of an option, an <c>int</c>. A tensor with more rows (or columns) has no numbers, as has one of a single row or column. Without it, every matrix has its own.
+    /// For a state of pairs: the name of an option, an <c>int</c>. For pairs of rows (or columns), a tensor with more of them has no numbers, as has one of a single row or column; without it, every matrix has its own.
+    /// For directions it is how many there are, and they need it.
     /// </summary>
     public string? AtMost { get; set; }
 
@@ -65,6 +68,11 @@ public sealed class StateAttribute(Over over = Over.Element) : Attribute
     /// an array that is handed to a method marked <see cref="OnceAttribute"/> stays one.
     /// </summary>
     public string? Copies { get; set; }
+
+    /// <summary>
+    /// For pairs of rows (or columns): where there are more than <see cref="AtMost"/>, only those of each with itself are kept, one number for each row (or column); so they are for a tensor of a single column (or row).
+    /// </summary>
+    public bool OrDiagonal { get; set; }
 
     /// <summary>The value before the first step; 0 by default.</summary>
     public double Initial { get; set; }
@@ -84,7 +92,7 @@ public sealed class StateAttribute(Over over = Over.Element) : Attribute
     public bool SecondWeights { get; set; }
 }
 
-/// <summary>Of what a state has one number for each pair.</summary>
+/// <summary>Of what a state has one number for each pair: the matrix that it keeps for a tensor.</summary>
 public enum Pairs
 {
     /// <summary>Rows of one parameter: a matrix of rows × rows.</summary>
@@ -92,6 +100,15 @@ public enum Pairs
 
     /// <summary>Columns of one parameter: a matrix of columns × columns.</summary>
     OfColumns,
+
+    /// <summary>
+    /// A few directions (<see cref="StateAttribute.AtMost"/>) in which the shorter axis of one parameter is seen, and the places on that axis: a row for each direction. There are none where that axis is no longer than their number, since
+    /// it is seen as it is then.
+    /// </summary>
+    OfDirections,
+
+    /// <summary>Those directions and the places on the longer axis: a row for each direction, or, where there are none, one number for each element, in the order of the elements.</summary>
+    InDirections,
 }
 
 /// <summary>
@@ -126,8 +143,8 @@ public sealed class ReduceAttribute(Over over = Over.Everything, Reduction kind 
 /// Marks a method <c>float X(float x)</c> of a rule or a transform as an element of a computation on a whole tensor. Where the rule calls it, its results for all
 /// elements of a tensor are handed to a static method <c>void Y&lt;T&gt;(Span&lt;T&gt; matrix, int rows, int columns)</c>, ordinary code that changes them in place; the
 /// call gives the element that this leaves. Further parameters are handed on in their order: a <c>ref float</c> for a state of pairs becomes a <c>Span&lt;T&gt;</c>, the matrix of that tensor
-/// (empty where it has none), which may be changed; a number, which must be a hyperparameter, the number of the update, or a constant, becomes a <c>double</c>. Calls that share a state of pairs run
-/// in the order of the rule.
+/// (empty where it has none), which may be changed; a number, which must be a hyperparameter, a state of everything (as it is before this update), the number of the update, or a constant, becomes a
+/// <c>double</c>. Calls that share a state of pairs run in the order of the rule.
 /// </summary>
 /// <param name="method">The full name of the method on whole tensors: namespace, class and method.</param>
 [AttributeUsage(AttributeTargets.Method)]
@@ -138,6 +155,11 @@ public sealed class WholeAttribute(string method) : Attribute
 
     /// <summary>Name of a hyperparameter; where it is 0 for a tensor, the method is not called. Without it, it always is.</summary>
     public string? When { get; set; }
+
+    /// <summary>
+    /// Whether the method draws random numbers: it takes one more argument, the last, a <see cref="Kernels.TensorRandom"/>. They are a function of the optimizer's <c>Seed</c>, the step and the tensor, so a run that is resumed draws the same ones.
+    /// </summary>
+    public bool Draws { get; set; }
 }
 
 /// <summary>

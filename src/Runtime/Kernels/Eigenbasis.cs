@@ -17,6 +17,9 @@ public static class Eigenbasis
     /// <summary>The share of the largest eigenvalue, for each row, below which one counts as 0: above what single precision leaves of a 0.</summary>
     private const double Nothing = 1e-6;
 
+    /// <summary>Rows that take the same reflections one after the other.</summary>
+    private const int Together = 8;
+
     /// <summary>
     /// Writes the eigenvectors of A, which has no negative eigenvalues, as columns, those of the largest first. Where A is 0 every basis would do; there it is that of the unit vectors that are nearest, so that
     /// rounding does not choose it. With elements that are not finite, nothing written is.
@@ -34,10 +37,8 @@ public static class Eigenbasis
         InputCheck.Capacity(basis.Length, size, size, nameof(basis));
         int count = size * size;
         Span<double> memory = MatrixWorkspace<double>.Rent((2 * count) + (4 * size));
-        Span<double> a = memory[..count], vectors = memory.Slice(count, count);
-        Span<double> diagonal = memory.Slice(2 * count, size), beside = memory.Slice((2 * count) + size, size), taken = memory.Slice((2 * count) + (2 * size), size);
+        Span<double> a = memory[..count], vectors = memory.Slice(count, count), values = memory.Slice(2 * count, size);
         bool isFinite = true;
-        double bound = 0;
         for (int i = 0; i < count; i++)
         {
             a[i] = double.CreateTruncating(matrix[i]);
@@ -50,32 +51,92 @@ public static class Eigenbasis
             return;
         }
 
-        Identity(vectors, size);
-        Tridiagonalize(a, vectors, diagonal, beside, memory.Slice((2 * count) + (3 * size), size), size);
-        Diagonalize(diagonal, beside, vectors, size);
+        Decompose(a, vectors, values, memory[((2 * count) + size)..], size);
+        Sort(values, vectors, size);
 
-        // Vectors are rows up to here. Of the projection to where A is 0, what those that are written leave, remains in a.
-        taken.Clear();
-        Identity(a, size);
+        // Of the projection to where A is 0, what those that are written leave, remains in a.
+        double bound = size == 0 ? 0 : Nothing * size * values[0];
+        Identity(a, size, size);
         for (int column = 0; column < size; column++)
         {
-            int largest = -1;
-            for (int i = 0; i < size; i++)
-            {
-                if (taken[i] == 0 && (largest < 0 || diagonal[i] > diagonal[largest]))
-                    largest = i;
-            }
-
-            taken[largest] = 1;
-            Span<double> vector = vectors.Slice(largest * size, size);
-            if (column == 0)
-                bound = Nothing * size * diagonal[largest];
-            if (!(diagonal[largest] > bound))
+            Span<double> vector = vectors.Slice(column * size, size);
+            if (!(values[column] > bound))
                 TakeNearest(a, vector, size);
             for (int i = 0; i < size; i++)
             {
                 Add(a.Slice(i * size, size), vector, -vector[i]);
                 basis[(i * size) + column] = T.CreateTruncating(vector[i]);
+            }
+        }
+    }
+
+    /// <summary>The eigenvalues of a symmetric matrix, in no order, and its eigenvectors as rows.</summary>
+    /// <param name="a">The matrix, which is lost.</param>
+    /// <param name="vectors">Takes the eigenvectors.</param>
+    /// <param name="values">Takes the eigenvalues.</param>
+    /// <param name="lines">Memory of three rows.</param>
+    /// <param name="size">Rows and columns.</param>
+    internal static void Decompose(Span<double> a, Span<double> vectors, Span<double> values, Span<double> lines, int size)
+    {
+        if (size == 0)
+            return;
+        Identity(vectors, size, size);
+        Tridiagonalize(a, vectors, values, lines[..size], lines.Slice(size, size), size);
+        Diagonalize(values, lines[..size], vectors, size);
+    }
+
+    /// <summary>Sorts eigenvalues, and eigenvectors that are rows, the largest first.</summary>
+    internal static void Sort(Span<double> values, Span<double> vectors, int size)
+    {
+        for (int place = 0; place < size - 1; place++)
+        {
+            int largest = place;
+            for (int i = place + 1; i < size; i++)
+            {
+                if (values[i] > values[largest])
+                    largest = i;
+            }
+
+            if (largest == place)
+                continue;
+            (values[place], values[largest]) = (values[largest], values[place]);
+            Span<double> upper = vectors.Slice(place * size, size), lower = vectors.Slice(largest * size, size);
+            for (int i = 0; i < size; i++)
+                (upper[i], lower[i]) = (lower[i], upper[i]);
+        }
+    }
+
+    /// <summary>Rows that span what the given rows span, each what they add to those before it, and are orthonormal whatever those are: by reflections.</summary>
+    /// <param name="rows">At most as many as they are long; they are lost.</param>
+    /// <param name="result">Takes the orthonormal rows.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="size">Their length.</param>
+    internal static void Orthonormalize(Span<double> rows, Span<double> result, int count, int size)
+    {
+        // A few rows at a time take all reflections of those before them, so that these are read once for all of them.
+        int last = Math.Min(count, size - 1);
+        for (int first = 0; first < count; first += Together)
+        {
+            int end = Math.Min(count, first + Together);
+            for (int k = 0; k < Math.Min(end, last); k++)
+            {
+                Span<double> reflector = rows.Slice((k * size) + k, size - k);
+                if (k >= first && !Reflector(reflector, out _))
+                    continue;
+                for (int other = Math.Max(first, k + 1); other < end; other++)
+                    Reflect(reflector, rows.Slice((other * size) + k, size - k));
+            }
+        }
+
+        // A reflector ends where its row did; the products of all of them, applied to the unit vectors, are the rows that are wanted.
+        Identity(result, count, size);
+        for (int first = 0; first < count; first += Together)
+        {
+            int end = Math.Min(count, first + Together);
+            for (int k = Math.Min(end, last) - 1; k >= 0; k--)
+            {
+                for (int row = Math.Max(first, k); row < end; row++)
+                    Reflect(rows.Slice((k * size) + k, size - k), result.Slice((row * size) + k, size - k));
             }
         }
     }
@@ -125,24 +186,7 @@ public static class Eigenbasis
         for (int i = 0; i < size; i++)
             a[i * (size + 1)] += ridge;
         MatrixProduct.Multiply<double>(q, a, columns, size, size, size);
-        for (int k = 0; k < size - 1; k++)
-        {
-            Span<double> reflector = columns.Slice((k * size) + k, size - k);
-            if (!Reflector(reflector, out _))
-                continue;
-            for (int other = k + 1; other < size; other++)
-                Reflect(reflector, columns.Slice((other * size) + k, size - k));
-        }
-
-        // A reflector ends where its column did; the products of all of them, applied to the unit vectors, are the rows of Qᵀ.
-        Identity(q, size);
-        for (int k = size - 2; k >= 0; k--)
-        {
-            ReadOnlySpan<double> reflector = columns.Slice((k * size) + k, size - k);
-            for (int row = k; row < size; row++)
-                Reflect(reflector, q.Slice((row * size) + k, size - k));
-        }
-
+        Orthonormalize(columns, q, size, size);
         for (int row = 0; row < size; row++)
         {
             for (int column = 0; column < size; column++)
@@ -150,10 +194,10 @@ public static class Eigenbasis
         }
     }
 
-    private static void Identity(Span<double> matrix, int size)
+    private static void Identity(Span<double> matrix, int rows, int size)
     {
-        matrix.Clear();
-        for (int i = 0; i < size; i++)
+        matrix[..(rows * size)].Clear();
+        for (int i = 0; i < rows; i++)
             matrix[i * (size + 1)] = 1;
     }
 
@@ -203,17 +247,23 @@ public static class Eigenbasis
 
         for (int i = 0; i < size; i++)
             diagonal[i] = a[i * (size + 1)];
-        for (int k = size - 2; k >= 0; k--)
+
+        // Rows take the reflections by themselves, so a few of them take all, while these are read once.
+        for (int first = 1; first < size; first += Together)
         {
-            ReadOnlySpan<double> reflector = a.Slice((k * size) + k + 1, size - k - 1);
-            for (int row = k + 1; row < size; row++)
-                Reflect(reflector, vectors.Slice((row * size) + k + 1, size - k - 1));
+            int end = Math.Min(size, first + Together);
+            for (int k = end - 2; k >= 0; k--)
+            {
+                for (int row = Math.Max(first, k + 1); row < end; row++)
+                    Reflect(a.Slice((k * size) + k + 1, size - k - 1), vectors.Slice((row * size) + k + 1, size - k - 1));
+            }
         }
     }
 
     /// <summary>Makes a tridiagonal matrix diagonal, and turns the rows of <paramref name="vectors"/> along.</summary>
     private static void Diagonalize(Span<double> diagonal, Span<double> beside, Span<double> vectors, int size)
     {
+        Rotations rotations = new(vectors, size);
         for (int low = 0; low < size; low++)
         {
             for (int turn = 0; turn < MostRotations; turn++)
@@ -247,7 +297,7 @@ public static class Eigenbasis
                     moved = sin * change;
                     diagonal[i + 1] = center + moved;
                     chase = (cos * change) - kept;
-                    Rotate(vectors.Slice(i * size, size), vectors.Slice((i + 1) * size, size), cos, sin);
+                    rotations.Add(i, cos, sin);
                 }
 
                 if (isSplit)
@@ -257,13 +307,15 @@ public static class Eigenbasis
                 beside[high] = 0;
             }
         }
+
+        rotations.Apply();
     }
 
     private static double Length(double a, double b) => double.Hypot(a, b);
 
     /// <summary>Four sums side by side, whatever the machine has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    internal static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         ref double x = ref MemoryMarshal.GetReference(a), y = ref MemoryMarshal.GetReference(b);
         Vector256<double> sums = Vector256<double>.Zero;
@@ -286,22 +338,5 @@ public static class Eigenbasis
             (Vector256.LoadUnsafe(ref x, (nuint)i) + (factors * Vector256.LoadUnsafe(ref y, (nuint)i))).StoreUnsafe(ref x, (nuint)i);
         for (; i < to.Length; i++)
             to[i] += factor * from[i];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rotate(Span<double> low, Span<double> high, double cos, double sin)
-    {
-        ref double x = ref MemoryMarshal.GetReference(low), y = ref MemoryMarshal.GetReference(high);
-        Vector256<double> coses = Vector256.Create(cos), sins = Vector256.Create(sin);
-        int i = 0;
-        for (; i <= low.Length - 4; i += 4)
-        {
-            Vector256<double> a = Vector256.LoadUnsafe(ref x, (nuint)i), b = Vector256.LoadUnsafe(ref y, (nuint)i);
-            ((sins * a) + (coses * b)).StoreUnsafe(ref y, (nuint)i);
-            ((coses * a) - (sins * b)).StoreUnsafe(ref x, (nuint)i);
-        }
-
-        for (; i < low.Length; i++)
-            (low[i], high[i]) = ((cos * low[i]) - (sin * high[i]), (sin * low[i]) + (cos * high[i]));
     }
 }

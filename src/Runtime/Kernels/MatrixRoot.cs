@@ -6,13 +6,10 @@ namespace OptGen.Kernels;
 /// <summary>Inverse roots of symmetric matrices without negative eigenvalues.</summary>
 public static class MatrixRoot
 {
-    private const int MostIterations = 100;
-
     /// <summary>
-    /// Writes s·(A + r‖A‖·I) to the power −1/p, with the Frobenius norm, by coupled Newton iterations M ← TᵖM, X ← XT with T = ((p + 1)I − M)/p, in double precision. With A = 0 it is I, and where A is
-    /// not finite, nothing is.
+    /// Writes s·(A + r‖A‖·I) to the power −1/p, with the Frobenius norm, from the eigenvalues and eigenvectors of A, in double precision. With A = 0 it is I, and where A is not finite, nothing is.
     /// </summary>
-    /// <remarks>Iannazzo, "On the Newton method for the matrix pth root", 2006. An iteration takes 8n³ operations for p = 4 and 6n³ for p = 2, and there are some 15 to 40, with the logarithm of 1/r.</remarks>
+    /// <remarks>What rounding made of an eigenvalue that is 0 counts as 0. It takes some 12n³ operations, whatever r.</remarks>
     /// <param name="matrix">A, of size × size.</param>
     /// <param name="root">Takes the result; it may be the memory of A.</param>
     /// <param name="size">Rows and columns.</param>
@@ -43,55 +40,23 @@ public static class MatrixRoot
             return;
         }
 
-        // No eigenvalue is more than 1 then, so that all of them grow towards it.
-        Span<double> memory = MatrixWorkspace<double>.Rent(5 * count);
-        Span<double> m = memory[..count], x = memory.Slice(count, count), t = memory.Slice(2 * count, count);
-        Span<double> raised = memory.Slice(3 * count, count), next = memory.Slice(4 * count, count);
+        Span<double> memory = MatrixWorkspace<double>.Rent((2 * count) + (4 * size));
+        Span<double> a = memory[..count], vectors = memory.Slice(count, count), values = memory.Slice(2 * count, size);
         for (int i = 0; i < count; i++)
-            m[i] = double.CreateTruncating(matrix[i]) / norm / (1 + ridge);
-        x.Clear();
-        for (int i = 0; i < size; i++)
+            a[i] = double.CreateTruncating(matrix[i]) / norm;
+        Eigenbasis.Decompose(a, vectors, values, memory[((2 * count) + size)..], size);
+
+        // Eigenvectors times the half of it, as columns: the products of their rows are the root, and symmetric to the last bit.
+        for (int k = 0; k < size; k++)
         {
-            m[(i * size) + i] += ridge / (1 + ridge);
-            x[(i * size) + i] = Math.Pow(norm * scale * (1 + ridge), -1.0 / power);
+            double half = Math.Pow(scale * norm * (Math.Max(values[k], 0) + ridge), -0.5 / power);
+            foreach (ref double element in vectors.Slice(k * size, size))
+                element *= half;
         }
 
-        double last = double.PositiveInfinity;
-        for (int iteration = 0; iteration < MostIterations; iteration++)
-        {
-            double distance = 0;
-            for (int i = 0; i < count; i++)
-            {
-                double identity = i % (size + 1) == 0 ? 1 : 0;
-                distance = Math.Max(distance, Math.Abs(m[i] - identity));
-                t[i] = (((power + 1) * identity) - m[i]) / power;
-            }
-
-            // Near 1 it halves its digits each time, until it stands still at what rounding leaves.
-            if (double.IsNaN(distance) || distance < 1e-14 || (distance < 0.1 && distance >= last))
-                break;
-            last = distance;
-            MatrixProduct.Multiply<double>(x, t, next, size, size, size);
-            Swap(ref x, ref next);
-            MatrixProduct.Gram<double>(t, raised, size, size);
-            if (power == 4)
-            {
-                MatrixProduct.Gram<double>(raised, t, size, size);
-                Swap(ref raised, ref t);
-            }
-
-            MatrixProduct.Multiply<double>(raised, m, next, size, size, size);
-            Swap(ref m, ref next);
-        }
-
+        MatrixProduct.Transpose<double>(vectors, a, size, size);
+        MatrixProduct.Gram<double>(a, vectors, size, size);
         for (int i = 0; i < count; i++)
-            root[i] = T.CreateTruncating(x[i]);
-    }
-
-    private static void Swap(ref Span<double> a, ref Span<double> b)
-    {
-        Span<double> first = a;
-        a = b;
-        b = first;
+            root[i] = T.CreateTruncating(vectors[i]);
     }
 }

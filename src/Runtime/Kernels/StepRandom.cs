@@ -18,7 +18,10 @@ public static class StepRandom
     /// <param name="key">The key of the step.</param>
     /// <param name="stream">Which of the step's tensors of random numbers.</param>
     /// <param name="index">Position of the element in it.</param>
-    public static float Uniform(uint key, int stream, long index)
+    public static float Uniform(uint key, int stream, long index) => (Block(key, stream, index).Left >> (32 - Bits)) * (1f / (1 << Bits));
+
+    /// <summary>The 64 random bits at a position; those of <see cref="Uniform"/> come first.</summary>
+    internal static (uint Left, uint Right) Block(uint key, int stream, long index)
     {
         (uint left, uint right) = ((uint)index, (uint)stream);
         for (int round = 0; round < 10; round++)
@@ -28,6 +31,6 @@ public static class StepRandom
             key += Weyl;
         }
 
-        return (left >> (32 - Bits)) * (1f / (1 << Bits));
+        return (left, right);
     }
 }

@@ -49,11 +49,19 @@ public static class Philox
     public static double Normal(int seed, int stream, long index)
     {
         (double even, double odd) = UniformPair(seed, stream, index >> 1);
+        (double cos, double sin) = NormalPair(even, odd);
+        return (index & 1) == 0 ? cos : sin;
+    }
 
+    /// <summary>Two numbers of the standard normal distribution from 32 random bits each.</summary>
+    internal static (double Cos, double Sin) NormalPair(uint radius, uint angle) => NormalPair(radius * (1.0 / (1L << 32)), angle * (1.0 / (1L << 32)));
+
+    private static (double Cos, double Sin) NormalPair(double even, double odd)
+    {
         // 1 − u lies in (0, 1], where the logarithm is finite.
         double radius = Math.Sqrt(-2 * Double64.Log(new(1 - even)).Value);
         (double sin, double cos) = CircleSinCos(odd);
-        return radius * ((index & 1) == 0 ? cos : sin);
+        return (radius * cos, radius * sin);
     }
 
     private static (double Even, double Odd) UniformPair(int seed, int stream, long pair)

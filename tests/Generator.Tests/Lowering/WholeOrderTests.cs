@@ -37,6 +37,24 @@ public class WholeOrderTests
         Assert.Equal("States: 8 bytes for each parameter, and Left for each pair of rows, Right for each pair of columns, LeftRoot for each pair of rows, RightRoot for each pair of columns.", Generator.Emit.StateBytes.Describe(spec with { States = [.. spec.States.Where(state => !state.IsScratch)] }));
     }
 
+    /// <summary>The head of the emitted file counts what the states of a model's optimizer take as the runtime does.</summary>
+    [Theory]
+    [InlineData("GaLore(Rank = 1)")]
+    [InlineData("GaLore(Rank = 100)")]
+    [InlineData("Kron(MaxSize = 2)")]
+    [InlineData("Kron")]
+    [InlineData("Shampoo")]
+    public void Bytes_of_states_of_pairs_are_counted_for_a_model(string rule)
+    {
+        OptimizerSpec spec = OptimizerSource.ReadValid($"[Model] public partial class Net; [Optimizer<Net>, {rule}] public partial class O;", "O");
+        Kernels.Segment[] segments = [.. Generator.Emit.SegmentTable.Runs(spec, ParameterGroups.Of(spec)).Select(run => new Kernels.Segment(run.Offset, run.Rows, run.Columns, 0, 0, 0))];
+        int parameters = segments.Sum(segment => segment.Length);
+        Assert.True(segments.Length > 1);
+        int bytes = spec.States.Sum(state => state.Over == Extent.Everything ? 8 : state.Over == Extent.Element ? 4 * parameters
+            : 4 * new Kernels.PairedState<float>(segments, Enum.Parse<Pairs>(state.Over.Pairs()), state.AtMost, state.OrDiagonal).Length);
+        Assert.Contains(FormattableString.Invariant($": {bytes} bytes, {(double)bytes / parameters:0.###} for each parameter of the model."), Generator.Emit.StateBytes.Describe(spec), StringComparison.Ordinal);
+    }
+
     private static string[] Passes(string states, string body)
     {
         OptimizerSpec spec = OptimizerSource.ReadValid($"[Optimizer] public partial class O {{ {Methods} [Update] public void U(ref float w, float g, {states}) {{ {body}; }} }}", "O");

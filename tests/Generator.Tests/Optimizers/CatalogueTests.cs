@@ -9,8 +9,11 @@ public class CatalogueTests
 {
     public static TheoryData<Type> Rules => [.. Derived(typeof(UpdateRule))];
 
-    /// <summary>Rules whose methods say all that they do; what runs once per step is elsewhere.</summary>
-    public static TheoryData<Type> RulesOfElements => [.. Derived(typeof(UpdateRule)).Where(rule => !rule.GetMethods().Any(method => method.IsDefined(typeof(OnceAttribute))))];
+    /// <summary>Rules whose methods say all that they do to a single element; what runs once per step is elsewhere, and so is what code on whole tensors does even to a tensor of one element.</summary>
+    public static TheoryData<Type> RulesOfElements =>
+    [
+        .. Derived(typeof(UpdateRule)).Where(rule => !rule.GetMethods().Any(method => method.IsDefined(typeof(OnceAttribute)) || method.GetCustomAttribute<WholeAttribute>() is { Draws: true })),
+    ];
 
     public static TheoryData<Type> Transforms => [.. Derived(typeof(GradientTransform))];
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using System.Reflection;
 using OptGen.Generator.Specs;
@@ -11,6 +12,8 @@ namespace OptGen.Generator.Tests.Optimizers;
 /// </summary>
 internal sealed class RuleRunner
 {
+    private static readonly ConcurrentDictionary<string, Action<object[]>> s_wholes = [];
+
     private readonly OptimizerSpec _optimizer;
     private readonly double[][] _states;
     private readonly double[] _hypers;
@@ -39,8 +42,16 @@ internal sealed class RuleRunner
 
     private static int PairCount(StateSpec state, int rows, int columns)
     {
-        int size = state.Over == Extent.RowPair ? rows : columns;
-        return state.Over.IsPairs() && rows > 1 && columns > 1 && size <= state.AtMost ? size * size : 0;
+        int size = state.Over == Extent.RowPair ? rows : columns, other = state.Over == Extent.RowPair ? columns : rows;
+        return state.Over switch
+        {
+            Extent.Direction => rows > state.AtMost && columns > state.AtMost ? state.AtMost * Math.Min(rows, columns) : 0,
+            Extent.InDirection => rows > state.AtMost && columns > state.AtMost ? state.AtMost * Math.Max(rows, columns) : rows * columns,
+            Extent.RowPair or Extent.ColumnPair when size > 1 && other > 1 && size <= state.AtMost => size * size,
+            Extent.RowPair when state.OrDiagonal => size > 1 ? size : 0,
+            Extent.ColumnPair when state.OrDiagonal => size > 1 || other == 1 ? size : 0,
+            _ => 0,
+        };
     }
 
     /// <summary>A loss for tests of which none belongs to the gradients.</summary>
@@ -170,19 +181,16 @@ internal sealed class RuleRunner
     /// <summary>The host's own method, on each tensor.</summary>
     private double[] Whole(ReductionSpec reduction, double[] terms)
     {
-        int dot = reduction.Method.LastIndexOf('.');
-        Type type = typeof(UpdateRule).Assembly.GetType(reduction.Method["global::".Length..dot])!;
-        MethodInfo method = type.GetMethod(reduction.Method[(dot + 1)..])!.MakeGenericMethod(typeof(double));
+        Action<object[]> method = s_wholes.GetOrAdd(reduction.Method, Compiled);
         double[] changed = [.. terms];
         for (int tensor = 0; tensor < _tensors.Length; tensor++)
         {
             (int offset, int rows, int columns) = _tensors[tensor];
             double[] matrix = terms[offset..(offset + (rows * columns))];
             object[] arguments = [matrix, rows, columns, .. reduction.Arguments.Select(argument => Argument(argument, tensor))];
-
-            // Spans can't be boxed, so an expression makes them of arrays.
-            Expression[] handed = [.. method.GetParameters().Select((parameter, i) => Expression.Convert(Expression.Constant(arguments[i]), parameter.ParameterType))];
-            Expression.Lambda<Action>(Expression.Call(method, handed)).Compile()();
+            if (reduction.Stream >= 0)
+                arguments = [.. arguments, new Kernels.TensorRandom(0, StepCount, offset, reduction.Stream)];
+            method(arguments);
             matrix.CopyTo(changed, offset);
         }
 
@@ -205,10 +213,30 @@ internal sealed class RuleRunner
         Expression.Lambda<Action>(Expression.Call(method, handed)).Compile()();
     }
 
+    /// <summary>Spans can't be boxed, so an expression makes them of arrays.</summary>
+    private static Action<object[]> Compiled(string name)
+    {
+        int dot = name.LastIndexOf('.');
+        Type type = typeof(UpdateRule).Assembly.GetType(name["global::".Length..dot])!;
+        MethodInfo method = type.GetMethod(name[(dot + 1)..])!.MakeGenericMethod(typeof(double));
+        ParameterExpression arguments = Expression.Parameter(typeof(object[]));
+        Expression[] handed =
+        [
+            .. method.GetParameters().Select((parameter, i) =>
+            {
+                Expression argument = Expression.ArrayIndex(arguments, Expression.Constant(i));
+                return parameter.ParameterType == typeof(Span<double>)
+                    ? Expression.Convert(Expression.Convert(argument, typeof(double[])), parameter.ParameterType)
+                    : Expression.Convert(argument, parameter.ParameterType);
+            }),
+        ];
+        return Expression.Lambda<Action<object[]>>(Expression.Call(method, handed), arguments).Compile();
+    }
+
     private object Argument(WholeArgument argument, int tensor) => argument.Input switch
     {
         null => argument.Constant,
-        { Kind: UpdateInputKind.State, Index: int state } => _pairs[state][tensor],
+        { Kind: UpdateInputKind.State, Index: int state } => argument.IsPairs ? _pairs[state][tensor] : _states[state][0],
         { Kind: UpdateInputKind.Hyper, Index: int hyper } => _hypers[hyper],
         _ => StepCount + 1.0,
     };

@@ -62,14 +62,14 @@ public class MatrixRootTests
     public void States_of_pairs_have_a_matrix_for_each_short_axis()
     {
         Segment[] segments = [new(0, 2, 3, 0, 0, 0), new(6, 1, 4, 0, 2, 3), new(10, 5, 2, 0, 3, 7), new(20, 3, 1, 0, 8, 9)];
-        PairedState<float> rows = new(segments, ofRows: true, atMost: 4), columns = new(segments, ofRows: false);
+        PairedState<float> rows = new(segments, Pairs.OfRows, atMost: 4), columns = new(segments, Pairs.OfColumns);
         Assert.Equal(4, rows.Length);
         Assert.Equal([4, 0, 0, 0], Enumerable.Range(0, 4).Select(i => rows.Of(i).Length));
         Assert.Equal([9, 0, 4, 0], Enumerable.Range(0, 4).Select(i => columns.Of(i).Length));
         columns.Of(2)[1] = 7;
         Assert.Equal(7, columns.Span[10]);
         Assert.Equal(7, columns.Memory.Span[10]);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new PairedState<float>([new(0, 50_000, 2, 0, 0, 0)], ofRows: true));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PairedState<float>([new(0, 50_000, 2, 0, 0, 0)], Pairs.OfRows));
     }
 
     /// <summary>A matrix of those eigenvalues, whose eigenvectors are the columns of I − 2uuᵀ.</summary>

@@ -207,7 +207,7 @@ public class PartitionTests
     private static Generator.Specs.OptimizerSpec Spec(string chain) => OptimizerSource.ReadValid($"[Optimizer, {chain}] public partial class O;", "O");
 
     private static bool GoesByRows(string chain) =>
-        Spec(chain) is { } spec && (spec.Streams > 0 || spec.Reductions.Any(reduction => reduction.Over is Generator.Specs.Extent.Row or Generator.Specs.Extent.Column));
+        Spec(chain) is { } spec && (spec.Stages.Any(stage => stage.Body.Inputs.Any(input => input.Kind == Generator.Specs.UpdateInputKind.Random)) || spec.Reductions.Any(reduction => reduction.Over is Generator.Specs.Extent.Row or Generator.Specs.Extent.Column));
 
     private static double[] Run(string chain, bool isDouble, int steps, params (int Rows, int Columns)[] shapes)
     {

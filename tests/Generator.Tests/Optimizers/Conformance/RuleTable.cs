@@ -84,6 +84,9 @@ internal static class RuleTable
         // Plain steps along the mean until it knows the variance.
         nameof(RAdam) => 5,
 
+        // Until the factors have shrunk so far that their probes are seen beside the gradients.
+        nameof(Kron) => 7,
+
         // One plain step, before there is anything to divide by.
         nameof(AcProp) => 1,
         _ => 13,
