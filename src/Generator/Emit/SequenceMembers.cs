@@ -46,6 +46,8 @@ internal static class SequenceMembers
                 writer.Line("return;");
             }
 
+            foreach (PlacedPass placed in sequence.Placed)
+                writer.Line($"{placed.Pass.Name}InPlace();");
             writer.Line("Update();");
             if (sequence.Advance is not null)
                 writer.Line("AdvanceStates();");
@@ -72,6 +74,8 @@ internal static class SequenceMembers
 
         foreach (OnceStep call in sequence.Calls)
             WriteCall(file, text, call);
+        foreach (PlacedPass placed in sequence.Placed)
+            WritePlaced(file, text, placed);
         FrozenMembers.Write(file, text);
         if (sequence.Advance is { } last)
             WriteAdvance(file, text, "AdvanceStates", last);
@@ -96,6 +100,33 @@ internal static class SequenceMembers
 
         if (perturbation.Advance is { } advance)
             WriteAdvance(file, text, "MoveAdvance", advance);
+    }
+
+    /// <summary>What lets a pass that writes first states write those at a place.</summary>
+    private static void WritePlaced(ClassFile file, OptimizerText text, PlacedPass placed)
+    {
+        CodeWriter writer = file.Writer;
+        string arrays = string.Join(" and ", placed.Arrays.Select(first => text.Optimizer.States[first].Array));
+        string[] firsts = [.. placed.Arrays.Select(first => ClassFile.Text(first))];
+        void Exchange()
+        {
+            foreach (string first in firsts)
+                writer.Line($"(_stateAddresses[{first}], _stateAddresses[{first} + place]) = (_stateAddresses[{first} + place], _stateAddresses[{first}]);");
+        }
+
+        writer.Blank();
+        writer.Line($"/// <summary>Writes one of {arrays}, if any: it stands where the pass finds the first one.</summary>");
+        using CodeWriter.Scope body = writer.Block($"private void {placed.Pass.Name}InPlace()");
+        HostText host = new(text, placed.Place, ["chosen"], null, "place");
+        host.Declare(writer, Extent.Everything);
+        writer.Line($"int place = (int){host.Output(0)};");
+        writer.Line($"if (place != {host.Output(0)} || place is < 0 or >= {ClassFile.Text(placed.Count)})");
+        writer.Indent();
+        writer.Line("return;");
+        writer.Unindent();
+        Exchange();
+        writer.Line($"{placed.Pass.Name}();");
+        Exchange();
     }
 
     /// <summary>The call of code that sees what is the same for all parameters.</summary>

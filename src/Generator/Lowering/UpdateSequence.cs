@@ -30,6 +30,9 @@ internal sealed record UpdateSequence(
     /// <summary>What the host runs besides: after some of the passes that reduce before the update.</summary>
     public EquatableArray<OnceStep> Calls { get; init; } = [];
 
+    /// <summary>The passes that write states at a place, ahead of the update.</summary>
+    public EquatableArray<PlacedPass> Placed { get; init; } = [];
+
     /// <summary>All passes, in the order in which they may run.</summary>
     public IEnumerable<UpdatePass> Passes
     {
@@ -43,12 +46,14 @@ internal sealed record UpdateSequence(
                     yield return held;
             }
 
+            foreach (PlacedPass placed in Placed)
+                yield return placed.Pass;
             yield return Update;
         }
     }
 
     /// <summary>Whether the update is one pass that a training step can do as soon as a gradient is known.</summary>
-    public bool IsFusible(OptimizerSpec optimizer) => !NeedsTensors(optimizer) && !optimizer.ReadsLoss && optimizer.Streams == 0 && optimizer.Calls.Count == 0 && Holds.Count == 0 && Reductions.All(passes => passes.Count == 0) && !Update.HasCoarseOutputs;
+    public bool IsFusible(OptimizerSpec optimizer) => !NeedsTensors(optimizer) && !optimizer.ReadsLoss && optimizer.Streams == 0 && optimizer.Calls.Count == 0 && Holds.Count == 0 && Reductions.All(passes => passes.Count == 0) && Placed.Count == 0 && !Update.HasCoarseOutputs;
 
     /// <summary>Whether tensors must be told apart for anything but their groups.</summary>
     public static bool NeedsTensors(OptimizerSpec optimizer) =>
@@ -91,11 +96,11 @@ internal sealed record UpdateSequence(
             from = to;
         }
 
-        ScalarFunction final = Assume.Run(update.Function, known);
+        IReadOnlyList<PlacedPass> placed = PlacedStates.Take(optimizer, groups, update, Assume.Run(update.Function, known), keep => NameOf(optimizer, [keep]), out ScalarFunction final);
         List<(int, PassOutput)> outputs = [(0, new PassOutput(PassOutputKind.Parameter, 0))];
         outputs.AddRange(ChangedStates(optimizer, update, final, int.MaxValue).Where(output => optimizer.States[output.Meaning.Index].Over != Extent.Everything));
         UpdatePass pass = UpdatePass.Of(name, optimizer, groups, final, update.Inputs, outputs);
-        return new UpdateSequence(reductions.ToEquatableArray(), holds.ToEquatableArray(), pass, AdvanceOf(optimizer, update, final, int.MaxValue)) { Calls = calls.ToEquatableArray() };
+        return new UpdateSequence(reductions.ToEquatableArray(), holds.ToEquatableArray(), pass, AdvanceOf(optimizer, update, final, int.MaxValue)) { Calls = calls.ToEquatableArray(), Placed = placed.ToEquatableArray() };
     }
 
     /// <summary>The calls of the host, each after the passes of its level, in the order of the rule.</summary>
@@ -216,12 +221,19 @@ internal sealed record UpdateSequence(
         return slots.Length == 0 ? null : new StateAdvance(Part(function, update, [.. slots.Select(slot => ComposedUpdate.FirstState + slot)]), slots.ToEquatableArray());
     }
 
-    private static BoundFunction Part(ScalarFunction function, ComposedUpdate update, int[] outputs)
+    /// <summary>Some outputs of a function over the inputs of a composed update, with the inputs that they read.</summary>
+    public static BoundFunction Part(ScalarFunction function, ComposedUpdate update, int[] outputs)
+    {
+        ScalarFunction part = Compose.DropUnread(Part(function, outputs), out int[] kept);
+        return new BoundFunction(part, kept.Select(input => update.Inputs[input]).ToEquatableArray());
+    }
+
+    /// <summary>Some outputs of a function, over the same inputs.</summary>
+    public static ScalarFunction Part(ScalarFunction function, int[] outputs)
     {
         ScalarBuilder builder = new();
         int[] results = builder.Inline(function, [.. Enumerable.Range(0, function.InputCount).Select(builder.Input)]);
-        ScalarFunction part = Compose.DropUnread(builder.Build(function.InputCount, [.. outputs.Select(output => results[output])]), out int[] kept);
-        return new BoundFunction(part, kept.Select(input => update.Inputs[input]).ToEquatableArray());
+        return builder.Build(function.InputCount, [.. outputs.Select(output => results[output])]);
     }
 
     /// <summary>The reductions that an output of the function reads.</summary>

@@ -1,4 +1,5 @@
 using OptGen.Generator.Diagnostics;
+using OptGen.Generator.Lowering;
 using OptGen.Generator.Specs;
 using OptGen.Generator.Tests.Harness;
 
@@ -262,6 +263,25 @@ public class HistoryRuleTests
             ["Moves0 Element", "Moves1 Element", "Changes0 BFloat16", "Changes1 BFloat16", "LastParameter Element", "LastGradient Element", "Mix Element"],
             spec.States.Select(state => $"{state.Name} {state.Format}"));
         Assert.Equal(2, spec.States[6].Count);
+    }
+
+    [Fact]
+    public void Of_an_array_with_a_place_for_each_state_one_is_written()
+    {
+        OptimizerSpec spec = OptimizerSource.ReadValid("[Optimizer, Lbfgs] public partial class O;", "O");
+        UpdateSequence sequence = UpdateSequence.Of(spec);
+        IEnumerable<string> Written(UpdatePass pass) => pass.Outputs.Where(output => output.Kind == PassOutputKind.State).Select(output => spec.States[output.Index].Name);
+        PlacedPass placed = Assert.Single(sequence.Placed);
+        Assert.Equal(["Steps0", "Changes0"], Written(placed.Pass));
+        Assert.Equal(["Previous", "Direction"], Written(sequence.Update));
+
+        // Where the old one is read, or written at no place, all of them are written by the update.
+        string[] others = ["w -= m[0]; m[0] = by == 0 ? g : m[0]; m[1] = by == 1 ? g : m[1];", "m[0] = by == 0 ? g : m[0]; m[1] = by == 2 ? g : m[1]; w -= m[0];", "m[0] = by == 0 ? g : m[0]; m[1] = by == 1 ? w : m[1]; w -= m[0];"];
+        Assert.All(others, body =>
+        {
+            OptimizerSpec own = OptimizerSource.ReadValid($"[Optimizer] public partial class O {{ public int N {{ get; }} = 2; [Update] private void Update(ref float w, float g, [State(Copies = \"N\")] float[] m, [State(Over.Everything)] ref float by) {{ {body} by = 1 - by; }} }}", "O");
+            Assert.Empty(UpdateSequence.Of(own).Placed);
+        });
     }
 
     [Fact]
