@@ -34,7 +34,10 @@ internal static class CheckpointMembers
 
         string owner = optimizer.Class.Name == optimizer.Rule.Name ? optimizer.Class.Name : $"{optimizer.Class.Name} ({optimizer.Rule.Name})";
         writer.Blank();
-        writer.Line($"private {Checkpoint} SavedState() => new {Checkpoint}(\"optimizer\", \"{owner}\", \"{Layout(optimizer)}\") {{ IsExact = true }}");
+        string layout = $"\"{Layout(optimizer)}\"";
+        if (optimizer.Model is null)
+            layout = $"Segment.Layout({layout}, _segments)";
+        writer.Line($"private {Checkpoint} SavedState() => new {Checkpoint}(\"optimizer\", \"{owner}\", {layout}) {{ IsExact = true }}");
         writer.Indent();
         string[] lines =
         [

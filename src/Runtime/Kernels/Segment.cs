@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OptGen.Kernels;
 
 /// <summary>A run of parameters that are updated alike: one parameter tensor as a matrix, or several neighbours as one row.</summary>
@@ -11,6 +13,20 @@ public readonly record struct Segment(int Offset, int Rows, int Columns, int Gro
 {
     /// <summary>Number of elements.</summary>
     public int Length => Rows * Columns;
+
+    /// <summary>What a file is told apart by: a layout, and how many tensors of which shapes it is for (a hash, FNV-1a over 64 bits); the same on every machine.</summary>
+    public static string Layout(string layout, ReadOnlySpan<Segment> segments)
+    {
+        ulong hash = 14695981039346656037;
+        long elements = 0;
+        foreach (Segment segment in segments)
+        {
+            hash = unchecked((((hash ^ (uint)segment.Rows) * 1099511628211) ^ (uint)segment.Columns) * 1099511628211);
+            elements += segment.Length;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{layout} for {segments.Length} tensors of {elements} elements ({hash:x16})");
+    }
 
     /// <summary>Most elements that a segment has.</summary>
     public static int Longest(ReadOnlySpan<Segment> segments)

@@ -185,9 +185,8 @@ public sealed class ResumeTests
         try
         {
             Assert.Equal(program.Method<Func<double[]>>("Whole")(), program.Method<Func<string, double[]>>("Resumed")(path));
-            string type = element == "double" ? "F64" : "F32";
-            Assert.Equal(
-                $"The file does not fit the optimizer Opt:\n  misshapen: state.M {type} [37], expected [36]",
+            Assert.Matches(
+                "^The file was written by Opt with layout ([0-9a-f]{16}) for 1 tensors of 37 elements \\([0-9a-f]{16}\\); this is Opt with layout \\1 for 1 tensors of 36 elements ",
                 Assert.Throws<CheckpointException>(() => program.Method<Action<string>>("Other")(path)).Message);
         }
         finally

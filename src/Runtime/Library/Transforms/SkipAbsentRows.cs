@@ -13,15 +13,15 @@ namespace OptGen;
 [Chain(ChainPosition.Skip)]
 public sealed class SkipAbsentRows : GradientTransform
 {
-    /// <summary>The largest magnitude of a row.</summary>
-    [Reduce(Over.Row, Reduction.Max)]
-    public float Largest(float magnitude) => magnitude;
+    /// <summary>The sum of a row's magnitudes, which is 0 where each of them is, and only there.</summary>
+    [Reduce(Over.Row)]
+    public float Magnitude(float x) => MathF.Abs(x);
 
     /// <summary>The gradient as it is.</summary>
     [Apply]
     public float Skip(float g)
     {
-        Skip(Largest(MathF.Abs(g)) == 0);
+        Skip(Magnitude(g) == 0);
         return g;
     }
 }
