@@ -36,7 +36,7 @@ public static class Eigenbasis
         InputCheck.Capacity(matrix.Length, size, size, nameof(matrix));
         InputCheck.Capacity(basis.Length, size, size, nameof(basis));
         int count = size * size;
-        Span<double> memory = MatrixWorkspace<double>.Rent((2 * count) + (4 * size));
+        Span<double> memory = MatrixWorkspace<double>.Rent((3 * count) + (4 * size));
         Span<double> a = memory[..count], vectors = memory.Slice(count, count), values = memory.Slice(2 * count, size);
         bool isFinite = true;
         for (int i = 0; i < count; i++)
@@ -51,23 +51,37 @@ public static class Eigenbasis
             return;
         }
 
-        Decompose(a, vectors, values, memory[((2 * count) + size)..], size);
+        Decompose(a, vectors, values, memory.Slice((2 * count) + size, 3 * size), size);
         Sort(values, vectors, size);
 
-        // Of the projection to where A is 0, what those that are written leave, remains in a.
-        double bound = size == 0 ? 0 : Nothing * size * values[0];
-        Identity(a, size, size);
+        // Where A is 0, in a the projection to what no vector stands for.
+        int known = 0;
+        while (known < size && values[known] > Nothing * size * values[0])
+            known++;
+        if (known < size)
+            Remain(vectors[..(known * size)], memory[((2 * count) + (4 * size))..], a, known, size);
         for (int column = 0; column < size; column++)
         {
             Span<double> vector = vectors.Slice(column * size, size);
-            if (!(values[column] > bound))
-                TakeNearest(a, vector, size);
-            for (int i = 0; i < size; i++)
+            if (column >= known)
             {
-                Add(a.Slice(i * size, size), vector, -vector[i]);
-                basis[(i * size) + column] = T.CreateTruncating(vector[i]);
+                TakeNearest(a, vector, size);
+                for (int i = 0; i < size; i++)
+                    Add(a.Slice(i * size, size), vector, -vector[i]);
             }
+
+            for (int i = 0; i < size; i++)
+                basis[(i * size) + column] = T.CreateTruncating(vector[i]);
         }
+    }
+
+    /// <summary>Writes I − VᵀV, the projection to what orthonormal rows leave; <paramref name="columns"/> is memory for Vᵀ.</summary>
+    private static void Remain(ReadOnlySpan<double> rows, Span<double> columns, Span<double> projection, int count, int size)
+    {
+        MatrixProduct.Transpose<double>(rows, columns, count, size);
+        MatrixProduct.Gram<double>(columns, projection, size, count);
+        for (int i = 0; i < size * size; i++)
+            projection[i] = (i % (size + 1) == 0 ? 1 : 0) - projection[i];
     }
 
     /// <summary>The eigenvalues of a symmetric matrix, in no order, and its eigenvectors as rows.</summary>
@@ -261,9 +275,15 @@ public static class Eigenbasis
     }
 
     /// <summary>Makes a tridiagonal matrix diagonal, and turns the rows of <paramref name="vectors"/> along.</summary>
-    private static void Diagonalize(Span<double> diagonal, Span<double> beside, Span<double> vectors, int size)
+    private static unsafe void Diagonalize(Span<double> diagonal, Span<double> beside, Span<double> vectors, int size)
     {
-        Rotations rotations = new(vectors, size);
+        // Rotations of vectors wait, and the vectors lie still.
+        fixed (double* rows = vectors)
+            Diagonalize(diagonal, beside, Rotations.Of((nint)rows, size), size);
+    }
+
+    private static void Diagonalize(Span<double> diagonal, Span<double> beside, Rotations rotations, int size)
+    {
         for (int low = 0; low < size; low++)
         {
             for (int turn = 0; turn < MostRotations; turn++)

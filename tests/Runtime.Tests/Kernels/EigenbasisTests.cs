@@ -2,9 +2,10 @@ using OptGen.Kernels;
 
 namespace OptGen.Runtime.Tests.Kernels;
 
+[Collection(nameof(ProcessSettings))]
 public class EigenbasisTests
 {
-    /// <summary>Matrices of full and of small rank, diagonal ones, and those with blocks that are 0.</summary>
+    /// <summary>Matrices of full and of small rank, diagonal ones, those with blocks that are 0, and one with more rotations than wait.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 1)]
@@ -12,6 +13,7 @@ public class EigenbasisTests
     [InlineData(33, 5)]
     [InlineData(64, 100)]
     [InlineData(90, 0)]
+    [InlineData(170, 180)]
     public void A_matrix_is_diagonal_in_its_eigenvectors(int size, int rank)
     {
         Random random = new(size);
@@ -62,6 +64,30 @@ public class EigenbasisTests
                 for (int i = 0; i < size; i++)
                     Assert.Equal(basis[(i * size) + column], sign * rounded[(i * size) + column], 1e-4);
             }
+        }
+    }
+
+    [Fact]
+    public void Any_width_of_vectors_and_number_of_threads_gives_the_same_bits()
+    {
+        const int size = 170;
+        Random random = new(4);
+        double[] a = new double[size * size], basis = new double[size * size], other = new double[size * size];
+        MatrixProduct.Gram<double>([.. Enumerable.Range(0, size * size).Select(_ => random.NextDouble() - 0.5)], a, size, size);
+        Eigenbasis.Of<double>(a, basis, size);
+        (int widest, int threads) = (OptGenRuntime.VectorBits, OptGenRuntime.MaxThreads);
+        try
+        {
+            foreach ((int bits, int count) in new[] { (0, 1), (128, 2), (256, 1), (512, 3) })
+            {
+                (OptGenRuntime.VectorBits, OptGenRuntime.MaxThreads) = (bits, count);
+                Eigenbasis.Of<double>(a, other, size);
+                Assert.True(basis.AsSpan().SequenceEqual(other), $"{bits} bits, {count} threads");
+            }
+        }
+        finally
+        {
+            (OptGenRuntime.VectorBits, OptGenRuntime.MaxThreads) = (widest, threads);
         }
     }
 
