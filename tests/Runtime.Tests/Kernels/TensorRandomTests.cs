@@ -44,6 +44,7 @@ public class TensorRandomTests
         double[] z = new double[40];
         new TensorRandom(9, 1, 20, 2).Normal<double>(z);
         uint key = StepRandom.Key(9, (1L << 32) + 20);
+        Assert.All(Enumerable.Range(0, 20), i => Assert.NotEqual(StepRandom.Uniform(key, 2, i), new TensorRandom(9, 1, 20, 2).Uniform(i)));
         for (int i = 0; i < z.Length; i += 2)
         {
             double radius = Math.Sqrt(-2 * Math.Log(1 - StepRandom.Uniform(key, 2, i / 2)));
