@@ -59,6 +59,11 @@ public class KronTests
         Assert.True(references.Sum(reference => reference.Balanced) > 0);
         Assert.InRange(references.Sum(reference => reference.Shortened), 1, (Steps * references.Length) - 1);
 
+        // No step sees how large one factor is beside the other, so the factors are compared as well.
+        double[] left = [.. references.SelectMany(reference => reference.Left)], right = [.. references.SelectMany(reference => reference.Right)];
+        Assert.All(left.Zip(optimizer.Memory<double>("Left").ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-11));
+        Assert.All(right.Zip(optimizer.Memory<double>("Right").ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-11));
+
         // A longer axis has a diagonal, a vector one of its axis.
         Assert.Equal(16 + 36 + 25 + 9 + 8 + 7 + 6, optimizer.Memory<double>("Left").Length);
         Assert.Equal(36 + 9 + 25 + 9 + 4 + 7 + 5 + 1, optimizer.Memory<double>("Right").Length);
@@ -96,6 +101,10 @@ public class KronTests
         public int Balanced { get; private set; }
 
         public int Shortened { get; private set; }
+
+        public double[] Left => IsVector && !IsColumn ? [] : Kept(_left);
+
+        public double[] Right => IsColumn ? [] : Kept(_right);
 
         private bool IsVector => rows == 1 || columns == 1;
 
@@ -146,6 +155,12 @@ public class KronTests
                 _left = Updated(oldLeft, Product(a, Transpose(a)), Product(b, Transpose(b)), isDiagonal: IsVector || rows > MaxSize);
             if (!IsColumn)
                 _right = Updated(oldRight, Product(Transpose(a), a), Product(Transpose(b), b), isDiagonal: IsVector || columns > MaxSize);
+        }
+
+        private double[] Kept(double[,] factor)
+        {
+            int size = factor.GetLength(0);
+            return [.. Enumerable.Range(0, size * size).Where(i => (!IsVector && size <= MaxSize) || i % (size + 1) == 0).Select(i => factor[i / size, i % size])];
         }
 
         private static double[,] Updated(double[,] factor, double[,] a, double[,] b, bool isDiagonal)
