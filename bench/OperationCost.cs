@@ -5,76 +5,132 @@ using OptGen.Simd;
 
 namespace OptGen.Bench;
 
-/// <summary>How long division and square root keep this machine's vector unit busy, as multiples of an addition or a multiplication.</summary>
+/// <summary>How long the operations that take longest keep this machine's vector unit busy, as multiples of an addition or a multiplication.</summary>
 internal static class OperationCost
 {
-    private const int Rounds = 20_000;
-    private const int Chains = 8;
+    private const int Rounds = 5_000;
 
-    private static readonly Lazy<(double Division, double Root)> s_costs = new(Measure);
+    private static readonly Dictionary<string, double> s_known = [];
 
-    public static double Division => s_costs.Value.Division;
+    private static readonly double s_simple = Float512.Count / MachinePeak.GigaflopsPerSecond() * 1e-9;
 
-    public static double Root => s_costs.Value.Root;
-
-    private static (double Division, double Root) Measure()
+    /// <summary>The cost of an operation by the name that heads of generated files give it.</summary>
+    public static double Of(string name)
     {
-        int lanes = Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count;
-        double simple = lanes / MachinePeak.GigaflopsPerSecond() * 1e-9;
-        return (Math.Max(Best(Divide) / simple, 1), Math.Max(Best(Roots) / simple, 1));
+        if (!s_known.TryGetValue(name, out double cost))
+            s_known[name] = cost = Math.Max(Measure(name) / s_simple, 1);
+        return cost;
     }
 
+    private static double Measure(string name) => name switch
+    {
+        "division" => Best<Division>(),
+        "square root" => Best<SquareRoot>(),
+        "cube root" => Best<CubeRoot>(),
+        "power" => Best<Power>(),
+        "exponential" => Best<Exponential>(),
+        "logarithm" => Best<Logarithm>(),
+        "hyperbolic tangent" => Best<HyperbolicTangent>(),
+        "sigmoid" => Best<Sigmoid>(),
+        "error function" => Best<ErrorFunction>(),
+        "sine" => Best<Sine>(),
+        "cosine" => Best<Cosine>(),
+        _ => throw new ArgumentException($"No operation is called {name}.", nameof(name)),
+    };
+
     /// <summary>Seconds for one vector, the best of several short runs.</summary>
-    private static double Best(Func<Vector512<float>> chains)
+    private static double Best<TOperation>()
+        where TOperation : IOperation
     {
         double best = double.PositiveInfinity;
         for (int i = 0; i < 30; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            _ = chains();
+            Chains<TOperation>();
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
-        // Without 512 bits each operation is two.
-        return best / Rounds / Chains / (Vector512.IsHardwareAccelerated ? 1 : 2);
+        return best / Rounds / 8;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Vector512<float> Divide()
+    private static Vector512<float> Chains<TOperation>()
+        where TOperation : IOperation
     {
-        // As updates divide.
-        Float512 one = new(Vector512<float>.One), a = new(Vector512.Create(1.5f)), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+        Float512 a = new(Vector512.Create(1.5f)), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
         for (int round = 0; round < Rounds; round++)
         {
-            a = Float512.DivideEstimate(one, a);
-            b = Float512.DivideEstimate(one, b);
-            c = Float512.DivideEstimate(one, c);
-            d = Float512.DivideEstimate(one, d);
-            e = Float512.DivideEstimate(one, e);
-            f = Float512.DivideEstimate(one, f);
-            g = Float512.DivideEstimate(one, g);
-            h = Float512.DivideEstimate(one, h);
+            a = TOperation.Of(a);
+            b = TOperation.Of(b);
+            c = TOperation.Of(c);
+            d = TOperation.Of(d);
+            e = TOperation.Of(e);
+            f = TOperation.Of(f);
+            g = TOperation.Of(g);
+            h = TOperation.Of(h);
         }
 
         return (a + b + c + d + e + f + g + h).Value;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Vector512<float> Roots()
+    private interface IOperation
     {
-        Vector512<float> a = Vector512.Create(1.5f), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
-        for (int round = 0; round < Rounds; round++)
-        {
-            a = Vector512.Sqrt(a);
-            b = Vector512.Sqrt(b);
-            c = Vector512.Sqrt(c);
-            d = Vector512.Sqrt(d);
-            e = Vector512.Sqrt(e);
-            f = Vector512.Sqrt(f);
-            g = Vector512.Sqrt(g);
-            h = Vector512.Sqrt(h);
-        }
+        static abstract Float512 Of(Float512 a);
+    }
 
-        return a + b + c + d + e + f + g + h;
+    /// <summary>As updates divide.</summary>
+    private struct Division : IOperation
+    {
+        public static Float512 Of(Float512 a) => Float512.DivideEstimate(new(Vector512<float>.One), a);
+    }
+
+    private struct SquareRoot : IOperation
+    {
+        public static Float512 Of(Float512 a) => Float512.Sqrt(a);
+    }
+
+    private struct CubeRoot : IOperation
+    {
+        public static Float512 Of(Float512 a) => Float512.Cbrt(a);
+    }
+
+    private struct Power : IOperation
+    {
+        public static Float512 Of(Float512 a) => Float512.Pow(a, new(Vector512.Create(0.7f)));
+    }
+
+    private struct Exponential : IOperation
+    {
+        public static Float512 Of(Float512 a) => Float512.Exp(a);
+    }
+
+    private struct Logarithm : IOperation
+    {
+        public static Float512 Of(Float512 a) => Float512.Log(a);
+    }
+
+    private struct HyperbolicTangent : IOperation
+    {
+        public static Float512 Of(Float512 a) => Float512.Tanh(a);
+    }
+
+    private struct Sigmoid : IOperation
+    {
+        public static Float512 Of(Float512 a) => Float512.Sigmoid(a);
+    }
+
+    private struct ErrorFunction : IOperation
+    {
+        public static Float512 Of(Float512 a) => Float512.Erf(a);
+    }
+
+    private struct Sine : IOperation
+    {
+        public static Float512 Of(Float512 a) => Float512.Sin(a);
+    }
+
+    private struct Cosine : IOperation
+    {
+        public static Float512 Of(Float512 a) => Float512.Cos(a);
     }
 }

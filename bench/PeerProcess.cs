@@ -27,23 +27,6 @@ internal sealed class PeerProcess : IDisposable
         return TryStart("python3", script) ?? TryStart("/usr/bin/python3", script);
     }
 
-    /// <summary>The update in C; null if there is no gcc.</summary>
-    public static PeerProcess? C()
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, "adamw");
-        try
-        {
-            using Process compiler = Process.Start(
-                "gcc", ["-O3", "-march=native", "-mprefer-vector-width=512", "-fno-math-errno", "-o", program, PeerFile("adamw.c"), "-lm"]);
-            compiler.WaitForExit();
-            return compiler.ExitCode == 0 ? TryStart(program) : null;
-        }
-        catch (Win32Exception)
-        {
-            return null;
-        }
-    }
-
     /// <summary>Seconds that so many steps of a workload take.</summary>
     public double Run(string workload, int steps)
     {

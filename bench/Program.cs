@@ -37,7 +37,7 @@ optimizers.SetAction(arguments =>
     int[] ofAdamW = [1_000, 10_000, 100_000, 1_000_000, 10_000_000, .. arguments.GetValue(largest) ? [100_000_000] : Array.Empty<int>()];
     int[] ofOthers = [10_000, 10_000_000];
     bool without = arguments.GetValue(alone);
-    using PeerProcess? c = without ? null : PeerProcess.C();
+    CompiledC? c = without ? null : CompiledC.TryCreate();
     using PeerProcess? torch = without ? null : PeerProcess.Torch();
     using PeerProcess? torchOfTwo = without ? null : PeerProcess.Torch(threads: 2);
     new UpdateComparison(c, torch, torchOfTwo, Math.Max(1, arguments.GetValue(rounds))).Run(

@@ -74,14 +74,10 @@ internal sealed partial class BlockwiseAdamWUpdate;
 /// <param name="Read">Bytes.</param>
 /// <param name="Written">Bytes.</param>
 /// <param name="Operations">Floating-point operations in all passes.</param>
-/// <param name="Divisions">How many of them divide.</param>
-/// <param name="Roots">How many of them take a square root.</param>
-internal sealed partial record UpdateCost(double Read, double Written, double Operations, double Divisions, double Roots)
+/// <param name="WeightedOperations">The operations, with those that take longer counted as so many of the others.</param>
+internal sealed partial record UpdateCost(double Read, double Written, double WeightedOperations)
 {
     public double Bytes => Read + Written;
-
-    /// <summary>The operations, with those that take longer counted as so many of the others.</summary>
-    public double WeightedOperations => Operations + (Divisions * (OperationCost.Division - 1)) + (Roots * (OperationCost.Root - 1));
 
     /// <summary>What a step costs for each parameter of a matrix: what a pass does once for a row or a column counts as the share of it.</summary>
     public static UpdateCost Of(Type optimizer, MatrixShape shape)
@@ -97,9 +93,8 @@ internal sealed partial record UpdateCost(double Read, double Written, double Op
         return new UpdateCost(
             traffic.Sum(match => Number(match.Groups["read"]) * Share(match)),
             traffic.Sum(match => Number(match.Groups["written"]) * Share(match)),
-            Operation().Matches(head).Sum(match => Number(match.Groups["count"]) * Share(match)),
-            Longest().Matches(head).Sum(match => Number(match.Groups["divisions"]) * Share(match)),
-            Longest().Matches(head).Sum(match => Number(match.Groups["roots"]) * Share(match)))
+            Operation().Matches(head).Sum(match => Number(match.Groups["count"]) * Share(match))
+                + Longest().Matches(head).Sum(match => Surplus(match.Groups["list"].Value) * Share(match)))
         {
             IsElementwise = traffic is [var only] && only.Groups["unit"].Value == "parameter",
         };
@@ -112,6 +107,10 @@ internal sealed partial record UpdateCost(double Read, double Written, double Op
         };
     }
 
+    /// <summary>What the operations of a list such as "1 division, 2 square roots" cost beyond one each.</summary>
+    private static double Surplus(string list) => list.Split(", ").Select(entry => entry.Split(' ', 2)).Sum(entry =>
+        double.Parse(entry[0], CultureInfo.InvariantCulture) * (OperationCost.Of(entry[0] == "1" ? entry[1] : entry[1][..^1]) - 1));
+
     /// <summary>Whether one pass does all there is to do, element by element.</summary>
     public bool IsElementwise { get; private init; }
 
@@ -122,7 +121,7 @@ internal sealed partial record UpdateCost(double Read, double Written, double Op
     [GeneratedRegex(@"^// Bytes per (?<unit>parameter|row|column): (?<read>[\d.]+)(?: \(.*?\))? read; (?<written>[\d.]+)", RegexOptions.Multiline)]
     private static partial Regex Traffic();
 
-    [GeneratedRegex(@"^// Of the operations(?: for each (?<unit>row|column))?, .*: (?<divisions>\d+) divisions?, (?<roots>\d+) square roots?", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^// Of the operations(?: for each (?<unit>row|column))?, those that take the longest: (?<list>.*)\.$", RegexOptions.Multiline)]
     private static partial Regex Longest();
 
     [GeneratedRegex(@"\s(?<count>\d+) / (?<unit>element|row|column)")]

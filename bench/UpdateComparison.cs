@@ -6,7 +6,7 @@ using OptGen.Kernels;
 namespace OptGen.Bench;
 
 /// <summary>Measures the update of every rule over flat memory, beside the memory's bandwidth and, for AdamW, the peers.</summary>
-internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, PeerProcess? torchOfTwo, int repetitions)
+internal sealed class UpdateComparison(CompiledC? c, PeerProcess? torch, PeerProcess? torchOfTwo, int repetitions)
 {
     /// <summary>What two threads must do together, of what one does, for figures of two threads to count.</summary>
     private const double BothCores = 1.9;
@@ -27,9 +27,9 @@ internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, PeerP
     {
         double before = MachinePeak.SecondCore();
         Console.WriteLine(Invariant($"{OptGenRuntime.VectorBits}-bit vectors. Medians of {repetitions} interleaved repetitions; peers and bandwidth are measured in the same repetitions."));
-        Console.WriteLine($"C: {c?.Name ?? "no gcc found, so without it"}. PyTorch: {torch?.Name ?? "no Python has it, so without it"}.");
+        Console.WriteLine($"C: {(c is null ? "no gcc found, so without it" : CompiledC.Name)}. PyTorch: {torch?.Name ?? "no Python has it, so without it"}.");
         Console.WriteLine("Share: of the bandwidth that a loop reaches which moves the same bytes and only adds. op/B and ns/B: operations and time per byte, relative to those of AdamW; "
-            + Invariant($"a division counts as {OperationCost.Division:F0} operations, a square root as {OperationCost.Root:F0}, as measured here."));
+            + Invariant($"a division counts as {OperationCost.Of("division"):F0} operations, a square root as {OperationCost.Of("square root"):F0}, as measured here, and so on."));
         Console.WriteLine();
         Console.WriteLine($"{"",48}{"one thread",28}{"two threads",28}{"of AdamW's",17}{"times faster than",21}{"two threads",12}");
         Console.WriteLine(
@@ -46,7 +46,7 @@ internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, PeerP
             + (Math.Min(before, after) < BothCores ? " The second core was not free: the figures of two threads do not count." : ""));
         PrintGoals();
         if (json is not null)
-            File.WriteAllText(json.FullName, JsonSerializer.Serialize(new Result(OptGenRuntime.VectorBits, before, after, c?.Name, torch?.Name, _rows), s_indented));
+            File.WriteAllText(json.FullName, JsonSerializer.Serialize(new Result(OptGenRuntime.VectorBits, before, after, c is null ? null : CompiledC.Name, torch?.Name, _rows), s_indented));
     }
 
     private Row Measure(UpdateCase update, int size)
@@ -70,7 +70,7 @@ internal sealed class UpdateComparison(PeerProcess? c, PeerProcess? torch, PeerP
         int ofAdamW = adamW is not null ? Add(Timed(() => Step(adamW, 1))) : 0;
         int two = shared ? Add(Timed(() => Step(step, 2))) : -1;
         int probeOfTwo = shared ? Add(Timed(() => probe.Run(2))) : -1;
-        int ofC = c is not null && update.Name == UpdateCases.AdamW ? Add(steps => c.Run(request, steps)) : -1;
+        int ofC = c is not null && update.Name == UpdateCases.AdamW ? Add(Timed(c.Over(parameters, gradients))) : -1;
         int ofTorch = torch is not null && update.Name == UpdateCases.AdamW ? Add(steps => torch.Run(request, steps)) : -1;
         int ofTorchOfTwo = torchOfTwo is not null && shared && update.Name == UpdateCases.AdamW ? Add(steps => torchOfTwo.Run(request, steps)) : -1;
         Measurement[] measured = Measurement.Interleave(repetitions, [.. contenders]);

@@ -10,6 +10,12 @@ namespace OptGen.Generator.Backends.Cpu;
 /// <summary>Comments that show what was decided: kernels, work, memory.</summary>
 internal static class ProgramHeader
 {
+    private static readonly (ScalarOp Op, string Name)[] s_longest =
+    [
+        (ScalarOp.Divide, "division"), (ScalarOp.Sqrt, "square root"), (ScalarOp.Cbrt, "cube root"), (ScalarOp.Pow, "power"), (ScalarOp.Exp, "exponential"), (ScalarOp.Log, "logarithm"),
+        (ScalarOp.Tanh, "hyperbolic tangent"), (ScalarOp.Sigmoid, "sigmoid"), (ScalarOp.Erf, "error function"), (ScalarOp.Sin, "sine"), (ScalarOp.Cos, "cosine"),
+    ];
+
     /// <summary>The table above a program.</summary>
     public static void Print(CodeWriter writer, Program program)
     {
@@ -89,9 +95,12 @@ internal static class ProgramHeader
             Moved("column", tensor => program.Placements[tensor].Home == Home.Line);
         if (program.Options.Rows is { Skipped: >= 0 and int skipped, SkippedWhen: bool when })
             writer.Line($"// Rows where {program.Options.UniformNames[skipped]} is {(when ? "1" : "0")} stay as they are: nothing of them is read or written.");
-        int estimates = Count(ScalarOp.DivideEstimate), divisions = Count(ScalarOp.Divide) + estimates, roots = Count(ScalarOp.Sqrt);
-        if (divisions + roots > 0)
-            writer.Line($"// Of the operations{(program.Options.Unit == "element" ? "" : $" for each {program.Options.Unit}")}, those that take the longest: {Text(divisions)} division{(divisions == 1 ? "" : "s")}, {Text(roots)} square root{(roots == 1 ? "" : "s")}.");
+        int estimates = Count(ScalarOp.DivideEstimate);
+        string[] longest = [.. s_longest.Select(named => (named.Name, Count: Count(named.Op) + (named.Op == ScalarOp.Divide ? estimates : 0)))
+            .Where(named => named.Count > 0)
+            .Select(named => $"{Text(named.Count)} {named.Name}{(named.Count == 1 ? "" : "s")}")];
+        if (longest.Length > 0)
+            writer.Line($"// Of the operations{(program.Options.Unit == "element" ? "" : $" for each {program.Options.Unit}")}, those that take the longest: {string.Join(", ", longest)}.");
         if (estimates > 0)
             writer.Line("// Quotients may err by 1.5 units in the last place where that is faster; [Optimizer(ExactDivision = true)] has them rounded correctly.");
 

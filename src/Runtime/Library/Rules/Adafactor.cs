@@ -71,8 +71,10 @@ public sealed class Adafactor : UpdateRule
             fresh = MathF.Max(fresh, 1 - MaxMemory);
         row += fresh * (RowMean(g * g) - row);
         column += fresh * (ColumnMean(g * g) - column);
-        float variance = row * column / MathF.Max(Mean(row), Epsilon1);
-        float u = g / MathF.Sqrt(MathF.Max(variance, Epsilon1 * Epsilon1));
+
+        // One quotient and root for each row and each column: none is left for the elements.
+        float ofRow = 1 / MathF.Sqrt(row / MathF.Max(Mean(row), Epsilon1)), ofColumn = 1 / MathF.Sqrt(column);
+        float u = g * MathF.Min(ofRow * ofColumn, 1 / Epsilon1);
         float rate = RelativeStep ? MathF.Min(LearningRate, 1 / MathF.Sqrt(step)) : LearningRate;
         float scale = ParameterScale ? MathF.Max(Epsilon2, MathF.Sqrt(Mean(w * w))) * rate : rate;
         float bound = MathF.Max(1, MathF.Sqrt(Mean(u * u)) / Threshold);
