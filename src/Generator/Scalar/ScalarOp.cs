@@ -72,6 +72,19 @@ internal static class ScalarOps
     /// <summary>Occupies a processor for many times what an addition does, or is a long chain of operations of which each waits for the last.</summary>
     public static bool IsSlow(this ScalarOp op) => op is ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.Sqrt or ScalarOp.Cbrt;
 
+    /// <summary>Cycles from operands to result, as they are on most processors with vectors of eight or sixteen numbers.</summary>
+    public static int Latency(this ScalarOp op) => op switch
+    {
+        // What is flushed seldom waits for nothing.
+        ScalarOp.Constant or ScalarOp.Input or ScalarOp.FlushSubnormal => 0,
+        ScalarOp.Negate or ScalarOp.Abs or ScalarOp.CopySign or ScalarOp.And or ScalarOp.Or or ScalarOp.Not => 1,
+        ScalarOp.Min or ScalarOp.Max or ScalarOp.Floor => 8,
+        ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.Sqrt => 20,
+        ScalarOp.Exp or ScalarOp.Log or ScalarOp.Tanh or ScalarOp.Sigmoid or ScalarOp.Erf or ScalarOp.Sin or ScalarOp.Cos or ScalarOp.Cbrt => 60,
+        ScalarOp.Pow => 120,
+        _ => 4,
+    };
+
     /// <summary>Floating-point operations that one evaluation counts for.</summary>
     public static int Flops(this ScalarOp op) => op switch
     {

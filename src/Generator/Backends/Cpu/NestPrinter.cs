@@ -87,7 +87,7 @@ internal sealed partial class NestPrinter
         }
 
         if (IsVertical)
-            VectorLoop(_vectorAxis, _kernel.Stages, partial => Stages(partial));
+            VectorLoop(_vectorAxis, _kernel.Stages, partial => Stages(partial), PipelineOf(0, []));
         else
             Stages("");
     }
@@ -102,13 +102,13 @@ internal sealed partial class NestPrinter
     private (string From, string To) Bounds(int axis) => axis == _planned.PartitionAxis ? _planned.HasBlocks || _text.Program.Options.Rows is not null ? ("begin", "end") : ("from", "to") : ("0", _text.Extent(_kernel.Axes[axis]));
 
     /// <summary>A loop in vectors; where it goes over a state that is kept in blocks, block by block.</summary>
-    private void VectorLoop(int axis, IReadOnlyList<Stage> stages, Action<string> body, SeveralVectors? several = null)
+    private void VectorLoop(int axis, IReadOnlyList<Stage> stages, Action<string> body, LoopForm form = default)
     {
         (string from, string to) = Bounds(axis);
         Action<IEnumerable<string>>? prefetch = _prefetch ?? BeginPrefetch(from, to);
         if (!CpuText.Tensors(stages).Any(_text.Formats.IsBlockwise))
         {
-            VectorLoop(axis, from, to, body, prefetch, several);
+            VectorLoop(axis, from, to, body, prefetch, form);
             return;
         }
 
@@ -123,47 +123,64 @@ internal sealed partial class NestPrinter
     }
 
     /// <summary>Whole vectors, then the rest; without a rest where every vector width divides the loop.</summary>
-    private void VectorLoop(int axis, string from, string to, Action<string> body, Action<IEnumerable<string>>? prefetch, SeveralVectors? several = null)
+    private void VectorLoop(int axis, string from, string to, Action<string> body, Action<IEnumerable<string>>? prefetch, LoopForm form = default)
     {
         Axis loop = _kernel.Axes[axis];
         bool rest = loop.Batched || loop.Extent % _text.Program.Options.MaxLanes != 0;
-        SoftwarePipeline? pipeline = Pipeline(_text.Program, _planned, _text.Tensor);
-        string declare = rest || several is not null || pipeline is not null ? "" : $"nint {loop.Name} = {from}";
+        string declare = rest || form != default ? "" : $"nint {loop.Name} = {from}";
         if (declare.Length == 0)
             _writer.Line($"nint {loop.Name} = {from};");
-        several?.Print(axis, to, prefetch);
-        if (pipeline is not null)
+        form.Several?.Print(axis, to, prefetch);
+        if (form.Pipeline is not null)
         {
-            pipeline.Print(_writer, _body, _kernel, axis, to, prefetch);
+            form.Pipeline.Print(_writer, _body, _kernel, axis, to, prefetch, form.Take!);
         }
         else
         {
             using CodeWriter.Scope whole = _writer.Block($"for ({declare}; {loop.Name} + V.Count <= {to}; {loop.Name} += V.Count)");
-            if (several is null)
+            if (form.Several is null)
                 prefetch?.Invoke([loop.Name]);
             body("");
         }
 
         if (!rest)
             return;
-        using (_writer.Block($"if ({loop.Name} < {to})"))
+
+        // A pipeline leaves what is too short for its stages.
+        bool several = form.Pipeline?.Stages.Count() > 2;
+        using (_writer.Block(several ? $"for (; {loop.Name} < {to}; {loop.Name} += V.Count)" : $"if ({loop.Name} < {to})"))
         {
-            _writer.Line($"int lanes = (int)({to} - {loop.Name});");
+            _writer.Line($"int lanes = (int){(several ? $"Math.Min({to} - {loop.Name}, V.Count)" : $"({to} - {loop.Name})")};");
             body("lanes");
         }
     }
 
-    /// <summary>Two stages of a loop that is long enough for beginning and end not to matter; rows of a matrix may be short.</summary>
+    /// <summary>What a loop over whole vectors is besides a plain one.</summary>
+    /// <param name="Several">It is preceded by one over several vectors at once.</param>
+    /// <param name="Pipeline">It has stages, of which each hands its values to <paramref name="Take"/>: the number of the sink, the stage, the value.</param>
+    private readonly record struct LoopForm(SeveralVectors? Several, SoftwarePipeline? Pipeline, Action<int, Stage, string>? Take);
+
+    private LoopForm PipelineOf(int number, string[] accumulators) => Pipeline(_text.Program, _planned, number, _text.Tensor) is { } pipeline
+        ? new(null, pipeline, (sink, part, value) => Take(number, sink, part, value, new Lanes("V", _vectorAxis, ""), accumulators))
+        : default;
+
+    /// <summary>The pipeline of a loop over flat memory, over a row of parameters, or over an axis that is long enough for beginning and end not to matter; null where a plain loop is as good.</summary>
     /// <param name="nameOf">What a tensor is called.</param>
-    private static SoftwarePipeline? Pipeline(Program program, PlannedKernel planned, Func<int, string> nameOf) =>
-        planned is { Kernel: { Stages.Count: 1 } kernel, Schedule: NestSchedule { VectorAxis: >= 0 and int axis } } && axis < kernel.OuterCount
-        && (program.Options.IsFlat || kernel.Axes[axis].Extent >= PipelinedVectors * program.Options.MaxLanes)
-        && program.Options.Rows is null && !CpuText.Tensors(kernel.Stages).Any(tensor => program.FormatOf(tensor).IsBlockwise())
-            ? SoftwarePipeline.Of(kernel.Stages[0], nameOf)
-            : null;
+    private static SoftwarePipeline? Pipeline(Program program, PlannedKernel planned, int number, Func<int, string> nameOf)
+    {
+        if (planned.Schedule is not NestSchedule { VectorAxis: >= 0 and int axis })
+            return null;
+        Kernel kernel = planned.Kernel;
+        Stage stage = kernel.Stages[number];
+        bool isElementwise = axis < kernel.OuterCount;
+        bool isLong = program.Options.IsFlat || (isElementwise && kernel.Axes[axis].Extent >= PipelinedVectors * program.Options.MaxLanes);
+        bool isAlone = isElementwise ? kernel.Stages.Count == 1 && stage.Sinks.All(sink => sink is StoreSink) : stage.Inner.Count == 1 && stage.Inner[0] == axis;
+        return isLong && isAlone && !CpuText.Tensors([stage]).Any(tensor => program.FormatOf(tensor).IsBlockwise()) ? SoftwarePipeline.Of(stage, nameOf) : null;
+    }
 
     /// <summary>Whether a kernel's loop begins a vector before it ends the one before.</summary>
-    public static bool IsPipelined(Program program, PlannedKernel planned) => Pipeline(program, planned, tensor => program.Tensors[tensor].Name) is not null;
+    public static bool IsPipelined(Program program, PlannedKernel planned) =>
+        Enumerable.Range(0, planned.Kernel.Stages.Count).Any(number => Pipeline(program, planned, number, tensor => program.Tensors[tensor].Name) is not null);
 
     /// <summary>Gives what a loop over flat memory of any length begins with, which asks for what comes later; null for other loops, whose memory is of a known size.</summary>
     private Action<IEnumerable<string>>? BeginPrefetch(string from, string to)
@@ -206,7 +223,7 @@ internal sealed partial class NestPrinter
     private void Print(int number, Stage stage, Lanes lanes)
     {
         bool horizontal = lanes.Vector == "V" && !IsVertical;
-        int copies = horizontal && IsBoundByLatency(stage) ? SeveralVectors.Count : 1;
+        int copies = horizontal && IsBoundByLatency(stage) && Pipeline(_text.Program, _planned, number, _text.Tensor) is null ? SeveralVectors.Count : 1;
         string[][] accumulators = [.. Enumerable.Range(0, copies).Select(_ => new string[stage.Sinks.Count])];
         for (int sink = 0; sink < stage.Sinks.Count; sink++)
         {
@@ -225,8 +242,8 @@ internal sealed partial class NestPrinter
         {
             using (_writer.Block())
             {
-                SeveralVectors? several = copies == 1 ? null : new(_writer, _body, _kernel, copy => Point(number, stage, lanes, accumulators[copy]));
-                VectorLoop(_vectorAxis, [stage], rest => Point(number, stage, lanes with { Partial = rest }, accumulators[0]), several);
+                LoopForm form = copies == 1 ? PipelineOf(number, accumulators[0]) : new(new(_writer, _body, _kernel, copy => Point(number, stage, lanes, accumulators[copy])), null, null);
+                VectorLoop(_vectorAxis, [stage], rest => Point(number, stage, lanes with { Partial = rest }, accumulators[0]), form);
             }
         }
         else
@@ -283,24 +300,28 @@ internal sealed partial class NestPrinter
     {
         string[] values = _body.Print(stage, lanes);
         for (int sink = 0; sink < values.Length; sink++)
+            Take(number, sink, stage, values[sink], lanes, accumulators);
+    }
+
+    /// <summary>Hands the value for a sink of a stage to it; <paramref name="part"/> is the stage, or that part of it which computes the value.</summary>
+    private void Take(int number, int sink, Stage part, string computed, Lanes lanes, string[] accumulators)
+    {
+        switch (_kernel.Stages[number].Sinks[sink])
         {
-            switch (stage.Sinks[sink])
-            {
-                case StoreSink store:
-                    _body.Store(store, values[sink], lanes, stage);
-                    break;
-                case AccumulateSink when stage.Inner.Count == 0:
-                    Keep(number, sink, values[sink], lanes);
-                    break;
-                case AccumulateSink { Kind: ReduceKind kind }:
-                    string value = lanes.IsPartial && !IsVertical
-                        ? $"V.Select(V.FirstLanes({lanes.Partial}), {values[sink]}, {_text.Constant("V", Identity(kind))})"
-                        : values[sink];
-                    _writer.Line(kind == ReduceKind.Sum
-                        ? $"{accumulators[sink]} += {value};"
-                        : $"{accumulators[sink]} = {lanes.Vector}.{kind}({accumulators[sink]}, {value});");
-                    break;
-            }
+            case StoreSink store:
+                _body.Store(store, computed, lanes, part);
+                break;
+            case AccumulateSink when part.Inner.Count == 0:
+                Keep(number, sink, computed, lanes);
+                break;
+            case AccumulateSink { Kind: ReduceKind kind }:
+                string value = lanes.IsPartial && !IsVertical
+                    ? $"V.Select(V.FirstLanes({lanes.Partial}), {computed}, {_text.Constant("V", Identity(kind))})"
+                    : computed;
+                _writer.Line(kind == ReduceKind.Sum
+                    ? $"{accumulators[sink]} += {value};"
+                    : $"{accumulators[sink]} = {lanes.Vector}.{kind}({accumulators[sink]}, {value});");
+                break;
         }
     }
 
