@@ -117,7 +117,7 @@ internal sealed class SoftwarePipeline
         void PrintStage(int number, int vector)
         {
             Part part = _parts[number];
-            if (vector > 0)
+            if (vector > 0 && part.HasPlace)
             {
                 string later = body.Fresh("next");
                 writer.Line($"nint {later} = {index} + {Vectors(vector)};");
@@ -252,6 +252,10 @@ internal sealed class SoftwarePipeline
     {
         /// <summary>Cycles from its first operand to its last result.</summary>
         public int Latency { get; } = FromOperands(Stage.Body).Max();
+
+        /// <summary>Whether it depends on where the vector lies.</summary>
+        public bool HasPlace => Stage.Sinks.Any(sink => sink is StoreSink)
+            || Stage.Body.Nodes.Any(node => node.Op == ScalarOp.Input && Stage.Operands[node.A] is LoadOperand or IotaOperand);
 
         /// <summary>Cycles that its operations wait at most, all together.</summary>
         public int Wait => Latency * Operations(Stage.Body).Count();
