@@ -31,6 +31,9 @@ public class LbfgsTests
         Holds(chain, history, searches: true, Valley, [-1.2, 1, 0.7, 1.4, -0.6, 0.2], 1, 25);
         Holds(chain, history, searches: true, Bowl(12), Start(12), 1, 30);
 
+        // Waves, between which places that the cubic gives lie next to an end of the bracket twice in a row.
+        Holds(chain, history, searches: true, Waves, [0, 0], 3.77, 8);
+
         // First lengths that are much too short, and much too long.
         Holds(chain, history, searches: true, Bowl(12), Start(12), 1e-3, 30);
         Holds(chain, history, searches: true, Valley, [-1.2, 1], 40, 30);
@@ -121,6 +124,19 @@ public class LbfgsTests
         Assert.Equal([-0.25, -0.25], optimizer.State("Changes0"));
         Assert.Equal([0.0, 0.0], optimizer.State("Steps2"));
         Assert.NotEqual(before, w);
+    }
+
+    /// <summary>A slope with waves in a wide bowl.</summary>
+    private static double Waves(ReadOnlySpan<double> w, Span<double> gradient)
+    {
+        double sum = 0;
+        for (int i = 0; i < w.Length; i++)
+        {
+            sum += (-0.649 * w[i]) + (2.432 * Math.Sin(w[i] + 1.412)) + (0.192 * w[i] * w[i]);
+            gradient[i] = -0.649 + (2.432 * Math.Cos(w[i] + 1.412)) + (0.384 * w[i]);
+        }
+
+        return sum;
     }
 
     /// <summary>Holds the points at which gradients are asked for to those of the reference.</summary>
