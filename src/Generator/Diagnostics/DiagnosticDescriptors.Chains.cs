@@ -112,6 +112,15 @@ internal static partial class DiagnosticDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Pages + "OPTG114.md");
 
+    public static readonly DiagnosticDescriptor SkipOfWhole = new(
+        "OPTG115",
+        "Elements are left out of code on whole tensors",
+        "[{0}] leaves elements out, but [{1}] works on whole tensors, where what is computed for an element depends on all; remove [{0}] or take a rule of elements",
+        Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Pages + "OPTG115.md");
+
     public static readonly DiagnosticDescriptor PerturbationAfterTransform = new(
         "OPTG080",
         "Perturbation is written after a gradient transform",

@@ -58,6 +58,18 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
             if (kind == StageKind.Perturbation && isFirst)
                 AddOrigin(name);
         }
+
+        CheckSkips();
+    }
+
+    /// <summary>Reports stages that leave elements out where a later one has to do with whole tensors.</summary>
+    private void CheckSkips()
+    {
+        for (int i = 0; i < _added.Count; i++)
+        {
+            if (_added[i].Reading.Skips && _added.Skip(i + 1).FirstOrDefault(later => !later.Reading.SeesAll && later.Reading.Reductions.Any(called => called.Kind == ReductionKind.Whole)) is { Name: { } whole })
+                diagnostics.Report(DiagnosticDescriptors.SkipOfWhole, _added[i].Blame, _added[i].Name, whole);
+        }
     }
 
     /// <summary>

@@ -83,6 +83,7 @@ public class OptimizerDiagnosticsTests
         { "OPTG113", "[Optimizer, ClipExample(1f), [|PrivacyNoise|](1f), AdamW] public partial class O;", "[PrivacyNoise] takes 'MicroBatches' from [Accumulate], which does not stand before it; write [Accumulate] before [PrivacyNoise]" },
         { "OPTG113", "[Optimizer, Accumulate(4), [|PrivacyNoise|](1f), AdamW] public partial class O;", "[PrivacyNoise] takes 'ExampleNorm' from [ClipExample]" },
         { "OPTG101", "[Optimizer, Accumulate(4), [|ClipExample|](1f), PrivacyNoise(1f), AdamW] public partial class O;", "[ClipExample] must come before [Accumulate]: it is done to each micro-batch by itself" },
+        { "OPTG115", "[Optimizer, [|SkipAbsentRows|], Soap] public partial class O;", "[SkipAbsentRows] leaves elements out, but [Soap] works on whole tensors" },
         { "OPTG101", "[Optimizer, L2(1f), [|SkipAbsentRows|], AdamW] public partial class O;", "[SkipAbsentRows] must come before [L2]: it looks for gradients of zero" },
         { "OPTG114", "[Optimizer, Adam, [|DecoupledDecay|](0.1f, LearningRate = 0.1f)] public partial class O;", "[DecoupledDecay] takes 'LearningRate' from [Adam], so a value that is given here has no effect" },
         { "OPTG114", "[Optimizer, [|DecoupledDecay|](0.1f, LearningRate = 0.1f)] public partial class O { [Hyper] public float LearningRate { get; set; } = 1; [Update] private void Update(ref float w, float g) => w -= LearningRate * g; }", "from the optimizer's own rule" },

@@ -1,7 +1,7 @@
 namespace OptGen;
 
 /// <summary>
-/// Makes any rule lazy, as for the embeddings of words of which a batch has few: where the gradient of a row is wholly zero, the rule changes neither its parameters nor its states.
+/// Makes any rule of elements lazy, as for the embeddings of words of which a batch has few: where the gradient of a row is wholly zero, the rule changes neither its parameters nor its states.
 /// <code>
 /// gᵢ = 0 for all of row i: wᵢ, mᵢ, vᵢ, … stay as they are
 /// </code>
