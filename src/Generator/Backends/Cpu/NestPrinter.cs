@@ -12,8 +12,8 @@ internal sealed partial class NestPrinter
     /// <summary>Elements from which what a flat kernel touches exceeds the second-level cache of most processors.</summary>
     private const int PrefetchLength = 65_536;
 
-    /// <summary>Elements between what is computed and what is asked for: two kilobytes of floats, some dozen vectors. As many bytes of a narrow format are more elements.</summary>
-    private const int PrefetchDistance = 512;
+    /// <summary>Elements between what is computed and what is asked for: some hundred cycles of an update. As many bytes of a narrow format are more elements.</summary>
+    private const int PrefetchDistance = 96;
 
     /// <summary>Vectors from which a loop of a known length goes in two stages.</summary>
     private const int PipelinedVectors = 16;
