@@ -39,7 +39,7 @@ internal sealed class GradientProgram(string name, TensorGraph graph, int batch,
                     return [(double)program.Loss, .. System.Linq.Enumerable.Select(g.Span.ToArray(), value => (double)value)];
                 }
                 """);
-            CpuBackend.Emit(writer, Program);
+            CpuBackend.Emit(writer, new CpuText(Program));
         }
 
         return writer + ScalarLoopPrinter.Print(Program, name + "Loops");

@@ -196,7 +196,7 @@ public class StateFormatTests
                     GC.KeepAlive(gradients);
                 }
                 """);
-            CpuBackend.Emit(writer, program);
+            CpuBackend.Emit(writer, new CpuText(program));
         }
 
         return writer.ToString();

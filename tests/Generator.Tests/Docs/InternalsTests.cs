@@ -103,7 +103,7 @@ public sealed class InternalsTests
     private static string Header(Program program)
     {
         Generator.Backends.CodeWriter writer = new();
-        Generator.Backends.Cpu.ProgramHeader.Print(writer, program);
+        Generator.Backends.Cpu.ProgramHeader.Print(writer, new Generator.Backends.Cpu.CpuText(program));
         return string.Join("\n", writer.ToString().TrimEnd('\n').Split('\n').Select(line => line.TrimStart('/').TrimEnd()).Select(line => line.StartsWith(' ') ? line[1..] : line));
     }
 

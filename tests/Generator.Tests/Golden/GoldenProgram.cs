@@ -137,7 +137,7 @@ internal sealed class GoldenProgram
                 writer.Line("return results;");
             }
 
-            CpuBackend.Emit(writer, program);
+            CpuBackend.Emit(writer, new CpuText(program));
         }
 
         return writer.ToString();

@@ -12,9 +12,9 @@ internal static class CpuBackend
     public static IReadOnlyList<string> Usings { get; } =
         ["System", "System.Runtime.CompilerServices", "System.Runtime.InteropServices", "OptGen", "OptGen.Kernels", "OptGen.Simd"];
 
-    public static void Emit(CodeWriter writer, Program program)
+    public static void Emit(CodeWriter writer, CpuText text)
     {
-        CpuText text = new(program);
+        Program program = text.Program;
         ProgramOptions options = program.Options;
         writer.Line($"/// <summary>{options.Summary}</summary>");
         using CodeWriter.Scope type = writer.Block($"private sealed class {options.Name}Program : IParallelProgram");
@@ -29,7 +29,7 @@ internal static class CpuBackend
             KernelCalls calls = text.CallsOf(number);
             writer.Blank();
             calls.PrintTable(writer);
-            ProgramHeader.Describe(writer, program, kernel);
+            ProgramHeader.Describe(writer, text, kernel);
             if (kernel.Schedule is ContractionSchedule)
                 new ContractionPrinter(text, writer, kernel, calls).Print();
             else if (kernel.Schedule is WindowSchedule)

@@ -11,6 +11,7 @@ internal sealed class CpuText
 {
     private readonly HashSet<string> _names;
     private readonly Dictionary<int, KernelCalls> _calls = [];
+    private readonly Dictionary<Stage, SoftwarePipeline?> _pipelines = [];
 
     public CpuText(Program program)
     {
@@ -31,6 +32,14 @@ internal sealed class CpuText
         if (!_calls.TryGetValue(code, out KernelCalls calls))
             _calls[code] = calls = new KernelCalls(Program, code);
         return calls;
+    }
+
+    /// <summary>The pipeline of a stage, which is searched for once: the head of the file, the comment above a kernel and its loop all ask.</summary>
+    public SoftwarePipeline? PipelineOf(Stage stage)
+    {
+        if (!_pipelines.TryGetValue(stage, out SoftwarePipeline? pipeline))
+            _pipelines[stage] = pipeline = SoftwarePipeline.Of(stage, Tensor);
+        return pipeline;
     }
 
     /// <summary>What a kernel's vector type must be able to do.</summary>

@@ -160,27 +160,26 @@ internal sealed partial class NestPrinter
     /// <param name="Pipeline">It has stages, of which each hands its values to <paramref name="Take"/>: the number of the sink, the stage, the value.</param>
     private readonly record struct LoopForm(SeveralVectors? Several, SoftwarePipeline? Pipeline, Action<int, Stage, string>? Take);
 
-    private LoopForm PipelineOf(int number, string[] accumulators) => Pipeline(_text.Program, _planned, number, _text.Tensor) is { } pipeline
+    private LoopForm PipelineOf(int number, string[] accumulators) => Pipeline(_text, _planned, number) is { } pipeline
         ? new(null, pipeline, (sink, part, value) => Take(number, sink, part, value, new Lanes("V", _vectorAxis, ""), accumulators))
         : default;
 
     /// <summary>The pipeline of a loop over flat memory, over a row of parameters, or over an axis that is long enough for beginning and end not to matter; null where a plain loop is as good.</summary>
-    /// <param name="nameOf">What a tensor is called.</param>
-    private static SoftwarePipeline? Pipeline(Program program, PlannedKernel planned, int number, Func<int, string> nameOf)
+    private static SoftwarePipeline? Pipeline(CpuText text, PlannedKernel planned, int number)
     {
         if (planned.Schedule is not NestSchedule { VectorAxis: >= 0 and int axis })
             return null;
         Kernel kernel = planned.Kernel;
         Stage stage = kernel.Stages[number];
         bool isElementwise = axis < kernel.OuterCount;
-        bool isLong = program.Options.IsFlat || (isElementwise && kernel.Axes[axis].Extent >= PipelinedVectors * program.Options.MaxLanes);
+        bool isLong = text.Program.Options.IsFlat || (isElementwise && kernel.Axes[axis].Extent >= PipelinedVectors * text.Program.Options.MaxLanes);
         bool isAlone = isElementwise ? kernel.Stages.Count == 1 && stage.Sinks.All(sink => sink is StoreSink) : stage.Inner.Count == 1 && stage.Inner[0] == axis;
-        return isLong && isAlone && !CpuText.Tensors([stage]).Any(tensor => program.FormatOf(tensor).IsBlockwise()) ? SoftwarePipeline.Of(stage, nameOf) : null;
+        return isLong && isAlone && !CpuText.Tensors([stage]).Any(text.Formats.IsBlockwise) ? text.PipelineOf(stage) : null;
     }
 
     /// <summary>Whether a kernel's loop begins a vector before it ends the one before.</summary>
-    public static bool IsPipelined(Program program, PlannedKernel planned) =>
-        Enumerable.Range(0, planned.Kernel.Stages.Count).Any(number => Pipeline(program, planned, number, tensor => program.Tensors[tensor].Name) is not null);
+    public static bool IsPipelined(CpuText text, PlannedKernel planned) =>
+        Enumerable.Range(0, planned.Kernel.Stages.Count).Any(number => Pipeline(text, planned, number) is not null);
 
     /// <summary>Gives what a loop over flat memory of any length begins with, which asks for what comes later; null for other loops, whose memory is of a known size.</summary>
     private Action<IEnumerable<string>>? BeginPrefetch(string from, string to)
@@ -223,7 +222,7 @@ internal sealed partial class NestPrinter
     private void Print(int number, Stage stage, Lanes lanes)
     {
         bool horizontal = lanes.Vector == "V" && !IsVertical;
-        int copies = horizontal && IsBoundByLatency(stage) && Pipeline(_text.Program, _planned, number, _text.Tensor) is null ? SeveralVectors.Count : 1;
+        int copies = horizontal && IsBoundByLatency(stage) && Pipeline(_text, _planned, number) is null ? SeveralVectors.Count : 1;
         string[][] accumulators = [.. Enumerable.Range(0, copies).Select(_ => new string[stage.Sinks.Count])];
         for (int sink = 0; sink < stage.Sinks.Count; sink++)
         {

@@ -17,15 +17,16 @@ internal static class ProgramHeader
     ];
 
     /// <summary>The table above a program.</summary>
-    public static void Print(CodeWriter writer, Program program)
+    public static void Print(CodeWriter writer, CpuText text)
     {
+        Program program = text.Program;
         ProgramOptions options = program.Options;
         writer.Line($"// {options.Name}: {options.Summary}");
         writer.Line("//");
         Table(
             writer,
             ["kernel", "computes", "loops", "operations", "runs as"],
-            [.. Enumerable.Range(0, program.Kernels.Count).SelectMany(number => Rows(program, number))],
+            [.. Enumerable.Range(0, program.Kernels.Count).SelectMany(number => Rows(text, number))],
             numbers: [3]);
         if (program.Options.IsFlat)
             Traffic(writer, program);
@@ -42,8 +43,9 @@ internal static class ProgramHeader
     }
 
     /// <summary>A kernel; before the first one of a loop, how often that runs.</summary>
-    private static IEnumerable<string[]> Rows(Program program, int number)
+    private static IEnumerable<string[]> Rows(CpuText text, int number)
     {
+        Program program = text.Program;
         PlannedKernel kernel = program.Kernels[number];
         int loop = kernel.Kernel.Loop;
         if (loop >= 0 && (number == 0 || program.Kernels[number - 1].Kernel.Loop != loop))
@@ -54,7 +56,7 @@ internal static class ProgramHeader
             Clip(Computes(kernel.Kernel), 60),
             Loops(program, kernel.Kernel),
             Work(program, kernel),
-            program.Code[number] == number ? How(program, kernel) : "as " + program.Kernels[program.Code[number]].Kernel.Name,
+            program.Code[number] == number ? How(text, kernel) : "as " + program.Kernels[program.Code[number]].Kernel.Name,
         ];
     }
 
@@ -78,11 +80,12 @@ internal static class ProgramHeader
     }
 
     /// <summary>The comment above a kernel.</summary>
-    public static void Describe(CodeWriter writer, Program program, PlannedKernel planned)
+    public static void Describe(CodeWriter writer, CpuText text, PlannedKernel planned)
     {
+        Program program = text.Program;
         foreach (string line in planned.Kernel.Summary.Split('\n'))
             writer.Line("// " + Names(program, line));
-        writer.Line($"// Loops: {Loops(program, planned.Kernel)}; {How(program, planned)}.");
+        writer.Line($"// Loops: {Loops(program, planned.Kernel)}; {How(text, planned)}.");
     }
 
     /// <summary>What each element of a flat program moves between memory and registers.</summary>
@@ -145,14 +148,14 @@ internal static class ProgramHeader
         return text.ToString();
     }
 
-    private static string How(Program program, PlannedKernel planned)
+    private static string How(CpuText text, PlannedKernel planned)
     {
-        string threads = program.Options.Rows is not null ? ", tiles of rows and columns divided among threads" : planned.IsParallel ? ", divided among threads along " + planned.Kernel.Axes[planned.PartitionAxis].Name : "";
+        string threads = text.Program.Options.Rows is not null ? ", tiles of rows and columns divided among threads" : planned.IsParallel ? ", divided among threads along " + planned.Kernel.Axes[planned.PartitionAxis].Name : "";
         return planned.Schedule switch
         {
             ContractionSchedule contraction => $"tiles of {Text(contraction.TileRows)} rows × 2 vectors{(contraction.Pack ? ", packed panels" : "")}{(contraction.RowBlock > 0 ? $", blocks of {Text(contraction.RowBlock)} rows" : "")}{threads}",
             WindowSchedule window => Windows(planned.Kernel, window) + threads,
-            NestSchedule { VectorAxis: >= 0 } nest => $"vectors along {planned.Kernel.Axes[nest.VectorAxis].Name}{(NestPrinter.IsPipelined(program, planned) ? " in a software pipeline" : "")}{threads}",
+            NestSchedule { VectorAxis: >= 0 } nest => $"vectors along {planned.Kernel.Axes[nest.VectorAxis].Name}{(NestPrinter.IsPipelined(text, planned) ? " in a software pipeline" : "")}{threads}",
             _ => "element by element" + threads,
         };
     }
