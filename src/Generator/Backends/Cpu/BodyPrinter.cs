@@ -42,8 +42,13 @@ internal sealed class BodyPrinter(CpuText text, CodeWriter writer, Kernel loops)
             _names.TryGetValue(name, out int count);
             _names[name] = count + 1;
             string fresh = count == 0 ? name : name + CpuText.Text(count + 1);
-            if (!text.IsTaken(fresh))
-                return fresh;
+            if (text.IsTaken(fresh) || (count > 0 && _names.ContainsKey(fresh)))
+                continue;
+
+            // A number makes it a name that someone may ask for as it is.
+            if (count > 0)
+                _names[fresh] = 1;
+            return fresh;
         }
     }
 

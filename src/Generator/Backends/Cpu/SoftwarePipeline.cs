@@ -76,8 +76,7 @@ internal sealed class SoftwarePipeline
         int ahead = _parts.Length - 1;
         using CodeWriter.Scope any = writer.Block($"if ({index} + {Vectors(ahead)} <= {to})");
         writer.Line($"// Software pipeline: each round ends a vector and begins {(ahead == 1 ? "the next one" : "the one after the next")}.");
-        HashSet<string> taken = [];
-        string[][] held = [.. _parts.Take(ahead).Select(part => part.Gives.Select(Held).ToArray())];
+        string[][] held = [.. _parts.Take(ahead).Select(part => part.Gives.Select(name => body.Fresh("held" + name)).ToArray())];
         writer.Line($"V {string.Join(", ", held.SelectMany(names => names))};");
         IReadOnlyDictionary<string, int> names = body.Names;
         for (int vector = 0; vector < ahead; vector++)
@@ -101,13 +100,6 @@ internal sealed class SoftwarePipeline
         }
 
         writer.Line($"{index} += {Vectors(ahead)};");
-
-        // The third of several without a name could be called as a tensor whose name ends in a 3 is.
-        string Held(string name)
-        {
-            string held = body.Fresh("held" + name);
-            return taken.Add(held) ? held : Held(name);
-        }
 
         void Print(int number, int vector, bool isAlone)
         {
