@@ -34,7 +34,7 @@ internal sealed record StageReading(BoundFunction Body, IReadOnlyList<DeclaredSt
     /// <summary>Whether it also runs where a perturbation has moved the parameters.</summary>
     public bool HoldsWhereMoved { get; init; }
 
-    /// <summary>Whether the last output is a new loss.</summary>
+    /// <summary>Whether an output is a new loss.</summary>
     public bool ChangesLoss { get; init; }
 
     public Location? LossLocation { get; init; }
@@ -48,8 +48,8 @@ internal sealed record StageReading(BoundFunction Body, IReadOnlyList<DeclaredSt
     /// <summary>What is read of the arrays that calls leave; calls and states are numbered within the stage.</summary>
     public IReadOnlyList<OnceResult> Results { get; init; } = [];
 
-    /// <summary>The number of the first output that a call is handed.</summary>
-    public int FirstCallOutput => 1 + States.Count + Reductions.Count + (Holds ? 1 : 0) + (Skips ? 1 : 0) + (ChangesLoss ? 1 : 0);
+    /// <summary>Where its outputs stand.</summary>
+    public StageOutputs Outputs => new(States.Count, Reductions.Count, Holds, Skips, ChangesLoss);
 
     /// <summary>The values of options that bound states of pairs.</summary>
     public IReadOnlyDictionary<string, int> Limits { get; init; } = new Dictionary<string, int>();

@@ -217,7 +217,7 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         int[] outputs = scalar.Inline(function, values);
         foreach (int state in constant)
             outputs[1 + state] = scalar.Input(Input(state));
-        return reading with { Body = new BoundFunction(scalar.Build(inputs.Count, [.. outputs.Take(outputs.Length - 1)]), inputs), ChangesLoss = false };
+        return reading with { Body = new BoundFunction(scalar.Build(inputs.Count, [.. outputs.Where((_, number) => number != reading.Outputs.Loss)]), inputs), ChangesLoss = false };
     }
 
     /// <summary>Adds the state that keeps the parameters while they are moved.</summary>
@@ -248,11 +248,11 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
                     return ($"'{state.Name}'", stage.Name);
             }
 
-            if (stage.Holds && extents[outputs[stage.HoldOutput]] != Extent.Everything)
+            if (stage.Holds && extents[outputs[stage.Outputs.Hold]] != Extent.Everything)
                 return ("whether a step goes on", stage.Name);
-            if (stage.ChangesLoss && extents[outputs[stage.LossOutput]] != Extent.Everything)
+            if (stage.ChangesLoss && extents[outputs[stage.Outputs.Loss]] != Extent.Everything)
                 return ("the loss", stage.Name);
-            int term = stage.FirstCallOutput;
+            int term = stage.Outputs.FirstOfCalls;
             foreach (OnceSpec call in stage.Calls.Select(call => _calls[call]))
             {
                 if (Enumerable.Range(term, call.TermCount).Any(output => extents[outputs[output]] != Extent.Everything))
@@ -342,11 +342,11 @@ internal sealed class OptimizerStages(OptimizerHypers hypers, DiagnosticBag diag
         }
 
         EquatableArray<int> outputs = reading.Body.Function.Outputs;
-        if (reading.Holds && extents[outputs[1 + slots.Length + reading.Reductions.Count]] is var hold && hold != Extent.Everything)
+        if (reading.Holds && extents[outputs[reading.Outputs.Hold]] is var hold && hold != Extent.Everything)
             diagnostics.Report(DiagnosticDescriptors.HoldExtent, reading.HoldLocation ?? blame, hold.Describe());
-        if (reading.ChangesLoss && extents[outputs[reading.FirstCallOutput - 1]] is var loss && loss != Extent.Everything)
+        if (reading.ChangesLoss && extents[outputs[reading.Outputs.Loss]] is var loss && loss != Extent.Everything)
             diagnostics.Report(DiagnosticDescriptors.LossExtent, reading.LossLocation ?? blame, loss.Describe());
-        int term = reading.FirstCallOutput;
+        int term = reading.Outputs.FirstOfCalls;
         foreach (CalledOnce call in reading.Calls)
         {
             for (int i = 0; i < call.Arguments.Count; i++)

@@ -94,20 +94,20 @@ internal sealed record ComposedUpdate(
                 (terms[reduction], reductionStages[reduction]) = (results[next++], number);
             if (stage.Holds)
             {
-                holds.Add(results[stage.HoldOutput]);
+                holds.Add(results[stage.Outputs.Hold]);
                 holdStages.Add(number);
             }
 
             if (stage.Skips)
             {
-                skip = skip is int earlier ? scalar.Apply(ScalarOp.Max, earlier, results[stage.SkipOutput]) : results[stage.SkipOutput];
+                skip = skip is int earlier ? scalar.Apply(ScalarOp.Max, earlier, results[stage.Outputs.Skip]) : results[stage.Outputs.Skip];
                 ScalarFunction condition = scalar.Build(inputs.Length, skip.Value);
                 skipped = Extents.Of(condition, input => UpdatePass.ExtentOf(optimizer, ParameterGroups.Of(optimizer), inputs[input]))[condition.Outputs[0]];
             }
 
             if (stage.ChangesLoss)
-                changedLoss = results[stage.LossOutput];
-            called.AddRange(results.Skip(stage.FirstCallOutput).Take(stage.Calls.Sum(call => optimizer.Calls[call].TermCount)));
+                changedLoss = results[stage.Outputs.Loss];
+            called.AddRange(results.Skip(stage.Outputs.FirstOfCalls).Take(stage.Calls.Sum(call => optimizer.Calls[call].TermCount)));
         }
 
         return new ComposedUpdate(

@@ -235,6 +235,22 @@ internal enum StageKind
     Perturbation,
 }
 
+/// <summary>The numbers of a stage's outputs behind its result, its states and its terms.</summary>
+internal readonly record struct StageOutputs(int States, int Reductions, bool Holds, bool Skips, bool ChangesLoss)
+{
+    /// <summary>Says whether the step ends here.</summary>
+    public int Hold => 1 + States + Reductions;
+
+    /// <summary>Says where later stages leave elements out.</summary>
+    public int Skip => Hold + (Holds ? 1 : 0);
+
+    /// <summary>The new loss.</summary>
+    public int Loss => Skip + (Skips ? 1 : 0);
+
+    /// <summary>The first number that a call is handed.</summary>
+    public int FirstOfCalls => Loss + (ChangesLoss ? 1 : 0);
+}
+
 /// <summary>
 /// One stage of an optimizer's chain. The outputs of <paramref name="Body"/> are its result, the new values of the states <paramref name="States"/>, the terms of
 /// the reductions <paramref name="Reductions"/>; when it <paramref name="Holds"/>, 1 when the step ends here, else 0; when it <see cref="Skips"/>, 1 where later stages leave an element out, else 0;
@@ -252,20 +268,11 @@ internal sealed record StageSpec(
     /// <summary>Whether it also runs where a perturbation has moved the parameters.</summary>
     public bool HoldsWhereMoved { get; init; }
 
-    /// <summary>The number of the output that says whether the step ends here.</summary>
-    public int HoldOutput => 1 + States.Count + Reductions.Count;
-
-    /// <summary>The number of the output that says where later stages leave elements out.</summary>
-    public int SkipOutput => HoldOutput + (Holds ? 1 : 0);
-
-    /// <summary>The number of the output that is the new loss.</summary>
-    public int LossOutput => SkipOutput + (Skips ? 1 : 0);
-
     /// <summary>What the host runs once per step, by numbers among the optimizer's calls.</summary>
     public EquatableArray<int> Calls { get; init; } = [];
 
-    /// <summary>The number of the first output that a call is handed.</summary>
-    public int FirstCallOutput => LossOutput + (ChangesLoss ? 1 : 0);
+    /// <summary>Where its outputs stand.</summary>
+    public StageOutputs Outputs => new(States.Count, Reductions.Count, Holds, Skips, ChangesLoss);
 
     public bool ReadsLoss => Body.Inputs.Any(input => input.Kind == UpdateInputKind.Loss);
 }

@@ -96,12 +96,12 @@ internal sealed class RuleRunner
                 current = Unless(stage, current, results[0]);
             for (int k = 0; k < stage.States.Count; k++)
                 states[stage.States[k]] = _optimizer.States[stage.States[k]].Over <= Extent.Row ? Unless(stage, states[stage.States[k]], results[1 + k]) : results[1 + k];
-            IsHeld = stage.Holds && results[stage.HoldOutput] is [not 0, ..];
+            IsHeld = stage.Holds && results[stage.Outputs.Hold] is [not 0, ..];
             if (IsHeld)
                 break;
             if (stage.Skips)
-                skipped = [.. skipped.Zip(results[stage.SkipOutput], (before, skips) => before || skips != 0)];
-            if (stage.ChangesLoss && results[stage.LossOutput] is [double loss, ..])
+                skipped = [.. skipped.Zip(results[stage.Outputs.Skip], (before, skips) => before || skips != 0)];
+            if (stage.ChangesLoss && results[stage.Outputs.Loss] is [double loss, ..])
                 Loss = loss;
         }
 
@@ -140,7 +140,7 @@ internal sealed class RuleRunner
             }
 
             double[][] found = [.. arrays.Select(array => array.ToArray())];
-            int term = stage.FirstCallOutput;
+            int term = stage.Outputs.FirstOfCalls;
             foreach (OnceSpec call in stage.Calls.Select(call => _optimizer.Calls[call]))
             {
                 RunOnce(call, [.. Enumerable.Range(term, call.TermCount).Select(output => results[output][0])], found);
