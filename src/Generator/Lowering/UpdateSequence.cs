@@ -81,13 +81,14 @@ internal sealed record UpdateSequence(
         {
             int to = segment < update.HoldStages.Count ? update.HoldStages[segment] : int.MaxValue - 1;
             ScalarFunction function = Assume.Run(update.Function, known);
-            (int Level, UpdatePass Pass)[] levels = [.. Levels(optimizer, groups, update, function, from, to)];
-            reductions.Add(levels.Select(level => level.Pass).ToEquatableArray());
+            LevelTable levels = new(optimizer, update, function, from, to);
+            (int Level, UpdatePass Pass)[] passes = [.. Levels(optimizer, groups, update, function, levels)];
+            reductions.Add(passes.Select(level => level.Pass).ToEquatableArray());
             if (segment == update.HoldStages.Count)
             {
                 // Moving the parameters ahead of a gradient calls nothing.
                 if (optimizer.Rule.Calls.Count > 0 && function.Outputs.Count > update.Previous + 1)
-                    calls.AddRange(CallsAfter(optimizer, update, function, from, to, [.. levels.Select(level => level.Level)]));
+                    calls.AddRange(CallsAfter(optimizer, update, function, levels, [.. passes.Select(level => level.Level)]));
                 break;
             }
 
@@ -104,23 +105,36 @@ internal sealed record UpdateSequence(
     }
 
     /// <summary>The calls of the host, each after the passes of its level, in the order of the rule.</summary>
-    private static IEnumerable<OnceStep> CallsAfter(OptimizerSpec optimizer, ComposedUpdate update, ScalarFunction function, int afterStage, int upToStage, int[] passLevels)
-    {
-        LevelTable levels = new(optimizer, update, function, afterStage, upToStage);
-        return Enumerable.Range(0, optimizer.Calls.Count)
+    private static IEnumerable<OnceStep> CallsAfter(OptimizerSpec optimizer, ComposedUpdate update, ScalarFunction function, LevelTable levels, int[] passLevels) =>
+        Enumerable.Range(0, optimizer.Calls.Count)
             .Select(call => new OnceStep(call, passLevels.Count(level => level <= levels.OfCall(call)), Part(function, update, update.TermsOf(optimizer, call))))
             .OrderBy(step => step.After);
-    }
 
     /// <summary>
     /// What must be known first: a reduction's level is one more than the highest of those that its terms need, and of the calls whose results they read; a call follows the passes of its own level.
     /// </summary>
-    private sealed class LevelTable(OptimizerSpec optimizer, ComposedUpdate update, ScalarFunction function, int afterStage, int upToStage)
+    private sealed class LevelTable
     {
+        private readonly OptimizerSpec _optimizer;
+        private readonly ComposedUpdate _update;
+        private readonly ScalarBuilder _scalar = new();
+        private readonly int[] _results;
         private readonly Dictionary<int, int> _levels = [], _calls = [];
 
+        public LevelTable(OptimizerSpec optimizer, ComposedUpdate update, ScalarFunction function, int afterStage, int upToStage)
+        {
+            _optimizer = optimizer;
+            _update = update;
+            _results = _scalar.Inline(function, [.. Enumerable.Range(0, function.InputCount).Select(_scalar.Input)]);
+            Own = [.. Enumerable.Range(0, optimizer.Reductions.Count).Where(reduction => update.ReductionStages[reduction] >= 0 && update.ReductionStages[reduction] > afterStage && update.ReductionStages[reduction] <= upToStage)];
+            Use([.. Enumerable.Range(0, _results.Length).Where(output => output < update.FirstReduction || output >= update.FirstHold)]);
+        }
+
         /// <summary>The reductions of the stages.</summary>
-        public int[] Own { get; } = [.. Enumerable.Range(0, optimizer.Reductions.Count).Where(reduction => update.ReductionStages[reduction] >= 0 && update.ReductionStages[reduction] > afterStage && update.ReductionStages[reduction] <= upToStage)];
+        public int[] Own { get; }
+
+        /// <summary>The reductions on which any result depends, by way of others or not.</summary>
+        public HashSet<int> Used { get; } = [];
 
         public int Of(int reduction)
         {
@@ -129,10 +143,10 @@ internal sealed record UpdateSequence(
             if (!_levels.TryGetValue(reduction, out int level))
             {
                 _levels[reduction] = int.MinValue;
-                level = 1 + Needed([update.FirstReduction + reduction]);
+                level = 1 + Needed([_update.FirstReduction + reduction]);
 
                 // Within a level, code of the host runs in the order of the rule, which is that of the numbers.
-                level = Math.Max(level, Own.Where(earlier => earlier < reduction && SharesPairs(optimizer, earlier, reduction)).Select(Of).DefaultIfEmpty(0).Max());
+                level = Math.Max(level, Own.Where(earlier => earlier < reduction && SharesPairs(_optimizer, earlier, reduction)).Select(Of).DefaultIfEmpty(0).Max());
                 _levels[reduction] = level;
             }
 
@@ -142,26 +156,33 @@ internal sealed record UpdateSequence(
         public int OfCall(int call)
         {
             if (!_calls.TryGetValue(call, out int level))
-                _calls[call] = level = Needed(update.TermsOf(optimizer, call));
+                _calls[call] = level = Needed(_update.TermsOf(_optimizer, call));
             return level;
         }
 
-        private int Needed(int[] outputs) => Part(function, update, outputs).Inputs.Select(input => input.Kind switch
+        private int Needed(int[] outputs) => Reads(outputs).Select(input => input.Kind switch
         {
             UpdateInputKind.Reduced => Of(input.Index),
-            UpdateInputKind.Result => OfCall(optimizer.Results[input.Index].Call),
+            UpdateInputKind.Result => OfCall(_optimizer.Results[input.Index].Call),
             _ => -1,
         }).DefaultIfEmpty(-1).Max();
+
+        private void Use(int[] outputs)
+        {
+            foreach (UpdateInput input in Reads(outputs).Where(input => input.Kind == UpdateInputKind.Reduced && Used.Add(input.Index)))
+                Use([_update.FirstReduction + input.Index]);
+        }
+
+        private IEnumerable<UpdateInput> Reads(int[] outputs) =>
+            Differentiate.Reads(_scalar.Build(_update.Inputs.Count, [.. outputs.Select(output => _results[output])])).Select(input => _update.Inputs[input]);
     }
 
     /// <summary>One pass for each level.</summary>
     private static IEnumerable<(int Level, UpdatePass Pass)> Levels(
-        OptimizerSpec optimizer, ParameterGroups groups, ComposedUpdate update, ScalarFunction function, int afterStage, int upToStage)
+        OptimizerSpec optimizer, ParameterGroups groups, ComposedUpdate update, ScalarFunction function, LevelTable levels)
     {
-        LevelTable levels = new(optimizer, update, function, afterStage, upToStage);
-
         // A reduction that no result depends on is not worth a pass, unless it changes what is kept.
-        int[] used = [.. levels.Own.Where(reduction => IsUsed(function, update, reduction) || optimizer.Reductions[reduction].Arguments.Any(argument => argument.IsPairs))];
+        int[] used = [.. levels.Own.Where(reduction => levels.Used.Contains(reduction) || optimizer.Reductions[reduction].Arguments.Any(argument => argument.IsPairs))];
         foreach (IGrouping<int, int> level in used.GroupBy(levels.Of).OrderBy(level => level.Key))
         {
             UpdatePass pass = UpdatePass.Of(
@@ -234,27 +255,5 @@ internal sealed record UpdateSequence(
         ScalarBuilder builder = new();
         int[] results = builder.Inline(function, [.. Enumerable.Range(0, function.InputCount).Select(builder.Input)]);
         return builder.Build(function.InputCount, [.. outputs.Select(output => results[output])]);
-    }
-
-    /// <summary>The reductions that an output of the function reads.</summary>
-    private static IEnumerable<int> Reads(ScalarFunction function, ComposedUpdate update, int output) =>
-        Part(function, update, [output]).Inputs.Where(input => input.Kind == UpdateInputKind.Reduced).Select(input => input.Index);
-
-    private static bool IsUsed(ScalarFunction function, ComposedUpdate update, int reduction)
-    {
-        HashSet<int> seen = [];
-        Queue<int> waiting = new(Enumerable.Range(0, function.Outputs.Count).Where(output => output < update.FirstReduction || output >= update.FirstHold));
-        while (waiting.Count > 0)
-        {
-            foreach (int read in Reads(function, update, waiting.Dequeue()))
-            {
-                if (read == reduction)
-                    return true;
-                if (seen.Add(read))
-                    waiting.Enqueue(update.FirstReduction + read);
-            }
-        }
-
-        return false;
     }
 }
