@@ -1,6 +1,7 @@
 using OptGen.Generator.Specs;
 using OptGen.Generator.Tests.Optimizers.Conformance;
 using OptGen.Kernels;
+using static OptGen.Generator.Tests.Optimizers.Relations.Matrices;
 
 namespace OptGen.Generator.Tests.Optimizers.Relations;
 
@@ -146,10 +147,7 @@ public class KronTests
 
             double[] probes = new double[Count];
             random.Normal<double>(probes);
-            double[,] v = new double[rows, columns];
-            for (int i = 0; i < Count; i++)
-                v[i / columns, i % columns] = probes[i];
-            double[,] a = Product(Product(_left, mean), Transpose(_right)), b = Product(Product(Transpose(Inverse(_left)), v), Inverse(_right));
+            double[,] a = Product(Product(_left, mean), Transpose(_right)), b = Product(Product(Transpose(Inverse(_left)), Matrix(probes, rows, columns)), Inverse(_right));
             (double[,] oldLeft, double[,] oldRight) = (_left, _right);
             if (!IsVector || IsColumn)
                 _left = Updated(oldLeft, Product(a, Transpose(a)), Product(b, Transpose(b)), isDiagonal: IsVector || rows > MaxSize);
@@ -194,17 +192,7 @@ public class KronTests
             return updated;
         }
 
-        private static double[,] Identity(int size, double scale) => Scaled(Matrix(size, (i, j) => i == j ? 1 : 0), scale);
-
-        private static double[,] Scaled(double[,] a, double factor) => Matrix(a.GetLength(0), (i, j) => factor * a[i, j]);
-
-        private static double[,] Matrix(int size, Func<int, int, double> element)
-        {
-            double[,] matrix = new double[size, size];
-            for (int i = 0; i < size * size; i++)
-                matrix[i / size, i % size] = element(i / size, i % size);
-            return matrix;
-        }
+        private static double[,] Scaled(double[,] a, double factor) => Matrix([.. a.Cast<double>().Select(element => factor * element)], a.GetLength(0), a.GetLength(1));
 
         /// <summary>Of an upper triangle, column by column.</summary>
         private static double[,] Inverse(double[,] upper)
@@ -223,26 +211,6 @@ public class KronTests
             }
 
             return inverse;
-        }
-
-        private static double[,] Product(double[,] a, double[,] b)
-        {
-            double[,] c = new double[a.GetLength(0), b.GetLength(1)];
-            for (int i = 0; i < c.GetLength(0); i++)
-            {
-                for (int j = 0; j < c.GetLength(1); j++)
-                    c[i, j] = Enumerable.Range(0, b.GetLength(0)).Sum(k => a[i, k] * b[k, j]);
-            }
-
-            return c;
-        }
-
-        private static double[,] Transpose(double[,] a)
-        {
-            double[,] b = new double[a.GetLength(1), a.GetLength(0)];
-            for (int i = 0; i < b.Length; i++)
-                b[i / b.GetLength(1), i % b.GetLength(1)] = a[i % b.GetLength(1), i / b.GetLength(1)];
-            return b;
         }
     }
 }

@@ -1,4 +1,5 @@
 using OptGen.Generator.Tests.Optimizers.Conformance;
+using static OptGen.Generator.Tests.Optimizers.Relations.Matrices;
 
 namespace OptGen.Generator.Tests.Optimizers.Relations;
 
@@ -116,14 +117,6 @@ public class ShampooTests
                     factor[a, b] = (beta2 * factor[a, b]) + (fresh * sum);
                 }
             }
-        }
-
-        private static double[,] Identity(int size)
-        {
-            double[,] identity = new double[size, size];
-            for (int i = 0; i < size; i++)
-                identity[i, i] = 1;
-            return identity;
         }
 
         private static double[,] Power(double[,] factor, int size, double correction, double power)

@@ -1,4 +1,5 @@
 using OptGen.Generator.Tests.Optimizers.Conformance;
+using static OptGen.Generator.Tests.Optimizers.Relations.Matrices;
 
 namespace OptGen.Generator.Tests.Optimizers.Relations;
 
@@ -48,38 +49,6 @@ public class SoapTests
             place += size * size;
             return Matrix(optimizer.Memory<double>(state).Slice(place - (size * size), size * size), size, size);
         }
-    }
-
-    private static double[,] Matrix(ReadOnlySpan<double> values, int rows, int columns)
-    {
-        double[,] matrix = new double[rows, columns];
-        for (int i = 0; i < values.Length; i++)
-            matrix[i / columns, i % columns] = values[i];
-        return matrix;
-    }
-
-    private static double[,] Product(double[,] a, double[,] b)
-    {
-        double[,] c = new double[a.GetLength(0), b.GetLength(1)];
-        for (int i = 0; i < c.GetLength(0); i++)
-        {
-            for (int j = 0; j < c.GetLength(1); j++)
-                c[i, j] = Enumerable.Range(0, b.GetLength(0)).Sum(k => a[i, k] * b[k, j]);
-        }
-
-        return c;
-    }
-
-    private static double[,] Transpose(double[,] a)
-    {
-        double[,] b = new double[a.GetLength(1), a.GetLength(0)];
-        for (int i = 0; i < b.GetLength(0); i++)
-        {
-            for (int j = 0; j < b.GetLength(1); j++)
-                b[i, j] = a[j, i];
-        }
-
-        return b;
     }
 
     private sealed class Reference(int rows, int columns)
