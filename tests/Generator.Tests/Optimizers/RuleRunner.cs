@@ -12,7 +12,7 @@ namespace OptGen.Generator.Tests.Optimizers;
 /// </summary>
 internal sealed class RuleRunner
 {
-    private static readonly ConcurrentDictionary<string, Action<object[]>> s_wholes = [];
+    private static readonly ConcurrentDictionary<string, Action<object[]>> s_methods = [];
 
     private readonly OptimizerSpec _optimizer;
     private readonly double[][] _states;
@@ -181,7 +181,7 @@ internal sealed class RuleRunner
     /// <summary>The host's own method, on each tensor.</summary>
     private double[] Whole(ReductionSpec reduction, double[] terms)
     {
-        Action<object[]> method = s_wholes.GetOrAdd(reduction.Method, Compiled);
+        Action<object[]> method = s_methods.GetOrAdd(reduction.Method, Compiled);
         double[] changed = [.. terms];
         for (int tensor = 0; tensor < _tensors.Length; tensor++)
         {
@@ -200,17 +200,15 @@ internal sealed class RuleRunner
     /// <summary>Code of the host that runs once per step, on its arrays.</summary>
     private static void RunOnce(OnceSpec call, double[] terms, double[][] arrays)
     {
-        int dot = call.Method.LastIndexOf('.'), term = 0;
-        MethodInfo method = typeof(UpdateRule).Assembly.GetType(call.Method["global::".Length..dot])!.GetMethod(call.Method[(dot + 1)..])!;
-        List<Expression> handed = [];
+        int term = 0;
+        List<object> handed = [];
         foreach (OnceArgument argument in call.Arguments)
         {
-            object value = argument.State >= 0 ? arrays[argument.State] : argument.IsList ? terms[term..(term + argument.Count)] : terms[term];
+            handed.Add(argument.State >= 0 ? arrays[argument.State] : argument.IsList ? terms[term..(term + argument.Count)] : terms[term]);
             term += argument.State >= 0 ? 0 : argument.Count;
-            handed.Add(Expression.Convert(Expression.Constant(value), method.GetParameters()[handed.Count].ParameterType));
         }
 
-        Expression.Lambda<Action>(Expression.Call(method, handed)).Compile()();
+        s_methods.GetOrAdd(call.Method, Compiled)([.. handed]);
     }
 
     /// <summary>Spans can't be boxed, so an expression makes them of arrays.</summary>
@@ -218,14 +216,14 @@ internal sealed class RuleRunner
     {
         int dot = name.LastIndexOf('.');
         Type type = typeof(UpdateRule).Assembly.GetType(name["global::".Length..dot])!;
-        MethodInfo method = type.GetMethod(name[(dot + 1)..])!.MakeGenericMethod(typeof(double));
+        MethodInfo named = type.GetMethod(name[(dot + 1)..])!, method = named.IsGenericMethodDefinition ? named.MakeGenericMethod(typeof(double)) : named;
         ParameterExpression arguments = Expression.Parameter(typeof(object[]));
         Expression[] handed =
         [
             .. method.GetParameters().Select((parameter, i) =>
             {
                 Expression argument = Expression.ArrayIndex(arguments, Expression.Constant(i));
-                return parameter.ParameterType == typeof(Span<double>)
+                return parameter.ParameterType == typeof(Span<double>) || parameter.ParameterType == typeof(ReadOnlySpan<double>)
                     ? Expression.Convert(Expression.Convert(argument, typeof(double[])), parameter.ParameterType)
                     : Expression.Convert(argument, parameter.ParameterType);
             }),
