@@ -42,7 +42,7 @@ internal sealed partial class ModelReader
                 _diagnostics.Report(DiagnosticDescriptors.ShapeNotPositive, attribute.ArgumentLocation(wrong), property.Name, sizes[wrong]);
             else if (_evaluator.Initializer(attribute) is string init)
             {
-                ParameterKind kind = Named(attribute, "Kind") is int number ? (ParameterKind)number : ParameterKind.Weight;
+                ParameterKind kind = attribute.Named("Kind") is int number ? (ParameterKind)number : ParameterKind.Weight;
                 if (!Enum.IsDefined(typeof(ParameterKind), kind))
                 {
                     TypedConstant given = attribute.NamedArguments.First(named => named.Key == "Kind").Value;
@@ -50,7 +50,7 @@ internal sealed partial class ModelReader
                     continue;
                 }
 
-                double gain = Named(attribute, "Gain") is float factor ? double.Parse(factor.ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture) : 1;
+                double gain = attribute.Named("Gain") is float factor ? double.Parse(factor.ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture) : 1;
                 if (!Evaluator.IsFinite(gain))
                 {
                     _diagnostics.Report(DiagnosticDescriptors.InvalidArgument, attribute.NamedArgumentLocation("Gain"), $"a gain of {gain} makes no weights");

@@ -46,12 +46,12 @@ internal sealed partial class ModelReader
     private static ReadResult<ModelSpec> ReadAnew(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         AttributeData? attribute = type.Attribute("ModelAttribute");
-        int batch = Named(attribute, "Batch") is int given ? given : 32;
+        int batch = attribute?.Named("Batch") is int given ? given : 32;
         ModelReader reader = new(type, compilation, Math.Max(batch, 1), cancellation);
         if (batch <= 0)
             reader._diagnostics.Report(DiagnosticDescriptors.BatchNotPositive, attribute!.NamedArgumentLocation("Batch"), batch);
         LanguageCheck.Report(type, attribute, compilation, reader._diagnostics);
-        Precision precision = Named(attribute, "Precision") is int kind ? (Precision)kind : Precision.Single;
+        Precision precision = attribute?.Named("Precision") is int kind ? (Precision)kind : Precision.Single;
         if (!Enum.IsDefined(typeof(Precision), precision))
             reader._diagnostics.Report(DiagnosticDescriptors.InvalidArgument, attribute!.NamedArgumentLocation("Precision"), $"{(int)precision} is no precision; use a member of Precision");
         ModelSpec? spec = reader.Read(precision);
@@ -329,10 +329,7 @@ internal sealed partial class ModelReader
         return true;
     }
 
-    private bool HasStatistics => Named(_type.Attribute("ModelAttribute"), "Statistics") is true;
-
-    private static object? Named(AttributeData? attribute, string argument) =>
-        attribute?.NamedArguments.FirstOrDefault(named => named.Key == argument).Value.Value;
+    private bool HasStatistics => _type.Attribute("ModelAttribute")?.Flag("Statistics") == true;
 
     /// <summary>The declaration with full type names, as the implementing part must repeat it.</summary>
     private static string Signature(IMethodSymbol method)

@@ -240,7 +240,7 @@ internal sealed class OptimizerDefinition
                 return null;
             if (Number(term) is not int value || mark.ConstructorArguments.ElementAtOrDefault(0).Value is not string name)
                 return term;
-            string when = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "When").Value.Value as string ?? "";
+            string when = mark.Named("When") as string ?? "";
             return Add(value, new CalledReduction(method.Name, Extent.Element, ReductionKind.Whole, "global::" + name, when) { Arguments = handed.ToEquatableArray(), Draws = mark.Flag("Draws") });
         }
 

@@ -15,32 +15,31 @@ internal static class OptimizerGroups
             TypedConstant what = attribute.ConstructorArguments.FirstOrDefault();
             if (what.IsNull || what.Kind == TypedConstantKind.Error)
                 continue;
-            object? Given(string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value;
             string pattern = what.Value as string ?? "";
             ParameterKind? kind = what.Value is int number ? (ParameterKind)number : null;
             string shown = kind?.ToString() ?? pattern;
             Location? location = attribute.ArgumentLocation(0);
-            int hyper = Hyper(attribute, Given("Hyper") as string, Given("Value") is not null, hypers, diagnostics);
+            int hyper = Hyper(attribute, attribute.Named("Hyper") as string, attribute.Named("Value") is not null, hypers, diagnostics);
             GroupSpec group = new(
-                FreeName(groups, Given("Name") as string ?? shown),
+                FreeName(groups, attribute.Named("Name") as string ?? shown),
                 pattern,
                 kind,
-                Given("Decay") as bool?,
-                Given("Frozen") is true,
-                Given("LearningRateScale") as double?,
+                attribute.Named("Decay") as bool?,
+                attribute.Named("Frozen") is true,
+                attribute.Named("LearningRateScale") as double?,
                 hyper,
-                Given("Value") is { } value ? OptimizerLiterals.Number(value) : 0);
+                attribute.Named("Value") is { } value ? OptimizerLiterals.Number(value) : 0);
             if (!bound)
                 diagnostics.Report(DiagnosticDescriptors.GroupWithoutModel, attribute.NameLocation(), type.Name);
             else if (model is not null && !model.Parameters.Any(group.Covers))
                 diagnostics.Report(DiagnosticDescriptors.GroupMatchesNothing, location, model.Class.Name, shown, Names(model));
-            if (group is { Decay: null, Frozen: false, RateScale: null } && Given("Hyper") is null)
+            if (group is { Decay: null, Frozen: false, RateScale: null } && attribute.Named("Hyper") is null)
                 diagnostics.Report(DiagnosticDescriptors.GroupWithoutEffect, location, shown);
             if (group.RateScale is not null && hypers.IndexOf("LearningRate") < 0)
                 diagnostics.Report(DiagnosticDescriptors.UnknownGroupHyper, attribute.NamedArgumentLocation("LearningRateScale") ?? location, "LearningRate", hypers.Describe());
             if (group.RateScale is double scale && !Bounds.NotNegative.Contains(scale))
                 diagnostics.Report(DiagnosticDescriptors.HyperOutOfRange, attribute.NamedArgumentLocation("LearningRateScale"), "LearningRateScale", Bounds.Text(scale), Bounds.NotNegative.Describe());
-            if (hyper >= 0 && Given("Value") is not null)
+            if (hyper >= 0 && attribute.Named("Value") is not null)
                 hypers.CheckRange(hypers[hyper], group.Value, attribute.NamedArgumentLocation("Value"));
             if (hyper >= 0)
                 CheckShared(hyper, attribute.NamedArgumentLocation("Hyper"), hypers, stages, diagnostics);

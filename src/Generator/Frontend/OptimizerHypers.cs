@@ -85,7 +85,7 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
     private bool IsShared(AttributeData attribute, IPropertySymbol property, out int number)
     {
         AttributeData mark = property.Attribute(OptimizerSymbols.Hyper)!;
-        string? of = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "Of").Value.Value as string;
+        string? of = mark.Named("Of") as string;
         number = of is not null ? (_ofStages.TryGetValue((of, property.Name), out int own) ? own : -1) : mark.Flag("OfRule") ? IndexOf(property.Name) : -1;
         if (of is not null && number < 0)
             diagnostics.Report(DiagnosticDescriptors.HyperOfMissing, attribute.NameLocation(), attribute.ShortName(), property.Name, of);
@@ -110,8 +110,7 @@ internal sealed class OptimizerHypers(string element, DiagnosticBag diagnostics)
     {
         if (property.Attribute(OptimizerSymbols.Bounds) is not { } attribute || property.Type.SpecialType == SpecialType.System_Boolean)
             return default;
-        double? Given(string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value is double bound ? bound : null;
-        Bounds bounds = new(Given("AtLeast"), Given("Above"), Given("AtMost"), Given("Below"));
+        Bounds bounds = new(attribute.Named("AtLeast") as double?, attribute.Named("Above") as double?, attribute.Named("AtMost") as double?, attribute.Named("Below") as double?);
         if (property.Type.SpecialType == SpecialType.System_Int32)
             bounds = bounds.Whole();
         if (!bounds.IsEmpty)

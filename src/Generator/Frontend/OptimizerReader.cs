@@ -79,7 +79,7 @@ internal static class OptimizerReader
     private static Precision DeclaredPrecision(INamedTypeSymbol type)
     {
         AttributeData? attribute = type.Attribute(OptimizerSymbols.Optimizer);
-        return attribute?.NamedArguments.FirstOrDefault(argument => argument.Key == "Precision").Value.Value is int value ? (Precision)value : Precision.Single;
+        return attribute?.Named("Precision") is int value ? (Precision)value : Precision.Single;
     }
 
     private static void CheckForm(INamedTypeSymbol type, DiagnosticBag diagnostics)

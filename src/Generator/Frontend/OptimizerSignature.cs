@@ -75,7 +75,7 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
             bool real = parameter.Type.IsReal();
             if (parameter.Attribute(OptimizerSymbols.State) is { } mark)
             {
-                string? copies = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "Copies").Value.Value as string;
+                string? copies = mark.Named("Copies") as string;
                 bool isArray = parameter.RefKind == RefKind.None && parameter.Type is IArrayTypeSymbol { Rank: 1 } list && list.ElementType.IsReal();
                 if (!isArray && copies is null && (parameter.RefKind != RefKind.Ref || !real))
                 {
@@ -116,7 +116,7 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
                     string name = parameter.Name + (isArray ? position.ToString(System.Globalization.CultureInfo.InvariantCulture) : "");
                     states.Add(new DeclaredState(name, over, Initial(mark), IsInput: false, mark.Flag("Exact"), mark.Flag("NonNegative"), mark.Flag("SecondWeights"), parameter.Location())
                     {
-                        AtMost = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "AtMost").Value.Value as string ?? "",
+                        AtMost = mark.Named("AtMost") as string ?? "",
                         OrDiagonal = mark.Flag("OrDiagonal"),
                         Array = isArray ? parameter.Name : "",
                     });
@@ -194,8 +194,7 @@ internal sealed record OptimizerSignature(IMethodSymbol Method, IReadOnlyList<Up
         _ => $"'void {name}(ref float w, float previous, float g, [State] ref float s, …, int step)', of which all but w may be left out",
     };
 
-    private static double Initial(AttributeData mark) =>
-        mark.NamedArguments.FirstOrDefault(argument => argument.Key == "Initial").Value.Value is { } value ? OptimizerLiterals.Number(value) : 0;
+    private static double Initial(AttributeData mark) => mark.Named("Initial") is { } value ? OptimizerLiterals.Number(value) : 0;
 
     private static string Declared(IParameterSymbol parameter)
     {

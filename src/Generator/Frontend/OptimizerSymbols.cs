@@ -77,9 +77,11 @@ internal static class OptimizerSymbols
 
     public static bool IsReal(this ITypeSymbol type) => type.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
 
+    /// <summary>The value of a named argument of the attribute; null where it is not given.</summary>
+    public static object? Named(this AttributeData attribute, string name) => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value;
+
     /// <summary>Whether a named argument of the attribute is given as true.</summary>
-    public static bool Flag(this AttributeData attribute, string name) =>
-        attribute.NamedArguments.Any(argument => argument.Key == name && argument.Value.Value is true);
+    public static bool Flag(this AttributeData attribute, string name) => attribute.Named(name) is true;
 
     public static Location? Location(this ISymbol symbol) => symbol.Locations.FirstOrDefault(location => location.IsInSource);
 }
