@@ -83,11 +83,12 @@ internal sealed partial class OptimizerStages
         if (reading.Calls.Count > 0 && kind != StageKind.Rule)
             diagnostics.Report(DiagnosticDescriptors.OnceArgument, reading.Calls[0].Location ?? blame, reading.Calls[0].Name, $"'{name}' is a transform; only update rules may call it");
         ScalarFunction function = reading.Body.Function;
+        HashSet<UpdateInput> read = [.. Differentiate.Reads(function).Select(input => reading.Body.Inputs[input])];
         UpdateInput? InputOf(int node) => function.Nodes[node] is { Op: ScalarOp.Input } input ? reading.Body.Inputs[input.A] : null;
         foreach (DeclaredArray array in reading.Arrays.Where(array => OwnedArray(reading, array.First) is not null))
         {
             CalledOnce[] calls = [.. reading.Calls.Where(call => call.Arguments.Any(argument => argument.State == array.First))];
-            bool IsRead(int position) => function.Nodes.Any(node => node.Op == ScalarOp.Input && reading.Body.Inputs[node.A] == new UpdateInput(UpdateInputKind.State, array.First + position));
+            bool IsRead(int position) => read.Contains(new UpdateInput(UpdateInputKind.State, array.First + position));
             bool IsLeft(int position) => InputOf(function.Outputs[1 + array.First + position]) is { Kind: UpdateInputKind.Result } left
                 && reading.Results[left.Index] is var result && result.State == array.First && result.Position == position;
             string? why = calls.Sum(call => call.Arguments.Count(argument => argument.State == array.First)) > 1 ? "hands it over twice"

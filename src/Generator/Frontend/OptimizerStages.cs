@@ -142,12 +142,13 @@ internal sealed partial class OptimizerStages(OptimizerHypers hypers, Diagnostic
         }
 
         int[] results = new int[reading.Results.Count];
-        foreach (int result in inputs.Where((input, number) => input.Kind == UpdateInputKind.Result && reading.Body.Function.Nodes.Any(node => node.Op == ScalarOp.Input && node.A == number)).Select(input => input.Index))
+        HashSet<int> read = [.. Differentiate.Reads(reading.Body.Function)];
+        foreach (int result in inputs.Where((input, number) => input.Kind == UpdateInputKind.Result && read.Contains(number)).Select(input => input.Index))
         {
             // What only stands for the new value of its own array need not be read.
-            OnceResult read = reading.Results[result];
+            OnceResult left = reading.Results[result];
             results[result] = _results.Count;
-            _results.Add(new OnceResult(firstCall + read.Call, slots[read.State], read.Position));
+            _results.Add(new OnceResult(firstCall + left.Call, slots[left.State], left.Position));
         }
 
         BoundFunction body = Renumber(reading, slots, firstReduction, results, firstStream, IsUnchanged, out int[] kept);
@@ -260,11 +261,11 @@ internal sealed partial class OptimizerStages(OptimizerHypers hypers, Diagnostic
         ScalarBuilder scalar = new();
         List<UpdateInput> inputs = [];
         int[] values = new int[reading.Body.Inputs.Count];
+        HashSet<int> read = [.. Differentiate.Reads(function)];
         for (int i = 0; i < values.Length; i++)
         {
             UpdateInput input = reading.Body.Inputs[i];
-            bool used = function.Nodes.Any(node => node.Op == ScalarOp.Input && node.A == i);
-            if (!used || (input.Kind == UpdateInputKind.State && slots[input.Index] < 0))
+            if (!read.Contains(i) || (input.Kind == UpdateInputKind.State && slots[input.Index] < 0))
             {
                 values[i] = scalar.Constant(input.Kind == UpdateInputKind.State ? reading.States[input.Index].Initial : 0);
                 continue;
