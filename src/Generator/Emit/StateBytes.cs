@@ -15,25 +15,25 @@ internal static class StateBytes
         string[] coarser =
         [
             .. optimizer.States.Where(state => state.Over != Extent.Element)
-                .Select(state => state.Count > 0 ? $"{state.Count.ToString(CultureInfo.InvariantCulture)} numbers {state.Name}" : $"{state.Name} for {state.Over.Describe()}{Limit(state)}"),
+                .Select(state => state.Count > 0 ? $"{ClassFile.Text(state.Count)} numbers {state.Name}" : $"{state.Name} for {state.Over.Describe()}{Limit(state)}"),
         ];
         string each = $"States: {Text(bytes)} bytes for each parameter{(narrow.Length == 0 ? "" : $" ({string.Join("; ", narrow)})")}";
         if (coarser.Length == 0)
             return each + ".";
         each += $", and {string.Join(", ", coarser)}";
-        return optimizer.Model is { } model && optimizer.States.Any(state => state.Over.IsPairs())
-            ? each + $": {Text(Total(optimizer, element))} bytes, {Text(Total(optimizer, element) / model.Parameters.Sum(parameter => (double)parameter.Shape.Count))} for each parameter of the model."
-            : each + ".";
+        if (optimizer.Model is not { } model || !optimizer.States.Any(state => state.Over.IsPairs()))
+            return each + ".";
+        double parameters = model.Parameters.Sum(parameter => (double)parameter.Shape.Count), total = Total(optimizer, element, parameters);
+        return each + $": {Text(total)} bytes, {Text(total / parameters)} for each parameter of the model.";
     }
 
-    private static string Limit(StateSpec state) => state.Over is Extent.Direction or Extent.InDirection ? $" ({state.AtMost.ToString(CultureInfo.InvariantCulture)} directions)"
-        : state.OrDiagonal ? $" (for each of more than {state.AtMost.ToString(CultureInfo.InvariantCulture)})" : "";
+    private static string Limit(StateSpec state) => state.Over is Extent.Direction or Extent.InDirection ? $" ({ClassFile.Text(state.AtMost)} directions)"
+        : state.OrDiagonal ? $" (for each of more than {ClassFile.Text(state.AtMost)})" : "";
 
     /// <summary>All that the states of a model's optimizer take.</summary>
-    private static double Total(OptimizerSpec optimizer, int element)
+    private static double Total(OptimizerSpec optimizer, int element, double parameters)
     {
         (int Offset, int Rows, int Columns, int Group, string Names)[] runs = [.. SegmentTable.Runs(optimizer, ParameterGroups.Of(optimizer))];
-        double parameters = optimizer.Model!.Parameters.Sum(parameter => (double)parameter.Shape.Count);
         return optimizer.States.Sum(state => state.Over switch
         {
             Extent.Element => parameters * state.Format.Bytes(element),

@@ -133,7 +133,7 @@ public static class KroneckerTriangles
 
         for (int i = 0; i < factor.Length; i++)
             (sums[i], differences[i]) = (sums[i] + differences[i], sums[i] - differences[i]);
-        T share = rate / (isDiagonal ? T.CreateTruncating(Largest<T>(sums) + Tiny) : T.CreateTruncating(Norm<T>(sums, size) + Tiny));
+        T share = rate / T.CreateTruncating((isDiagonal ? Largest<T>(sums) : Norm<T>(sums, size)) + Tiny);
         if (isDiagonal)
         {
             for (int i = 0; i < size; i++)

@@ -29,7 +29,6 @@ public static class LimitedMemory
         plan[Ahead] = FirstLength(table, own);
         if (Direct(table, plan, pairs, own, 1, minCurvature) > -tolerance)
             Stay(plan);
-        table[HasBegun] = 1;
     }
 
     /// <summary>Plans a step to another length along the last direction or, where that will do, in a new direction.</summary>
@@ -58,7 +57,6 @@ public static class LimitedMemory
         if (search.IsBack)
             table[..FirstOfSearch].Clear();
         double length = rate * FirstLength(table, own), slope = Direct(table, plan, pairs, own, search.Length, minCurvature);
-        table[HasBegun] = 1;
         if (slope > -tolerance)
         {
             Stay(plan);
@@ -79,6 +77,7 @@ public static class LimitedMemory
         Span<double> ofSteps = plan.Slice(FirstOfPairs, places), ofChanges = plan.Slice(FirstOfPairs + places, places);
         for (int i = 0; i < places; i++)
             (byGradient[i], byGradient[places + i]) = (pairs[4 * i], pairs[(4 * i) + 1]);
+        table[HasBegun] = 1;
         plan[Place] = -1;
         plan[Behind] = length;
         plan[Turns] = 1;
@@ -109,7 +108,6 @@ public static class LimitedMemory
 
         ofSteps.Clear();
         ofChanges.Clear();
-        double scale = 1;
         for (int k = 0; k < count; k++)
         {
             int i = order[k];
@@ -119,8 +117,7 @@ public static class LimitedMemory
             factors[i] = sum / stepByChange[(i * places) + i];
         }
 
-        if (count > 0)
-            scale = stepByChange[(order[0] * places) + order[0]] / changeByChange[(order[0] * places) + order[0]];
+        double scale = count > 0 ? stepByChange[(order[0] * places) + order[0]] / changeByChange[(order[0] * places) + order[0]] : 1;
         for (int k = count - 1; k >= 0; k--)
         {
             int i = order[k];
