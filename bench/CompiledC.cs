@@ -19,7 +19,7 @@ internal sealed unsafe class CompiledC
     /// <summary>Compiles the kernel; null if there is no gcc.</summary>
     public static CompiledC? TryCreate()
     {
-        string library = Path.Combine(AppContext.BaseDirectory, "libadamw.so"), source = Path.Combine(AppContext.BaseDirectory, "peers", "adamw.c");
+        string library = Path.Combine(AppContext.BaseDirectory, "libadamw.so"), source = PeerProcess.PeerFile("adamw.c");
         try
         {
             using Process compiler = Process.Start(

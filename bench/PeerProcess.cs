@@ -18,6 +18,9 @@ internal sealed class PeerProcess : IDisposable
     /// <summary>Name and version, as the peer tells them.</summary>
     public string Name { get; }
 
+    /// <summary>Where the source of a peer lies.</summary>
+    public static string PeerFile(string name) => Path.Combine(AppContext.BaseDirectory, "peers", name);
+
     /// <summary>PyTorch of the first Python that has it; null if none does.</summary>
     public static PeerProcess? Torch(int threads = 1)
     {
@@ -43,8 +46,6 @@ internal sealed class PeerProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
-
-    private static string PeerFile(string name) => Path.Combine(AppContext.BaseDirectory, "peers", name);
 
     private static PeerProcess? TryStart(string program, params string[] arguments)
     {
