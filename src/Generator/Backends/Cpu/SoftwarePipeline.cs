@@ -149,12 +149,16 @@ internal sealed class SoftwarePipeline
         int results = part.Sinks.Length;
         int[] begins = FromOperands(body), ends = ToResults(body);
         int whole = begins.Max();
-        HashSet<string> known = [];
+        int[] operations = [.. Operations(body)];
+        HashSet<string> known = [], tried = [];
 
         // For each time at which the second may begin, what cannot wait for it, if the second may take a little longer or not.
         foreach ((int rest, int slack) in ends.Where(end => end > 0 && end < whole).Distinct().OrderBy(end => end).SelectMany(rest => s_slacks.Select(slack => (rest, slack))))
         {
-            HashSet<int> begun = Needed(body, Operations(body).Where(i => ends[i] >= rest && begins[i] + ends[i] > Math.Max(rest, whole - rest) + slack), []);
+            int[] urgent = [.. operations.Where(i => ends[i] >= rest && begins[i] + ends[i] > Math.Max(rest, whole - rest) + slack)];
+            if (!tried.Add(string.Join(" ", urgent)))
+                continue; // As for an earlier time, which gave the same cut.
+            HashSet<int> begun = Needed(body, urgent, []);
             bool[] early = [.. body.Outputs.Select(output => Needed(body, [output], begun).All(i => begun.Contains(i) || body.Nodes[i].Op == ScalarOp.FlushSubnormal || IsUniform(i)))];
             begun = Needed(body, begun.Concat(Pick(body.Outputs, early, true)), []);
             HashSet<int> stored = [.. Pick(stage.Sinks, early, true).OfType<StoreSink>().Select(sink => sink.Tensor)];
