@@ -105,7 +105,7 @@ internal sealed class KernelFormula
             ScalarOp.Add => Bracket($"{At(node.A, 0)} + {At(node.B, 0)}", around > 0),
             ScalarOp.Subtract => Bracket($"{At(node.A, 0)} − {At(node.B, 1)}", around > 0),
             ScalarOp.Multiply => Bracket($"{At(node.A, 1)}·{At(node.B, 1)}", around > 1),
-            ScalarOp.Divide or ScalarOp.DivideEstimate => Bracket($"{At(node.A, 2)} / {At(node.B, 2)}", around > 1),
+            ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.DivideByNormal => Bracket($"{At(node.A, 2)} / {At(node.B, 2)}", around > 1),
             ScalarOp.FusedMultiplyAdd => Bracket($"{At(node.A, 1)}·{At(node.B, 1)} + {At(node.C, 0)}", around > 0),
             ScalarOp.Less => $"{At(node.A, 1)} < {At(node.B, 1)}",
             ScalarOp.LessOrEqual => $"{At(node.A, 1)} ≤ {At(node.B, 1)}",

@@ -49,6 +49,9 @@ internal static class UniformNames
         return unique;
     }
 
+    /// <summary>The name of an input that the host hands on without letting it be subnormal.</summary>
+    public static string OfNormal(string name, IReadOnlyCollection<string> taken) => Free("normal" + Capital(name), taken);
+
     private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
     /// <summary>A name, or one like it that is not taken.</summary>

@@ -169,6 +169,19 @@ internal sealed record UpdatePass(
             out uniforms);
         LinePass? rows = LineOf(Extent.Row, out ScalarFunction ofRows), columns = LineOf(Extent.Column, out ScalarFunction ofColumns);
 
+        EquatableArray<PassOutput> elementOutputs = Enumerable.Range(0, outputs.Count).Where(output => WriterOf(output) == Extent.Element).Select(output => outputs[output].Meaning).ToEquatableArray();
+        EquatableArray<UpdateInput> elementInputs = split.ElementInputs.Select(input => inputs[kept[input]]).ToEquatableArray();
+        SkippedRows? skipped = SkippedRows.Of(split.Element, elementOutputs, elementInputs, passed => passedExtents[passed] == Extent.Row);
+        ScalarFunction element = skipped?.Element ?? split.Element;
+        if (skipped is not null)
+            names[skipped.Passed] = UniformNames.Free(skipped.When ? "skipped" : "changed", names);
+        IReadOnlyCollection<int> normal = [];
+        if (optimizer.Precision != Precision.Double && !optimizer.ExactDivision)
+            element = EstimateQuotients.Run(element, input => input >= elementInputs.Count && IsUniform(input - elementInputs.Count), out normal);
+        bool IsUniform(int passed) => passedExtents[passed] is Extent.Tensor or Extent.Everything;
+        foreach (int passed in normal.Select(input => input - elementInputs.Count).Where(passed => host.Nodes[host.Outputs[passed]].Op == ScalarOp.Input))
+            names[passed] = UniformNames.OfNormal(names[passed], names);
+
         // What remains for the host is the same all over a tensor.
         ScalarBuilder remaining = new();
         int[] identity = [.. Enumerable.Range(0, host.InputCount).Select(remaining.Input)];
@@ -177,21 +190,16 @@ internal sealed record UpdatePass(
             remaining.Build(
                 host.InputCount,
                 [
-                    .. Enumerable.Range(0, split.PassedCount).Where(passed => passedExtents[passed] is Extent.Tensor or Extent.Everything).Select(passed => all[passed]),
+                    .. Enumerable.Range(0, split.PassedCount).Where(IsUniform)
+                        .Select(passed => normal.Contains(elementInputs.Count + passed) ? EstimateQuotients.Normal(remaining, all[passed]) : all[passed]),
                     .. remaining.Inline(ofRows, identity),
                     .. remaining.Inline(ofColumns, identity),
                     .. coarse.Select((output, k) => (Output: output, Value: all[split.PassedCount + k])).Where(own => WriterOf(own.Output) == Extent.Tensor).Select(own => own.Value),
                 ]),
             out int[] needed);
-        EquatableArray<PassOutput> elementOutputs = Enumerable.Range(0, outputs.Count).Where(output => WriterOf(output) == Extent.Element).Select(output => outputs[output].Meaning).ToEquatableArray();
-        EquatableArray<UpdateInput> elementInputs = split.ElementInputs.Select(input => inputs[kept[input]]).ToEquatableArray();
-        SkippedRows? skipped = SkippedRows.Of(split.Element, elementOutputs, elementInputs, passed => passedExtents[passed] == Extent.Row);
-        ScalarFunction element = skipped?.Element ?? split.Element;
-        if (skipped is not null)
-            names[skipped.Passed] = UniformNames.Free(skipped.When ? "skipped" : "changed", names);
         return new UpdatePass(
             name,
-            optimizer.Precision == Precision.Double || optimizer.ExactDivision ? element : EstimateQuotients.Run(element),
+            element,
             elementOutputs,
             elementInputs,
             new BoundFunction(rest, needed.Select(input => hostInputs[input]).ToEquatableArray()),

@@ -125,7 +125,7 @@ internal static class Differentiate
             ScalarOp.Subtract => Sum(builder, da, db is int d ? builder.Apply(ScalarOp.Negate, d) : null),
             ScalarOp.Multiply => Sum(builder, Scale(da, () => node.B), Scale(db, () => node.A)),
             ScalarOp.FusedMultiplyAdd => Sum(builder, Sum(builder, Scale(da, () => node.B), Scale(db, () => node.A)), dc),
-            ScalarOp.Divide or ScalarOp.DivideEstimate => Apply(node.Op, Sum(builder, da, db is int d ? builder.Apply(ScalarOp.Negate, Apply(ScalarOp.Multiply, value, d)) : null)!.Value, node.B),
+            ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.DivideByNormal => Apply(node.Op, Sum(builder, da, db is int d ? builder.Apply(ScalarOp.Negate, Apply(ScalarOp.Multiply, value, d)) : null)!.Value, node.B),
             ScalarOp.Pow => Sum(
                 builder,
                 Scale(da, () => Apply(ScalarOp.Multiply, node.B, Apply(ScalarOp.Pow, node.A, Apply(ScalarOp.Subtract, node.B, Number(1))))),

@@ -22,7 +22,7 @@ internal static class ScalarMath
         ScalarOp.Add => a + b,
         ScalarOp.Subtract => a - b,
         ScalarOp.Multiply => a * b,
-        ScalarOp.Divide or ScalarOp.DivideEstimate => a / b,
+        ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.DivideByNormal => a / b,
         ScalarOp.Min => Math.Min(a, b),
         ScalarOp.Max => Math.Max(a, b),
         ScalarOp.Pow => Math.Pow(a, b),

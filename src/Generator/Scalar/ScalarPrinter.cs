@@ -59,7 +59,7 @@ internal static class ScalarPrinter
             ScalarOp.Add => (" + ", Sum),
             ScalarOp.Subtract => (" − ", Sum),
             ScalarOp.Multiply => ("·", Product),
-            ScalarOp.Divide or ScalarOp.DivideEstimate => ("/", Product),
+            ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.DivideByNormal => ("/", Product),
             ScalarOp.Less => (" < ", Comparison),
             ScalarOp.LessOrEqual => (" ≤ ", Comparison),
             ScalarOp.Equal => (" = ", Comparison),

@@ -144,6 +144,10 @@ public readonly struct Double128 : ISimd<Double128, double>, ISimdBits<Double128
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double128 DivideByNormal(Double128 a, Double128 b) => a / b;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double128 operator -(Double128 a) => new(-a._value);
 
     /// <inheritdoc/>

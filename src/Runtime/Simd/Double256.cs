@@ -142,6 +142,10 @@ public readonly struct Double256 : ISimd<Double256, double>, ISimdBits<Double256
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double256 DivideByNormal(Double256 a, Double256 b) => a / b;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double256 operator -(Double256 a) => new(-a._value);
 
     /// <inheritdoc/>

@@ -146,6 +146,10 @@ public readonly struct Double512 : ISimd<Double512, double>, ISimdBits<Double512
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double512 DivideByNormal(Double512 a, Double512 b) => a / b;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double512 operator -(Double512 a) => new(-a._value);
 
     /// <inheritdoc/>

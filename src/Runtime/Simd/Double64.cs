@@ -112,6 +112,10 @@ public readonly struct Double64 : ISimd<Double64, double>, ISimdBits<Double64, d
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Double64 DivideByNormal(Double64 a, Double64 b) => a / b;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double64 operator -(Double64 a) => new(-a._value);
 
     /// <inheritdoc/>

@@ -122,6 +122,19 @@ public readonly partial struct Float32 : ISimd<Float32, float>, ISimdBits<Float3
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float32 DivideByNormal(Float32 a, Float32 b)
+    {
+        if (!Avx512F.VL.IsSupported)
+            return a / b;
+
+        // As the vectors do it, so that the bits are theirs.
+        float reciprocal = Avx512F.Reciprocal14Scalar(Vector128.CreateScalarUnsafe(b._value)).ToScalar(), quotient = a._value * reciprocal;
+        float error = MathF.FusedMultiplyAdd(-b._value, reciprocal, 1);
+        return new(MathF.FusedMultiplyAdd(quotient, error < 1 ? error : 1, quotient));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float32 operator -(Float32 a) => new(-a._value);
 
     /// <inheritdoc/>

@@ -65,6 +65,12 @@ public interface ISimd<V, T>
     /// </summary>
     static abstract V DivideEstimate(V a, V b);
 
+    /// <summary>
+    /// The bits of <see cref="DivideEstimate"/>, by a divisor that is not subnormal, which saves a look at the result: what a divisor is that has a root as a term.
+    /// Where the quotient is infinite though the divisor is not 0, it may be NaN.
+    /// </summary>
+    static abstract V DivideByNormal(V a, V b);
+
     /// <summary>−a, also of zeros and NaN.</summary>
     static abstract V operator -(V a);
 

@@ -103,7 +103,7 @@ internal static class ScalarLoopPrinter
             ScalarOp.Add => $"{a} + {b}",
             ScalarOp.Subtract => $"{a} - {b}",
             ScalarOp.Multiply => $"{a} * {b}",
-            ScalarOp.Divide or ScalarOp.DivideEstimate => $"{a} / {b}",
+            ScalarOp.Divide or ScalarOp.DivideEstimate or ScalarOp.DivideByNormal => $"{a} / {b}",
             ScalarOp.FlushSubnormal => $"{b} != 0 && double.IsSubnormal({a}) ? 0 : {a}",
             ScalarOp.Less => $"{a} < {b}",
             ScalarOp.LessOrEqual => $"{a} <= {b}",

@@ -12,7 +12,7 @@ public sealed class DifferentiateTests
         int compared = 0;
         for (int seed = 0; seed < 2000; seed++)
         {
-            ScalarFunction function = new RandomScalar(seed, ScalarOp.DivideEstimate, ScalarOp.FlushSubnormal).Build(simplified: true);
+            ScalarFunction function = new RandomScalar(seed, ScalarOp.DivideEstimate, ScalarOp.DivideByNormal, ScalarOp.FlushSubnormal).Build(simplified: true);
             double[] inputs = [.. Enumerable.Range(0, RandomScalar.InputCount).Select(_ => (random.NextDouble() * 3) - 1.5)];
             for (int input = 0; input < RandomScalar.InputCount; input++)
             {

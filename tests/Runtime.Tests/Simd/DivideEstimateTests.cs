@@ -39,6 +39,25 @@ public sealed class DivideEstimateTests
     }
 
     [Fact]
+    public void A_quotient_by_a_normal_number_has_the_same_bits()
+    {
+        Random random = new(3);
+        IEnumerable<(float A, float B)> edges = s_edges.SelectMany(a => s_edges.Select(b => (a, b))), any = Enumerable.Range(0, Pairs).Select(_ => (Any(), Any()));
+        int checkedPairs = 0;
+        foreach ((float a, float b) in edges.Concat(any).Where(pair => !float.IsSubnormal(pair.B)))
+        {
+            float estimate = Float32.DivideEstimate(new(a), new(b)).Value, byNormal = Float32.DivideByNormal(new(a), new(b)).Value;
+            bool isOverflow = b != 0 && float.IsInfinity(estimate);
+            Assert.True(isOverflow ? !float.IsFinite(byNormal) : estimate.Equals(byNormal), $"{a:R} / {b:R} is {estimate:R}, by a normal number {byNormal:R}");
+            checkedPairs++;
+        }
+
+        Assert.InRange(checkedPairs, Pairs * 9 / 10, Pairs * 2);
+
+        float Any() => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
+    }
+
+    [Fact]
     public void Every_width_gives_the_same_bits()
     {
         Random random = new(2);
@@ -54,6 +73,10 @@ public sealed class DivideEstimateTests
         Assert.Equal(scalar, Bits<Float128>(a, b));
         Assert.Equal(scalar, Bits<Float256>(a, b));
         Assert.Equal(scalar, Bits<Float512>(a, b));
+        int[] normal = Bits<Float32>(a, b, byNormal: true);
+        Assert.Equal(normal, Bits<Float128>(a, b, byNormal: true));
+        Assert.Equal(normal, Bits<Float256>(a, b, byNormal: true));
+        Assert.Equal(normal, Bits<Float512>(a, b, byNormal: true));
     }
 
     /// <summary>A doubtful lane must not cost the others their accuracy, nor be lost among them.</summary>
@@ -78,7 +101,7 @@ public sealed class DivideEstimateTests
         return error;
     }
 
-    private static int[] Bits<V>(float[] a, float[] b)
+    private static int[] Bits<V>(float[] a, float[] b, bool byNormal = false)
         where V : struct, ISimd<V, float>
     {
         int[] bits = new int[a.Length];
@@ -86,7 +109,8 @@ public sealed class DivideEstimateTests
         for (int i = 0; i < a.Length; i += V.Count)
         {
             int lanes = Math.Min(V.Count, a.Length - i);
-            V.StorePartial(V.DivideEstimate(V.LoadPartial(in a[i], lanes), V.LoadPartial(in b[i], lanes)), ref quotients[i], lanes);
+            V left = V.LoadPartial(in a[i], lanes), right = V.LoadPartial(in b[i], lanes);
+            V.StorePartial(byNormal ? V.DivideByNormal(left, right) : V.DivideEstimate(left, right), ref quotients[i], lanes);
         }
 
         for (int i = 0; i < bits.Length; i++)

@@ -98,7 +98,7 @@ internal static class ProgramHeader
             Moved("column", tensor => program.Placements[tensor].Home == Home.Line);
         if (program.Options.Rows is { Skipped: >= 0 and int skipped, SkippedWhen: bool when })
             writer.Line($"// Rows where {program.Options.UniformNames[skipped]} is {(when ? "1" : "0")} stay as they are: nothing of them is read or written.");
-        int estimates = Count(ScalarOp.DivideEstimate);
+        int estimates = Count(ScalarOp.DivideEstimate) + Count(ScalarOp.DivideByNormal);
         string[] longest = [.. s_longest.Select(named => (named.Name, Count: Count(named.Op) + (named.Op == ScalarOp.Divide ? estimates : 0)))
             .Where(named => named.Count > 0)
             .Select(named => $"{Text(named.Count)} {named.Name}{(named.Count == 1 ? "" : "s")}")];

@@ -194,7 +194,7 @@ internal sealed class SoftwarePipeline
                 return part.Takes[((AccumulatedOperand)stage.Operands[body.Nodes[node].A]).Sink];
             int place = body.Outputs.TakeWhile(output => output != node).Count();
             int? tensor = place < results ? (stage.Sinks[place] as StoreSink)?.Tensor : LoadOf(node)?.Tensor;
-            return tensor is { } stored ? UniqueNames.Pascal(nameOf(stored)) : body.Nodes[node].Op switch { ScalarOp.Sqrt or ScalarOp.Cbrt => "Root", ScalarOp.Divide or ScalarOp.DivideEstimate => "Quotient", _ => Nameless };
+            return tensor is { } stored ? UniqueNames.Pascal(nameOf(stored)) : body.Nodes[node].Op switch { ScalarOp.Sqrt or ScalarOp.Cbrt => "Root", { } op when op.IsQuotient() => "Quotient", _ => Nameless };
         }
     }
 
