@@ -33,14 +33,14 @@ internal sealed unsafe class CompiledC
         }
     }
 
-    /// <summary>A step over parameters and gradients of so many numbers, with moments of its own.</summary>
-    public Action Over(AlignedBuffer<float> parameters, AlignedBuffer<float> gradients)
+    /// <summary>A step over parameters and the next of several gradients, with moments of its own.</summary>
+    public Action Over(AlignedBuffer<float> parameters, IReadOnlyList<AlignedBuffer<float>> gradients)
     {
         AlignedBuffer<float> m = new(parameters.Length), v = new(parameters.Length);
         int steps = 0;
         return () =>
         {
-            _step(parameters.Length, parameters.Address, gradients.Address, m.Address, v.Address, ++steps);
+            _step(parameters.Length, parameters.Address, gradients[steps % gradients.Count].Address, m.Address, v.Address, ++steps);
             GC.KeepAlive(m);
             GC.KeepAlive(v);
         };

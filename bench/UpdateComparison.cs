@@ -51,11 +51,14 @@ internal sealed class UpdateComparison(CompiledC? c, PeerProcess? torch, PeerPro
 
     private Row Measure(UpdateCase update, int size)
     {
-        AlignedBuffer<float> parameters = new(size), gradients = new(size);
+        // Two gradients take turns, as at both sides of a valley: with one that stays the same, quotients of differences are those of zeros, and moves grow without end.
+        AlignedBuffer<float> parameters = new(size);
+        AlignedBuffer<float>[] gradients = [new(size), new(size)];
         for (int i = 0; i < size; i++)
         {
             parameters.Span[i] = i % 7 + 1;
-            gradients.Span[i] = 0.1f * (i % 7 + 1);
+            gradients[0].Span[i] = 0.1f * (i % 7 + 1);
+            gradients[1].Span[i] = -0.09f * (i % 7 + 1);
         }
 
         MatrixShape shape = size % Columns == 0 ? (size / Columns, Columns) : size;
@@ -66,6 +69,7 @@ internal sealed class UpdateComparison(CompiledC? c, PeerProcess? torch, PeerPro
         BandwidthProbe probe = new(cost, size);
         bool shared = size >= SmallestShared;
         string request = $"adamw-{size}";
+        int turn = 0;
         List<Func<int, double>> contenders = [Timed(() => Step(step, 1)), Timed(() => probe.Run(1))];
         int ofAdamW = adamW is not null ? Add(Timed(() => Step(adamW, 1))) : 0;
         int two = shared ? Add(Timed(() => Step(step, 2))) : -1;
@@ -96,7 +100,7 @@ internal sealed class UpdateComparison(CompiledC? c, PeerProcess? torch, PeerPro
         void Step(UpdateStep update, int threads)
         {
             OptGenRuntime.MaxThreads = threads;
-            update(parameters.Span, gradients.Span);
+            update(parameters.Span, gradients[turn++ % gradients.Length].Span);
         }
 
         int Add(Func<int, double> contender)

@@ -5,6 +5,9 @@ namespace OptGen.Generator.Fusion;
 /// <summary>Places every computed node in a kernel: the one of a producer where loops, order and memory allow it, otherwise a new one.</summary>
 internal sealed class Grouping
 {
+    /// <summary>Results of one loop that fit into the registers of a processor, beside what they are computed from. A loop with some fifty is more than the JIT compiles well, too.</summary>
+    private const int MostReductions = 20;
+
     private readonly TensorGraph _graph;
     private readonly AccessReader _reader;
     private readonly Dictionary<int, List<Access>> _accesses = [];
@@ -188,7 +191,7 @@ internal sealed class Grouping
             foreach (Group group in Groups)
             {
                 Member[] looping = [.. group.Members.Where(member => group.Stages.Count > member.Stage && group.Stages[member.Stage].Length > 0)];
-                if (looping.Length > 0 && looping.All(member => ReducesAlike(member, domain)) && (ReadsTheSame(number, group) || (ReadsGiven(number) && looping.All(member => ReadsGiven(member.Node)))))
+                if (looping.Length is > 0 and < MostReductions && looping.All(member => ReducesAlike(member, domain)) && (ReadsTheSame(number, group) || (ReadsGiven(number) && looping.All(member => ReadsGiven(member.Node)))))
                     yield return group;
             }
 
