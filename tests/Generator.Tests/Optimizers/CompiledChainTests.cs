@@ -1,5 +1,6 @@
 using OptGen.Generator.Specs;
 using OptGen.Generator.Tests.Harness;
+using OptGen.Generator.Tests.Optimizers.Conformance;
 
 namespace OptGen.Generator.Tests.Optimizers;
 
@@ -94,6 +95,5 @@ public class CompiledChainTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static double[] Numbers(Random random, double size) =>
-        [.. Enumerable.Range(0, s_shapes.Sum(shape => shape.Rows * shape.Columns)).Select(_ => size * ((random.NextDouble() * 2) - 1))];
+    private static double[] Numbers(Random random, double size) => RuleTable.Numbers(random, s_shapes.Sum(shape => shape.Rows * shape.Columns), size);
 }

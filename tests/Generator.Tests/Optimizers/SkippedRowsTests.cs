@@ -1,4 +1,5 @@
 using OptGen.Generator.Tests.Harness;
+using OptGen.Generator.Tests.Optimizers.Conformance;
 
 namespace OptGen.Generator.Tests.Optimizers;
 
@@ -49,10 +50,10 @@ public class SkippedRowsTests
         const int Rows = 40, Columns = 19;
         CompiledOptimizer optimizer = Create(0, (Rows, Columns), 23);
         Random random = new(1);
-        double[] w = Numbers(random, (Rows * Columns) + 23), m = new double[w.Length], v = new double[w.Length], compiled = [.. w];
+        double[] w = RuleTable.Numbers(random, (Rows * Columns) + 23), m = new double[w.Length], v = new double[w.Length], compiled = [.. w];
         for (int step = 1; step <= 12; step++)
         {
-            double[] g = Numbers(random, w.Length);
+            double[] g = RuleTable.Numbers(random, w.Length);
             for (int row = 0; row <= Rows; row++)
             {
                 (int begin, int length) = row < Rows ? (row * Columns, Columns) : (Rows * Columns, 23);
@@ -211,7 +212,5 @@ public class SkippedRowsTests
 
     private static CompiledOptimizer Create(int number, params MatrixShape[] shapes) => new(s_compiled.Value.Create(number, shapes));
 
-    private static double[] Numbers(Random random, int length) => [.. Enumerable.Range(0, length).Select(_ => (2 * random.NextDouble()) - 1)];
-
-    private static float[] Floats(Random random, int length) => [.. Numbers(random, length).Select(x => (float)x)];
+    private static float[] Floats(Random random, int length) => [.. RuleTable.Numbers(random, length).Select(x => (float)x)];
 }
