@@ -39,6 +39,16 @@ public class ReductionFusionTests
         Assert.All(Fuse.Run(_graph.Build()).Kernels, kernel => Assert.Equal(1, Accumulates(kernel)));
     }
 
+    /// <summary>Their results stay in registers.</summary>
+    [Fact]
+    public void No_loop_computes_more_than_twenty()
+    {
+        int x = Source("x", 0);
+        for (int sum = 0; sum < 50; sum++)
+            Sum(_graph.Map(ScalarOp.Multiply, x, Source("y", sum + 1), "product"), 0, sum);
+        Assert.Equal([20, 20, 10], Fuse.Run(_graph.Build()).Kernels.Select(Accumulates));
+    }
+
     [Fact]
     public void One_that_needs_the_other_waits_for_it()
     {
