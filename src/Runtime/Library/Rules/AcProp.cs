@@ -39,7 +39,7 @@ public sealed class AcProp : UpdateRule
         if (Uses(WeightDecay))
             w -= LearningRate * WeightDecay * w;
         w -= LearningRate * correction * g / (first + MathF.Sqrt(s) + correction * Epsilon);
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         s = Beta2 * s + (1 - Beta2) * ((g - m) * (g - m)) + Epsilon;
     }
 }

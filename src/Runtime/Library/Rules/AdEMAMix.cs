@@ -50,7 +50,7 @@ public sealed class AdEMAMix : UpdateRule
     {
         float share = MathF.Min(1, step / MathF.Max(1, Warmup));
         float slow = share < 1 ? MathF.Exp(1 / ((1 - share) / MathF.Log(Beta1) + share / MathF.Log(Beta3))) : Beta3;
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         n = slow * n + (1 - slow) * g;
         v = Beta2 * v + (1 - Beta2) * (g * g);
         float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));

@@ -41,7 +41,7 @@ public sealed class AdaBelief : UpdateRule
     [Update]
     public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float s, int step)
     {
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         s = Beta2 * s + (1 - Beta2) * ((g - m) * (g - m)) + Epsilon;
         float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
         if (Rectify)

@@ -40,7 +40,7 @@ public sealed class AdaHessian : UpdateRule
     [Update]
     public void Update(ref float w, float g, [Input(Initial = 1)] float hessian, [State] ref float m, [State(NonNegative = true)] ref float v, int step)
     {
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         v = Beta2 * v + (1 - Beta2) * (hessian * hessian);
         float corrected = v / (1 - MathF.Pow(Beta2, step));
         float divisor = Uses(HessianPower) ? MathF.Pow(corrected, HessianPower / 2) : MathF.Sqrt(corrected);

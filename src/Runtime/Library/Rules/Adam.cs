@@ -42,7 +42,7 @@ public sealed class Adam : UpdateRule
     {
         if (Uses(WeightDecay))
             g += WeightDecay * w;
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         v = Beta2 * v + (1 - Beta2) * (g * g);
 
         // Both corrections are multiplied out of the fraction, so that they cost nothing per element: √(v/c²) + ε = (√v + cε)/c.

@@ -38,7 +38,7 @@ public sealed class AdamW : UpdateRule
     [Update]
     public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float v, int step)
     {
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         v = Beta2 * v + (1 - Beta2) * (g * g);
 
         // Both corrections are multiplied out of the fraction, so that they cost nothing per element: √(v/c²) + ε = (√v + cε)/c.

@@ -38,7 +38,7 @@ public sealed class Adamax : UpdateRule
         if (Uses(WeightDecay))
             g += WeightDecay * w;
 
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         u = MathF.Max(Beta2 * u, MathF.Abs(g) + Epsilon);
         w -= LearningRate / (1 - MathF.Pow(Beta1, step)) * m / u;
     }

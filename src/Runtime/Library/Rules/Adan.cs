@@ -42,7 +42,7 @@ public sealed class Adan : UpdateRule
     {
         float difference = step == 1 ? 0 : g - last;
         last = g;
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         v = Beta2 * v + (1 - Beta2) * difference;
         float ahead = g + Beta2 * difference;
         n = Beta3 * n + (1 - Beta3) * (ahead * ahead);

@@ -57,7 +57,7 @@ public sealed class MomoAdam : UpdateRule
         [State(Over.Everything)] ref float bound,
         int step)
     {
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         v = Beta2 * v + (1 - Beta2) * (g * g);
         meanLoss = Beta1 * meanLoss + (1 - Beta1) * loss;
         meanProduct = Beta1 * meanProduct + (1 - Beta1) * Sum(g * w);

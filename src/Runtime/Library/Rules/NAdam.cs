@@ -53,7 +53,7 @@ public sealed class NAdam : UpdateRule
         float momentum = Beta1 * (1 - 0.5f * MathF.Pow(0.96f, step * MomentumDecay));
         float next = Beta1 * (1 - 0.5f * MathF.Pow(0.96f, (step + 1) * MomentumDecay));
         momentumProduct *= momentum;
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         v = Beta2 * v + (1 - Beta2) * (g * g);
 
         // As in Adam, the correction of the root is multiplied out of the fraction.

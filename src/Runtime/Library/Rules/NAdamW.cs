@@ -35,7 +35,7 @@ public sealed class NAdamW : UpdateRule
     [Update]
     public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float v, int step)
     {
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         v = Beta2 * v + (1 - Beta2) * (g * g);
         float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
         float ofMean = LearningRate * correction * Beta1 / (1 - MathF.Pow(Beta1, step + 1));

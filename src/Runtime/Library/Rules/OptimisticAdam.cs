@@ -43,7 +43,7 @@ public sealed class OptimisticAdam : UpdateRule
     [Update]
     public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float v, [State] ref float last, int step)
     {
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         v = Beta2 * v + (1 - Beta2) * (g * g);
         float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step)), ofFirst = correction / (1 - MathF.Pow(Beta1, step));
         float mean = Nesterov ? correction * Beta1 / (1 - MathF.Pow(Beta1, step + 1)) * m + ofFirst * (1 - Beta1) * g : ofFirst * m;

@@ -38,7 +38,7 @@ public sealed class RAdam : UpdateRule
         if (Uses(WeightDecay))
             g += WeightDecay * w;
 
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         v = Beta2 * v + (1 - Beta2) * (g * g);
         float rate = LearningRate / (1 - MathF.Pow(Beta1, step));
         float power = MathF.Pow(Beta2, step);

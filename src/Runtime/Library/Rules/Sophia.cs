@@ -44,7 +44,7 @@ public sealed class Sophia : UpdateRule
     [Update]
     public void Update(ref float w, float g, [Input] float hessian, [State] ref float m, [State] ref float h, int step)
     {
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         if ((step - 1) % Every == 0)
             h = Beta2 * h + (1 - Beta2) * hessian;
         float ratio = m / MathF.Max(Gamma * h, Epsilon);

@@ -31,7 +31,7 @@ public sealed class Yogi : UpdateRule
     [Update]
     public void Update(ref float w, float g, [State] ref float m, [State(NonNegative = true)] ref float v, int step)
     {
-        m = Beta1 * m + (1 - Beta1) * g;
+        m += (1 - Beta1) * (g - m);
         float square = g * g;
         v -= (1 - Beta2) * MathF.Sign(v - square) * square;
         float correction = MathF.Sqrt(1 - MathF.Pow(Beta2, step));
