@@ -63,13 +63,12 @@ internal sealed class UpdateComparison(CompiledC? c, PeerProcess? torch, PeerPro
 
         MatrixShape shape = size % Columns == 0 ? (size / Columns, Columns) : size;
         UpdateCost cost = UpdateCost.Of(update.Type, shape);
-        UpdateStep step = update.Create(shape);
-        UpdateStep? adamW = update.Name == UpdateCases.AdamW ? null : UpdateCases.All.Single(other => other.Name == UpdateCases.AdamW).Create(shape);
+        Action step = InTurn(update.Create(shape));
+        Action? adamW = update.Name == UpdateCases.AdamW ? null : InTurn(UpdateCases.All.Single(other => other.Name == UpdateCases.AdamW).Create(shape));
         UpdateCost adamWCost = UpdateCost.Of(typeof(AdamWUpdate), shape);
         BandwidthProbe probe = new(cost, size);
         bool shared = size >= SmallestShared;
         string request = $"adamw-{size}";
-        int turn = 0;
         List<Func<int, double>> contenders = [Timed(() => Step(step, 1)), Timed(() => probe.Run(1))];
         int ofAdamW = adamW is not null ? Add(Timed(() => Step(adamW, 1))) : 0;
         int two = shared ? Add(Timed(() => Step(step, 2))) : -1;
@@ -97,10 +96,17 @@ internal sealed class UpdateComparison(CompiledC? c, PeerProcess? torch, PeerPro
         _rows.Add(row);
         return row;
 
-        void Step(UpdateStep update, int threads)
+        static void Step(Action step, int threads)
         {
             OptGenRuntime.MaxThreads = threads;
-            update(parameters.Span, gradients[turn++ % gradients.Length].Span);
+            step();
+        }
+
+        // Each optimizer has turns of its own, so that none sees the same gradient twice, whatever runs between its steps.
+        Action InTurn(UpdateStep update)
+        {
+            int turn = 0;
+            return () => update(parameters.Span, gradients[turn++ % gradients.Length].Span);
         }
 
         int Add(Func<int, double> contender)

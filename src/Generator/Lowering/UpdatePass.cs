@@ -65,7 +65,7 @@ internal sealed record UpdatePass(
     public Extent ExtentOf(int passed) => (Extent)PassedExtents[passed];
 
     /// <summary>The passed values that are single numbers: the pass's uniforms.</summary>
-    public IEnumerable<int> UniformValues => Enumerable.Range(0, PassedCount).Where(passed => ExtentOf(passed) is Extent.Tensor or Extent.Everything);
+    public IEnumerable<int> UniformValues => Enumerable.Range(0, PassedCount).Where(passed => IsUniform(ExtentOf(passed)));
 
     /// <summary>The passed values of which there is one for each row, or for each column.</summary>
     public IEnumerable<int> LineValues(Extent over) => Enumerable.Range(0, PassedCount).Where(passed => ExtentOf(passed) == over);
@@ -177,8 +177,7 @@ internal sealed record UpdatePass(
             names[skipped.Passed] = UniformNames.Free(skipped.When ? "skipped" : "changed", names);
         IReadOnlyCollection<int> normal = [];
         if (optimizer.Precision != Precision.Double && !optimizer.ExactDivision)
-            element = EstimateQuotients.Run(element, input => input >= elementInputs.Count && IsUniform(input - elementInputs.Count), out normal);
-        bool IsUniform(int passed) => passedExtents[passed] is Extent.Tensor or Extent.Everything;
+            element = EstimateQuotients.Run(element, input => input >= elementInputs.Count && IsUniform(passedExtents[input - elementInputs.Count]), out normal);
         foreach (int passed in normal.Select(input => input - elementInputs.Count).Where(passed => host.Nodes[host.Outputs[passed]].Op == ScalarOp.Input))
             names[passed] = UniformNames.OfNormal(names[passed], names);
 
@@ -190,7 +189,7 @@ internal sealed record UpdatePass(
             remaining.Build(
                 host.InputCount,
                 [
-                    .. Enumerable.Range(0, split.PassedCount).Where(IsUniform)
+                    .. Enumerable.Range(0, split.PassedCount).Where(passed => IsUniform(passedExtents[passed]))
                         .Select(passed => normal.Contains(elementInputs.Count + passed) ? EstimateQuotients.Normal(remaining, all[passed]) : all[passed]),
                     .. remaining.Inline(ofRows, identity),
                     .. remaining.Inline(ofColumns, identity),
@@ -212,6 +211,8 @@ internal sealed record UpdatePass(
             skipped?.Passed ?? -1,
             skipped?.When ?? true);
     }
+
+    private static bool IsUniform(Extent extent) => extent is Extent.Tensor or Extent.Everything;
 
     /// <summary>An input as the function reads it: of rows and columns, memory keeps the sums, and a mean is taken where it is read.</summary>
     private static int Given(ScalarBuilder builder, OptimizerSpec optimizer, EquatableArray<UpdateInput> inputs, int input)

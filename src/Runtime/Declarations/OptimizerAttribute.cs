@@ -12,7 +12,7 @@ public sealed class OptimizerAttribute : Attribute
 
     /// <summary>
     /// Whether every quotient of the update is rounded correctly; false by default. Otherwise quotients in single precision may err by 1.5 units in the last place where
-    /// that is faster: on processors with AVX-512.
+    /// that is faster, on processors with AVX-512, and an infinite one may be NaN.
     /// </summary>
     public bool ExactDivision { get; set; }
 }
